@@ -1,0 +1,27 @@
+import { z } from "zod";
+
+/** What a model is told of a tool. `parameters` is a JSON Schema of an object. */
+export const ToolSpec = z.object({
+  name: z.string(),
+  description: z.string(),
+  parameters: z.record(z.string(), z.unknown()),
+});
+export type ToolSpec = z.infer<typeof ToolSpec>;
+
+/** What a tool gave back. A failure is told to the model, it is never thrown. `parked`: the call waits for a person. */
+export const ToolResult = z.object({
+  text: z.string(),
+  failed: z.boolean().optional(),
+  parked: z.boolean().optional(),
+});
+export type ToolResult = z.infer<typeof ToolResult>;
+
+/** Something an agent can do. */
+export type Tool = ToolSpec & {
+  /** Contract: true only for tools known to read; the others count as changing things. */
+  reads: boolean;
+  run(input: Record<string, unknown>, signal: AbortSignal): Promise<ToolResult>;
+};
+
+/** Where tools come from. `tools()` is asked anew for each run. */
+export type Toolbox = { name: string; tools(): Tool[]; close(): Promise<void> };

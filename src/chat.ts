@@ -1,0 +1,210 @@
+/**
+ * The words of chat: all that adapters and the bot say to each other.
+ * Everything that travels is plain data, so that it can be journalled and read again after a crash.
+ */
+
+/** Where something was said or must be posted. A thread is named by the id of the message it grew from. */
+export type Address = { adapter: string; channel: string; thread?: string };
+
+/** Somebody in chat, by the platform's own id with the adapter's name before it: `slack:U024BE7LH`. */
+export type PersonId = `${string}:${string}`;
+
+/** Who said something, as far as the event itself tells. */
+export type Author = { id: PersonId; name: string; bot: boolean };
+
+/** What the platform knows of a person. `roles` are the platform's own, as ids: `discord:role:456`. */
+export type Person = Author & { timezone?: string; language?: string; guest: boolean; roles: string[] };
+
+/** A file that came with a message. `ref` is the adapter's own; only `ChatAdapter.read` understands it. */
+export type ChatFile = { name: string; type: string; size: number; ref: string };
+
+/** One message, as people see it. */
+export type ChatMessage = {
+  /** The platform's id, unique within the channel; ids of one channel sort by age. */
+  id: string;
+  /** Where it stands. */
+  address: Address;
+  /** Where an answer to it belongs: the thread it stands in, the thread to be made from it, or the DM itself. */
+  answerAt: Address;
+  author: Author;
+  /** Markdown. The mention that calls the bot is taken out; other people's stand as `@name`. */
+  text: string;
+  /** When it was said, in milliseconds since 1970. */
+  at: number;
+  /** It calls the bot by an @-mention (or, where the platform has it, by a reply that pings). */
+  mention: boolean;
+  /** It was said in a DM with the bot alone. */
+  direct: boolean;
+  /** The bot itself said it. */
+  ours: boolean;
+  files: ChatFile[];
+};
+
+/** How to answer one person privately. `via` is the adapter's own: an interaction token, a response address. */
+export type Whisper = { person: PersonId; via?: string };
+
+/** A slash command. `text` is what was typed after it; options that have a field of their own stand beside it. */
+export type ChatCommand = {
+  name: string;
+  text: string;
+  agent?: string;
+  address: Address;
+  person: Author;
+  whisper: Whisper;
+  at: number;
+};
+
+/** A button pressed. `id` and `value` are the button's own words from the card. */
+export type Press = {
+  id: string;
+  value?: string;
+  address: Address;
+  message: string;
+  person: Author;
+  whisper: Whisper;
+  at: number;
+};
+
+/**
+ * What an adapter hears. `key` names what happened once and for all: the same happening told twice
+ * (a retry, `app_mention` and `message` of one post, a replay after a restart) has the same key.
+ */
+export type ChatEvent = { key: string } & (
+  | { kind: "message"; message: ChatMessage }
+  | { kind: "edited"; message: ChatMessage }
+  | { kind: "deleted"; address: Address; message: string; at: number }
+  | { kind: "command"; command: ChatCommand }
+  | { kind: "press"; press: Press }
+  | { kind: "joined"; address: Address; person: Author; ours: boolean; at: number }
+  | { kind: "reaction"; address: Address; message: string; person: Author; emoji: string; added: boolean; at: number }
+  /** The platform's own stop control. */
+  | { kind: "stop"; address: Address; person: Author; at: number }
+);
+
+/** A button of a card. `id` at most 60 characters, `value` at most 30, so that every platform can carry both. */
+export type Button = { id: string; text: string; value?: string; style?: "primary" | "danger" };
+
+/** A message with buttons; drawn natively by each adapter. */
+export type Card = { fields?: { name: string; value: string }[]; buttons?: Button[] };
+
+/** One tool call, as one short line. */
+export type ToolLine = { id: string; title: string; state: "running" | "done" | "failed"; ms?: number; note?: string };
+
+/** What is to be posted. `text` is Markdown; long text is split by the adapter at paragraph bounds. */
+export type Post = {
+  text: string;
+  lines?: ToolLine[];
+  /** One quiet line under the text. */
+  footer?: string;
+  card?: Card;
+  /** Only this person may see it. */
+  only?: Whisper;
+};
+
+/**
+ * The identity of a post. Contract: two posts with the same `id` are one message for readers. With `again`, the adapter
+ * first looks for what an earlier attempt left (by `id`, else as our answer to `answers`, not older than `since`) and
+ * completes or replaces that instead of posting a second time.
+ */
+export type PostKey = { id: string; since: number; answers?: string; again?: boolean };
+
+/** What was posted. */
+export type Posted = { address: Address; id: string; link?: string };
+
+/** A draft's whole state so far. The latest wins; adapters show it at their own pace. */
+export type DraftState = {
+  text: string;
+  lines: ToolLine[];
+  /** What the bot is doing while there is no text yet; shown as the platform's status where it has one. */
+  status?: string;
+  /** A button that stops the work, where the platform has no control of its own. */
+  stop?: Button;
+};
+
+/**
+ * An answer being written. Contract: `show` returns at once and never throws. `end` shows the final state, whole, and
+ * resolves when readers can see it; it rejects only when it could not be delivered, and may be called again then.
+ * `drop` takes back what was shown (nothing is to be said after all).
+ */
+export type Draft = { show(state: DraftState): void; end(post: Post): Promise<Posted>; drop(): Promise<void> };
+
+/** Whom a draft answers. */
+export type Answering = { person: PersonId; message?: string };
+
+/** What a platform can do; what it can't is said here and nowhere else. */
+export type Capabilities = {
+  /** Answers grow in place natively (`native`), by edits, or appear whole. */
+  drafts: "native" | "edits" | "none";
+  threads: boolean;
+  /** Shows that the bot is at work before there is text. */
+  status: boolean;
+  /** The platform has its own stop control. */
+  stopControl: boolean;
+  /** A message can be shown to one person only. */
+  whispers: boolean;
+  buttons: boolean;
+  slashCommands: boolean;
+  /** Reads what was said while the bot was away. */
+  catchesUp: boolean;
+};
+
+/** How an adapter is. `refused` will not mend by itself: the platform said no to the credentials. */
+export type AdapterState = { state: "starting" | "connected" | "reconnecting" | "refused" | "stopped"; error?: string };
+
+/** Says that the platform refused the bot for good, in words for the operator: what was wanted, what came, what to do. */
+export class PlatformRefusal extends Error {
+  override name = "PlatformRefusal";
+}
+
+/** Says why a post can't be delivered: `final` when trying again will not help (archived, no permission, gone). */
+export class DeliveryError extends Error {
+  override name = "DeliveryError";
+  final: boolean;
+  constructor(message: string, options: { final: boolean; cause?: unknown }) {
+    super(message, { cause: options.cause });
+    this.final = options.final;
+  }
+}
+
+/** What the bot offers an adapter. */
+export type Inbox = {
+  /** Contract: resolves once the event is journalled (or known, or of no interest); only then may the adapter acknowledge it. */
+  hear(event: ChatEvent): Promise<void>;
+  /** The newest time up to which this adapter was heard, for catching up; undefined when it never was. */
+  heardUntil(adapter: string): Promise<number | undefined>;
+  /** Threads that were active lately, newest first: the places to catch up in besides channels. */
+  recentThreads(adapter: string): Promise<Address[]>;
+};
+
+/** A request to a route that an adapter brings, as Express gives it: Node's own, unparsed. */
+export type Route = {
+  method: "GET" | "POST";
+  /** An exact path, or a prefix ending in `/*`. */
+  path: string;
+  answer(request: import("node:http").IncomingMessage, response: import("node:http").ServerResponse): void;
+};
+
+/** One chat platform. Optional members are capabilities. */
+export type ChatAdapter = {
+  name: string;
+  can: Capabilities;
+  /**
+   * Contract: resolves when connected; rejects with `PlatformRefusal` when the credentials are refused. A platform that
+   * can't be reached is not a failure: it keeps trying and says so in `state()`, and resolves once connected.
+   */
+  start(inbox: Inbox, signal: AbortSignal): Promise<void>;
+  /** Stops hearing at once; posts already begun are finished. */
+  quiet(): Promise<void>;
+  stop(): Promise<void>;
+  state(): AdapterState;
+  post(address: Address, post: Post, key: PostKey): Promise<Posted>;
+  draft(address: Address, key: PostKey, answering: Answering): Draft;
+  edit(posted: Posted, post: Post): Promise<void>;
+  /** What was said at an address, oldest first: the newest `limit`, not older than `since` (exclusive, by message id). */
+  history(address: Address, options: { since?: string; limit: number }): Promise<ChatMessage[]>;
+  who(id: PersonId): Promise<Person | undefined>;
+  /** May this person read what is said there? */
+  canRead(id: PersonId, address: Address): Promise<boolean>;
+  read(file: ChatFile, signal: AbortSignal): Promise<Uint8Array>;
+  routes?: Route[];
+};

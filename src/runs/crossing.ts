@@ -1,0 +1,29 @@
+/** All that crosses the thread between main and a worker; both sides import this file. */
+import { z } from "zod";
+import { RunEvent } from "../agent/run-event.ts";
+import { Ending, Go, RunInput, RunState } from "../agent/run-input.ts";
+import { ToolResult } from "../agent/tool.ts";
+import { ToolCall } from "../agent/turn.ts";
+
+/** What a worker tells main. */
+export const WorkerMessage = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("ready") }),
+  z.object({ kind: z.literal("pong"), runs: z.number(), heapBytes: z.number() }),
+  z.object({ kind: z.literal("checkpoint"), run: z.string(), state: RunState }),
+  z.object({ kind: z.literal("events"), run: z.string(), events: z.array(RunEvent) }),
+  z.object({ kind: z.literal("call"), run: z.string(), call: ToolCall }),
+  z.object({ kind: z.literal("drop"), run: z.string(), call: z.string() }),
+  z.object({ kind: z.literal("ended"), run: z.string(), ending: Ending }),
+]);
+export type WorkerMessage = z.infer<typeof WorkerMessage>;
+
+/** What main tells a worker. `"cancel"` alone is Bree's way to ask for the end. */
+export const MainMessage = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("run"), input: RunInput }),
+  z.object({ kind: z.literal("answer"), run: z.string(), go: Go }),
+  z.object({ kind: z.literal("result"), run: z.string(), call: z.string(), result: ToolResult }),
+  /** Stops a run wherever it is, the model call in flight too. */
+  z.object({ kind: z.literal("stop"), run: z.string() }),
+  z.object({ kind: z.literal("ping") }),
+]);
+export type MainMessage = z.infer<typeof MainMessage>;
