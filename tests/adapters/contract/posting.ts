@@ -1,0 +1,162 @@
+import { describe, expect, it } from "vitest";
+import type { PersonId } from "../../../src/chat.ts";
+import { longText, numbersIn } from "./long-text.ts";
+import type { Stage } from "./stage.ts";
+
+/** What an adapter posts. */
+export function posting(stage: Stage): void {
+  describe("posting", () => {
+    it("posts once, where it was asked, with tool lines, footer and fields to be seen", async () => {
+      const message = await stage.asked();
+      const posted = await stage.platform.adapter.post(
+        message.answerAt,
+        {
+          text: "It is **noon**.",
+          lines: [{ id: "1", title: "clock now", state: "done", ms: 120 }],
+          footer: "ops · 1 tool",
+          card: { fields: [{ name: "Zone", value: "Asia/Taipei" }] },
+        },
+        stage.newKey(message),
+      );
+      const seen = await stage.onlyOne(message.answerAt);
+      expect(seen.id).toBe(posted.id);
+      for (const words of ["noon", "clock now", "ops · 1 tool", "Asia/Taipei"]) expect(seen.text).toContain(words);
+      if (message.answerAt.thread) expect(await stage.ours(stage.platform.channel)).toEqual([]);
+    });
+
+    it("makes one message of one key, when the post is made again", async () => {
+      const message = await stage.asked();
+      const key = stage.newKey(message);
+      await stage.platform.adapter.post(message.answerAt, { text: "first try" }, key);
+      await stage.platform.adapter.post(message.answerAt, { text: "second try" }, { ...key, again: true });
+      expect((await stage.onlyOne(message.answerAt)).text).toContain("second try");
+    });
+
+    it("finds after a restart what an earlier attempt left", async () => {
+      const message = await stage.asked();
+      const key = stage.newKey(message);
+      await stage.platform.adapter.post(message.answerAt, { text: "half done" }, key);
+      await stage.platform.restart();
+      await stage.platform.adapter.post(message.answerAt, { text: "all done" }, { ...key, again: true });
+      expect((await stage.onlyOne(message.answerAt)).text).toContain("all done");
+    });
+
+    it("keeps two posts apart, however alike", async () => {
+      const message = await stage.asked();
+      await stage.platform.adapter.post(message.answerAt, { text: "noon" }, stage.newKey(message));
+      await stage.platform.adapter.post(message.answerAt, { text: "noon" }, stage.newKey(message));
+      expect(await stage.ours(message.answerAt)).toHaveLength(2);
+    });
+
+    it("does not post twice when the platform's answer is lost", async ({ skip }) => {
+      const { loseNextResponse } = stage.platform;
+      if (!loseNextResponse) return skip("no answer can be lost here");
+      const message = await stage.asked();
+      const key = stage.newKey(message);
+      loseNextResponse();
+      try {
+        await stage.platform.adapter.post(message.answerAt, { text: "noon" }, key);
+      } catch {
+        await stage.platform.adapter.post(message.answerAt, { text: "noon" }, { ...key, again: true });
+      }
+      expect((await stage.onlyOne(message.answerAt)).text).toContain("noon");
+    });
+
+    it("waits when told that it posts too much, and posts then", async ({ skip }) => {
+      const { refuseNextAsTooMany } = stage.platform;
+      if (!refuseNextAsTooMany) return skip("no limits here");
+      const message = await stage.asked();
+      refuseNextAsTooMany();
+      await stage.platform.adapter.post(message.answerAt, { text: "noon" }, stage.newKey(message));
+      expect((await stage.onlyOne(message.answerAt)).text).toContain("noon");
+    });
+
+    it("keeps the order of posts begun at one moment", async () => {
+      const message = await stage.asked();
+      await Promise.all(
+        ["one", "two", "three"].map((text) =>
+          stage.platform.adapter.post(message.answerAt, { text }, stage.newKey(message)),
+        ),
+      );
+      expect((await stage.ours(message.answerAt)).map((seen) => seen.text.match(/one|two|three/)?.[0])).toEqual([
+        "one",
+        "two",
+        "three",
+      ]);
+    });
+
+    it("brings a text of 30,000 characters whole and in order, over several messages or in a file", async () => {
+      const message = await stage.asked();
+      const { text, numbers } = longText();
+      await stage.platform.adapter.post(message.answerAt, { text }, stage.newKey(message));
+      expect(numbersIn(await stage.ours(message.answerAt))).toEqual(numbers);
+    });
+
+    it("calls nobody, whatever a model writes", async () => {
+      const message = await stage.asked();
+      const text = `@everyone @here @channel ${stage.platform.pings.written} look`;
+      const posted = await stage.platform.adapter.post(message.answerAt, { text }, stage.newKey(message));
+      await stage.platform.adapter.edit(posted, { text: `${text} again` });
+      const draft = stage.answerTo(message);
+      draft.show({ text, lines: [] });
+      await draft.end({ text, footer: text });
+      expect(stage.platform.pings.heard()).toEqual([]);
+    });
+
+    it("edits what it posted, in place", async () => {
+      const message = await stage.asked();
+      const card = { buttons: [{ id: "approve", text: "Approve", value: "7f3k" }] };
+      const posted = await stage.platform.adapter.post(
+        message.answerAt,
+        { text: "May I?", card },
+        stage.newKey(message),
+      );
+      await stage.platform.adapter.edit(posted, { text: "✓ approved by ana" });
+      const seen = await stage.onlyOne(message.answerAt);
+      expect(seen).toMatchObject({ id: posted.id, buttons: [] });
+      expect(seen.text).toContain("approved by ana");
+      expect(seen.text).not.toContain("May I?");
+    });
+
+    it("says which button was pressed, on which message and by whom", async ({ skip }) => {
+      const { press } = stage.platform;
+      if (!stage.platform.adapter.can.buttons || !press) return skip("no buttons here");
+      const message = await stage.asked();
+      const buttons = [
+        { id: "approve", text: "Approve once", value: "7f3k", style: "primary" as const },
+        { id: "deny", text: "Deny" },
+      ];
+      const posted = await stage.platform.adapter.post(
+        message.answerAt,
+        { text: "May I?", card: { buttons } },
+        stage.newKey(message),
+      );
+      expect((await stage.onlyOne(message.answerAt)).buttons).toEqual(["Approve once", "Deny"]);
+      await press(posted.id, "Approve once", stage.platform.ana);
+      const first = (await stage.inbox.next("press")).press;
+      expect(first).toMatchObject({ id: "approve", value: "7f3k", message: posted.id, address: message.answerAt });
+      expect(first.person.id).toBe(stage.platform.ana);
+      await press(posted.id, "Deny", stage.platform.tom);
+      const second = (await stage.inbox.next("press", (event) => event.press.id === "deny")).press;
+      expect(second.person.id).toBe(stage.platform.tom);
+      expect(second.value).toBeUndefined();
+    });
+
+    it("whispers to one person only", async ({ skip }) => {
+      const { press } = stage.platform;
+      if (!stage.platform.adapter.can.whispers || !press) return skip("no whispers here");
+      const message = await stage.asked();
+      const card = { buttons: [{ id: "why", text: "Why" }] };
+      const posted = await stage.platform.adapter.post(message.answerAt, { text: "noon", card }, stage.newKey(message));
+      await press(posted.id, "Why", stage.platform.ana);
+      const { whisper } = (await stage.inbox.next("press")).press;
+      await stage.platform.adapter.post(message.answerAt, { text: "between us", only: whisper }, stage.newKey());
+      const saw = async (as: PersonId) =>
+        (await stage.ours(message.answerAt, as)).some((seen) => seen.text.includes("between us"));
+      await stage.platform.until(() => saw(stage.platform.ana));
+      expect(await saw(stage.platform.tom)).toBe(false);
+      const history = await stage.platform.adapter.history(message.answerAt, { limit: 30 });
+      expect(history.some((told) => told.text.includes("between us"))).toBe(false);
+    });
+  });
+}
