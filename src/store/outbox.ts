@@ -1,0 +1,69 @@
+import type { Address, Post, Posted, PostKey } from "../chat.ts";
+import { createBatch } from "./batch.ts";
+import type { Query } from "./database.ts";
+
+/** Something that must be posted, kept until it is. */
+export type Letter = { address: Address; post: Post; key: PostKey };
+
+/** What is still to be posted; survives a crash between writing and posting. */
+export type Outbox = {
+  /** Contract: resolves once the letter is durable. A letter with the same key replaces the earlier one. */
+  put(letter: Letter): Promise<void>;
+  posted(id: string, posted: Posted): Promise<void>;
+  /** It can't be delivered, and trying again will not help. */
+  undeliverable(id: string, why: string): Promise<void>;
+  /** Letters not yet posted, oldest first. */
+  pending(): Promise<Letter[]>;
+  has(id: string): Promise<boolean>;
+  /** How a letter stands: where it was posted, or why it could not be. */
+  find(id: string): Promise<{ letter: Letter; posted?: Posted; why?: string } | undefined>;
+  sweep(before: number): Promise<void>;
+};
+
+/** Opens the outbox on the store's file. */
+export async function openOutbox(query: Query, now: () => number): Promise<Outbox> {
+  await query(
+    `CREATE TABLE IF NOT EXISTS outbox
+     (id TEXT PRIMARY KEY, at INTEGER NOT NULL, state TEXT NOT NULL, body TEXT NOT NULL, posted TEXT, why TEXT) WITHOUT ROWID`,
+  );
+  await query("CREATE INDEX IF NOT EXISTS outbox_pending ON outbox (at) WHERE state = 'pending'");
+  const put = createBatch(
+    query,
+    "INSERT INTO outbox (id, at, state, body) VALUES",
+    "ON CONFLICT(id) DO UPDATE SET body = excluded.body, state = excluded.state",
+  );
+  return {
+    async put(letter) {
+      await put.write([letter.key.id, now(), "pending", JSON.stringify(letter)]);
+    },
+    async posted(id, posted) {
+      await query("UPDATE outbox SET state = 'posted', posted = ? WHERE id = ?", [JSON.stringify(posted), id]);
+    },
+    async undeliverable(id, why) {
+      await query("UPDATE outbox SET state = 'undeliverable', why = ? WHERE id = ?", [why, id]);
+    },
+    async pending() {
+      const rows = await query<{ body: string }>("SELECT body FROM outbox WHERE state = 'pending' ORDER BY at, id");
+      return rows.map((row) => JSON.parse(row.body) as Letter);
+    },
+    async has(id) {
+      return (await query("SELECT 1 FROM outbox WHERE id = ?", id)).length > 0;
+    },
+    async find(id) {
+      const rows = await query<{ body: string; posted: string | null; why: string | null }>(
+        "SELECT body, posted, why FROM outbox WHERE id = ?",
+        id,
+      );
+      const row = rows[0];
+      if (!row) return undefined;
+      return {
+        letter: JSON.parse(row.body) as Letter,
+        ...(row.posted ? { posted: JSON.parse(row.posted) as Posted } : {}),
+        ...(row.why ? { why: row.why } : {}),
+      };
+    },
+    async sweep(before) {
+      await query("DELETE FROM outbox WHERE state <> 'pending' AND at < ?", before);
+    },
+  };
+}

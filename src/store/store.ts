@@ -1,0 +1,56 @@
+import Keyv from "keyv";
+import { type Claims, openClaims } from "./claims.ts";
+import { openDatabase, type Query } from "./database.ts";
+import { type Journal, openJournal } from "./journal.ts";
+import { type Outbox, openOutbox } from "./outbox.ts";
+
+/** Small values by name. Contract: a failed read or write rejects; it never looks like an empty answer. */
+export type Kv = {
+  get<Value>(key: string): Promise<Value | undefined>;
+  set(key: string, value: unknown, ttlMs?: number): Promise<void>;
+  delete(key: string): Promise<void>;
+};
+
+/** Everything Bellhop keeps: one file, owned by one process. */
+export type Store = {
+  journal: Journal;
+  outbox: Outbox;
+  claims: Claims;
+  kv(namespace: string): Kv;
+  /** For rooms that keep tables of their own in the same file. */
+  query: Query;
+  close(): Promise<void>;
+};
+
+/** Opens the store in a folder. Contract: rejects with `StoreError`. */
+export async function openStore(dir: string, now: () => number = Date.now): Promise<Store> {
+  const database = await openDatabase(dir);
+  try {
+    const { query } = database;
+    return {
+      journal: await openJournal(query),
+      outbox: await openOutbox(query, now),
+      claims: await openClaims(query),
+      kv: (namespace) => openKv(new Keyv({ store: database.keyv, namespace, throwOnErrors: true })),
+      query,
+      close: () => database.close(),
+    };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+function openKv(keyv: Keyv): Kv {
+  // `throwOnErrors` makes calls reject; the same faults also come as events, which must be heard.
+  keyv.on("error", () => {});
+  return {
+    get: <Value>(key: string) => keyv.get<Value>(key),
+    async set(key, value, ttlMs) {
+      await keyv.set(key, value, ttlMs);
+    },
+    async delete(key) {
+      await keyv.delete(key);
+    },
+  };
+}

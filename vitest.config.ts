@@ -1,0 +1,20 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["tests/**/*.test.ts"],
+    exclude: ["tests/browser/**", "tests/faults/**"],
+    globalSetup: ["tests/build.ts"],
+    pool: "forks",
+    maxWorkers: 2,
+    testTimeout: 15_000,
+    hookTimeout: 15_000,
+    coverage: {
+      provider: "v8",
+      include: ["src/**/*.ts", "adapters/**/*.ts", "jobs/**/*.ts"],
+      exclude: ["adapters/console/web/**", "src/main.ts", "src/cli.ts"],
+      reporter: ["text-summary", "json-summary"],
+      thresholds: { lines: 85, branches: 80 },
+    },
+  },
+});
