@@ -1,0 +1,123 @@
+import { z } from "zod";
+import { aliasOf, duration, flag, kind, number, oneOf, secret, settings, text, textByName, url } from "./kinds.ts";
+
+const serverName = kind(
+  "a name of Latin letters, digits, dots, dashes (at most 32, no double underscore)",
+  (written) =>
+    typeof written === "string" && /^[a-zA-Z0-9](?!.*__)[a-zA-Z0-9_.-]{0,31}$/.test(written) ? written : undefined,
+);
+
+const transport = oneOf("stdio", "http", "sse", "streamable_http", "streamable-http", "streamableHttp");
+const toolGlobs = z.array(text);
+const preset = z.record(z.string(), z.record(z.string(), z.unknown()));
+
+const Sandbox = settings({
+  network: z.array(text).default([]).describe("Hosts it may reach."),
+  files: z.array(text).default([]).describe("Paths it may use."),
+  cpu: number({ min: 0 }).optional().describe("Seconds of CPU a call may take."),
+  memory: text.optional().describe('Memory it may use, e.g. "512m".'),
+});
+
+const shape = {
+  command: text.optional().describe("The program to start, for a server spoken to over standard input and output."),
+  args: z
+    .array(z.union([text, kind("text", (n) => (typeof n === "number" ? String(n) : undefined))]))
+    .default([])
+    .describe("Its arguments."),
+  env: textByName.default({}).meta({ description: "Its environment, besides PATH, HOME and LANG.", secret: true }),
+  cwd: text.optional().describe("The folder it runs in."),
+  url: url.optional().describe("Where a remote server is."),
+  headers: textByName.default({}).meta({ description: "Sent with every request to a remote server.", secret: true }),
+  api_key: secret.optional().describe("Sent to a remote server as `Authorization: Bearer …`."),
+  transport: transport
+    .optional()
+    .describe("stdio, http (streamable, falls back to SSE) or sse. Default: stdio with a command, http with a url."),
+  mode: aliasOf("transport", transport),
+  type: aliasOf("transport", transport),
+  preset: preset.optional().describe("By tool, arguments filled in at the call and hidden from the model."),
+  preset_kwargs: aliasOf("preset", preset),
+  tools: toolGlobs.optional().describe("Globs of the tools offered to any agent. Default: all."),
+  enabled_functions: aliasOf("tools", toolGlobs),
+  deny: toolGlobs.default([]).describe("Globs of tools offered to no agent."),
+  timeout: duration.prefault("60s").describe("How long a call may take without progress."),
+  enabled: flag.prefault(true).describe("false: kept, not connected."),
+  disabled: flag.optional().meta({ alias: "enabled", description: "`enabled`, the other way round." }),
+  description: text.optional().describe("What it is for."),
+  pin: oneOf("on", "off")
+    .default("on")
+    .meta({ description: "on: a changed tool is held back until an admin accepts it.", later: true }),
+  sandbox: Sandbox.optional().meta({ description: "Limits put on a started server.", later: true }),
+};
+
+type Written = z.infer<z.ZodObject<typeof shape>>;
+
+function settle(written: Written, complain: (message: string, setting: string) => void) {
+  const { transport, mode, type, command, args, env, cwd, url, headers, api_key, sandbox, disabled, ...rest } = written;
+  const { preset, preset_kwargs, tools, enabled_functions, ...kept } = rest;
+  const offered = tools ?? enabled_functions;
+  const common = {
+    ...kept,
+    enabled: kept.enabled && disabled !== true,
+    preset: preset ?? preset_kwargs ?? {},
+    ...(offered === undefined ? {} : { tools: offered }),
+  };
+  const spoken = transport ?? mode ?? type ?? (command === undefined ? "http" : "stdio");
+  if (command === undefined && url === undefined) complain("needs a command to start or a url to reach", "");
+  else if (command !== undefined && url !== undefined)
+    complain("has a command and a url; only one can be meant", "url");
+  else if (spoken === "stdio" && command === undefined) complain("stdio needs a command, not a url", "url");
+  else if (spoken !== "stdio" && url === undefined) complain(`${spoken} needs a url, not a command`, "command");
+  else if (command !== undefined) {
+    if (api_key !== undefined) complain("an api_key is sent to a url; give a command its key in env", "api_key");
+    return {
+      ...common,
+      transport: "stdio" as const,
+      command,
+      args,
+      env,
+      ...(cwd === undefined ? {} : { cwd }),
+      ...(sandbox === undefined ? {} : { sandbox }),
+    };
+  } else if (url !== undefined) {
+    const authorization = api_key === undefined ? {} : { Authorization: `Bearer ${api_key}` };
+    return {
+      ...common,
+      transport: spoken === "sse" ? ("sse" as const) : ("http" as const),
+      url,
+      headers: { ...authorization, ...headers },
+    };
+  }
+  return z.NEVER;
+}
+
+/** A server whose tools agents can use, spoken to over MCP. */
+export const McpServer = settings({ name: serverName.describe("How agents name it."), ...shape }).transform(
+  ({ name, ...written }, context) => {
+    const rest = settle(written, (message, setting) =>
+      context.issues.push({ code: "custom", message, input: written, path: setting === "" ? [] : [setting] }),
+    );
+    return { name, ...rest };
+  },
+);
+export type McpServer = z.infer<typeof McpServer>;
+
+/** The common map form: `{ "mcpServers": { name: { … } } }`. */
+const ServerMap = z.record(serverName, settings(shape)).transform((servers, context) =>
+  Object.entries(servers).map(([name, written]): McpServer => {
+    const rest = settle(written, (message, setting) =>
+      context.issues.push({ code: "custom", message, input: written, path: setting === "" ? [name] : [name, setting] }),
+    );
+    return { name, ...rest };
+  }),
+);
+
+const Servers = z.union([z.array(McpServer), ServerMap]);
+
+/** mcp_servers.yaml */
+export const McpServersFile = settings({
+  mcp_servers: Servers.optional().describe("Servers whose tools agents can use: a list, or a map by name."),
+  servers: aliasOf("mcp_servers", Servers),
+  mcpServers: aliasOf("mcp_servers", Servers),
+}).transform(({ mcp_servers, servers, mcpServers }) => ({
+  mcp_servers: [...(mcp_servers ?? []), ...(servers ?? []), ...(mcpServers ?? [])],
+}));
