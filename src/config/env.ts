@@ -1,29 +1,31 @@
+import { isIP } from "node:net";
 import { z } from "zod";
 import { didYouMean } from "./nearest.ts";
 
-/** What the environment says, with defaults filled in. Absent: that platform or feature is off. */
+/** What the environment says, with defaults filled in. */
 export interface Env {
-  slack?: {
-    botToken: string;
-    /** Socket Mode; wins over the signing secret. */
-    appToken?: string;
-    /** HTTP mode. */
-    signingSecret?: string;
-    apiUrl?: string;
-  };
-  discord?: { token: string; apiUrl?: string };
+  slack: SlackEnv | undefined;
+  discord: { token: string; apiUrl: string | undefined } | undefined;
   /** The console is on: asked for, or nothing else is connected. */
   console: boolean;
   config: string;
   data: string;
   port: number;
   host: string;
-  secretKey?: string;
-  apiKey?: string;
-  clusterUrl?: string;
+  secretKey: string | undefined;
+  apiKey: string | undefined;
+  clusterUrl: string | undefined;
   logLevel: LogLevel;
-  logFile?: string;
-  telemetryEndpoint?: string;
+  logFile: string | undefined;
+  telemetryEndpoint: string | undefined;
+}
+
+/** How Slack is connected: Socket Mode with an app token, else HTTP mode with a signing secret. */
+export interface SlackEnv {
+  botToken: string;
+  appToken: string | undefined;
+  signingSecret: string | undefined;
+  apiUrl: string | undefined;
 }
 
 /** What came of reading the environment; `env` is there exactly when there are no problems. */
@@ -72,118 +74,129 @@ export function parseEnv(given: Readonly<Record<string, string | undefined>>): R
   const value = (name: Variable) => given[name]?.trim() || undefined;
   const checked = (name: Variable, wanted: string, isFine: (text: string) => boolean) => {
     const text = value(name);
-    if (text === undefined || isFine(text)) return text;
-    problems.push(`${name}: wanted ${wanted}, came ${JSON.stringify(text)}`);
-    return undefined;
+    if (text !== undefined && !isFine(text)) problems.push(`${name}: wanted ${wanted}, came ${JSON.stringify(text)}`);
+    return text;
   };
-  const secret = (name: Variable, complaint: (text: string) => string | undefined) => {
+  const secret = (name: Variable, complaintAbout: (text: string) => string | undefined) => {
     const text = value(name);
     if (text === undefined) return undefined;
     secrets.push(text);
-    const wrong = /\s/.test(text) ? "has a space or line break in it — copy it again, alone" : complaint(text);
-    if (wrong !== undefined) problems.push(`${name}: ${wrong}`);
+    const complaint = /\s/.test(text) ? "has a space or line break in it — copy it again, alone" : complaintAbout(text);
+    if (complaint !== undefined) problems.push(`${name}: ${complaint}`);
     return text;
   };
 
-  const botToken = secret("SLACK_BOT_TOKEN", (token) =>
-    wrongKind(token, "xoxb-", "the bot token", "OAuth & Permissions"),
+  const slack = slackOf(given, secret, checked, problems);
+  const token = secret("DISCORD_TOKEN", (text) =>
+    isSlackToken(text) ? `wanted a Discord bot token, came ${kindOf(text)}` : undefined,
   );
-  const appToken = secret("SLACK_APP_TOKEN", (token) =>
-    wrongKind(token, "xapp-", "an app-level token", "Basic Information → App-Level Tokens, with connections:write"),
-  );
-  const signingSecret = secret("SLACK_SIGNING_SECRET", (text) =>
-    /^(xox|xapp-)/.test(text) ? `wanted the signing secret (Basic Information), came ${prefixOf(text)}` : undefined,
-  );
-  const slackUrl = checked(
-    "SLACK_API_URL",
-    "a URL that ends in /api/",
-    (text) => isUrl(text) && text.endsWith("/api/"),
-  );
-  const blankSecret = given.SLACK_SIGNING_SECRET !== undefined && signingSecret === undefined;
-  if (blankSecret)
-    problems.push("SLACK_SIGNING_SECRET: is blank — fill it in, or remove the line to use SLACK_APP_TOKEN");
-  if (botToken !== undefined && appToken === undefined && signingSecret === undefined && !blankSecret) {
-    problems.push(
-      "SLACK_BOT_TOKEN: needs SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP mode) beside it — neither is set",
-    );
-  }
-  const alone =
-    appToken !== undefined ? "SLACK_APP_TOKEN" : signingSecret !== undefined ? "SLACK_SIGNING_SECRET" : undefined;
-  if (botToken === undefined && alone !== undefined) {
-    problems.push(
-      `SLACK_BOT_TOKEN: is not set, but ${alone} is — set it (xoxb-…, from OAuth & Permissions), or remove ${alone}`,
-    );
-  }
-
-  const discordToken = secret("DISCORD_TOKEN", (token) => {
-    if (/^(xox|xapp-)/.test(token)) return `wanted a Discord bot token, came ${prefixOf(token)}, which is Slack's`;
-    return undefined;
-  });
-  const discordUrl = checked(
+  const apiUrl = checked(
     "DISCORD_API_URL",
-    "a URL that ends in /api (no version, no slash)",
+    "a URL that ends in /api (no version)",
     (text) => isUrl(text) && text.endsWith("/api"),
   );
-
-  const consoleWanted = checked("BELLHOP_CONSOLE", "on or off", (text) => ["on", "off"].includes(text));
-  const port = checked(
-    "PORT",
-    "a whole number from 0 to 65535",
-    (text) => /^\d{1,5}$/.test(text) && Number(text) <= 65535,
+  const console = checked("BELLHOP_CONSOLE", "on or off", (text) => text === "on" || text === "off");
+  const level = LogLevel.safeParse(
+    checked("LOG_LEVEL", `one of ${LogLevel.options.join(", ")}`, (text) => LogLevel.safeParse(text).success),
   );
-  const host = checked("HOST", "a host name or IP address, without scheme or port", (text) => isHost(text));
-  const logLevel = checked(
-    "LOG_LEVEL",
-    `one of ${LogLevel.options.join(", ")}`,
-    (text) => LogLevel.safeParse(text).success,
-  );
-  const secretKey = secret("BELLHOP_SECRET_KEY", (text) =>
-    /^[0-9a-fA-F]{64}$/.test(text)
-      ? undefined
-      : `wanted 64 hex digits, came ${text.length} characters — make one with: openssl rand -hex 32`,
-  );
-  const apiKey = secret("BELLHOP_API_KEY", () => undefined);
-  const clusterUrl = checked("CLUSTER_URL", "a URL beginning with redis:// or rediss://", (text) =>
-    /^rediss?:\/\/\S+$/.test(text),
-  );
-  const telemetryEndpoint = checked("OTEL_EXPORTER_OTLP_ENDPOINT", "a URL beginning with http:// or https://", isUrl);
-  if (clusterUrl !== undefined) notices.push("CLUSTER_URL: not yet in this version — this process works alone");
-  if (telemetryEndpoint !== undefined)
-    notices.push("OTEL_EXPORTER_OTLP_ENDPOINT: not yet in this version — no traces are sent");
-  for (const name of Object.keys(given)) {
-    if (!/^(BELLHOP|SLACK|DISCORD)_/.test(name) || Object.hasOwn(variables, name)) continue;
-    const guess = didYouMean(name, Object.keys(variables));
-    if (guess !== "") notices.push(`${name}: is not read${guess}`);
-  }
-
-  const level = LogLevel.safeParse(logLevel);
-  const hasPlatform = botToken !== undefined || discordToken !== undefined;
-  const apiKeyOr = apiKey === undefined ? {} : { apiKey };
   const env: Env = {
-    ...(botToken === undefined
-      ? {}
-      : {
-          slack: {
-            botToken,
-            ...(appToken === undefined ? {} : { appToken }),
-            ...(signingSecret === undefined ? {} : { signingSecret }),
-            ...(slackUrl === undefined ? {} : { apiUrl: slackUrl }),
-          },
-        }),
-    ...(discordToken === undefined
-      ? {}
-      : { discord: { token: discordToken, ...(discordUrl === undefined ? {} : { apiUrl: discordUrl }) } }),
-    console: consoleWanted === undefined ? !hasPlatform : consoleWanted === "on",
+    slack,
+    discord: token === undefined ? undefined : { token, apiUrl },
+    console: console === undefined ? slack === undefined && token === undefined : console === "on",
     config: value("BELLHOP_CONFIG") ?? "config",
     data: value("BELLHOP_DATA") ?? "data",
-    port: Number(port ?? 3000),
-    host: host ?? "127.0.0.1",
-    ...(secretKey === undefined ? {} : { secretKey }),
-    ...apiKeyOr,
-    ...(clusterUrl === undefined ? {} : { clusterUrl }),
+    port: Number(
+      checked("PORT", "a whole number from 0 to 65535", (text) => /^\d{1,5}$/.test(text) && Number(text) <= 65_535) ??
+        3000,
+    ),
+    host: checked("HOST", "a host name or an IP address, without scheme and port", isHost) ?? "127.0.0.1",
+    secretKey: secret("BELLHOP_SECRET_KEY", (text) =>
+      /^[0-9a-fA-F]{64}$/.test(text)
+        ? undefined
+        : `wanted 64 hex digits, came ${text.length} characters — make one with: openssl rand -hex 32`,
+    ),
+    apiKey: secret("BELLHOP_API_KEY", () => undefined),
+    clusterUrl: checked("CLUSTER_URL", "a URL beginning with redis:// or rediss://", (text) =>
+      /^rediss?:\/\/\S+$/.test(text),
+    ),
     logLevel: level.success ? level.data : "info",
-    ...(value("LOG_FILE") === undefined ? {} : { logFile: value("LOG_FILE") ?? "" }),
-    ...(telemetryEndpoint === undefined ? {} : { telemetryEndpoint }),
+    logFile: value("LOG_FILE"),
+    telemetryEndpoint: checked("OTEL_EXPORTER_OTLP_ENDPOINT", "a URL beginning with http:// or https://", isUrl),
   };
-  return { env: problems.length > 0 ? undefined : env, problems, notices, secrets };
+  if (env.clusterUrl !== undefined) notices.push("CLUSTER_URL: not yet in this version — this process works alone");
+  if (env.telemetryEndpoint !== undefined) {
+    notices.push("OTEL_EXPORTER_OTLP_ENDPOINT: not yet in this version — no traces are sent");
+  }
+  return { env: problems.length > 0 ? undefined : env, problems, notices: [...notices, ...misspelt(given)], secrets };
+}
+
+function slackOf(
+  given: Readonly<Record<string, string | undefined>>,
+  secret: (name: Variable, complaintAbout: (text: string) => string | undefined) => string | undefined,
+  checked: (name: Variable, wanted: string, isFine: (text: string) => boolean) => string | undefined,
+  problems: string[],
+): SlackEnv | undefined {
+  const botToken = secret("SLACK_BOT_TOKEN", (text) =>
+    text.startsWith("xoxb-")
+      ? undefined
+      : `wanted a bot token (xoxb-…), came ${kindOf(text)} — copy it from OAuth & Permissions`,
+  );
+  const appToken = secret("SLACK_APP_TOKEN", (text) =>
+    text.startsWith("xapp-")
+      ? undefined
+      : `wanted an app-level token (xapp-…), came ${kindOf(text)} — make one in Basic Information, with connections:write`,
+  );
+  const signingSecret = secret("SLACK_SIGNING_SECRET", (text) =>
+    isSlackToken(text) ? `wanted the signing secret, came ${kindOf(text)} — copy it from Basic Information` : undefined,
+  );
+  const apiUrl = checked("SLACK_API_URL", "a URL that ends in /api/", (text) => isUrl(text) && text.endsWith("/api/"));
+
+  // A blank signing secret would let anyone sign.
+  const isBlank = given.SLACK_SIGNING_SECRET !== undefined && signingSecret === undefined;
+  if (isBlank) problems.push("SLACK_SIGNING_SECRET: is blank — fill it in, or remove the line");
+  if (botToken === undefined) {
+    const alone =
+      appToken !== undefined ? "SLACK_APP_TOKEN" : signingSecret !== undefined ? "SLACK_SIGNING_SECRET" : undefined;
+    if (alone !== undefined)
+      problems.push(`SLACK_BOT_TOKEN: is not set, but ${alone} is — set it (xoxb-…), or remove ${alone}`);
+    return undefined;
+  }
+  if (appToken === undefined && signingSecret === undefined && !isBlank) {
+    problems.push(
+      "SLACK_BOT_TOKEN: needs SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP mode) beside it — set one of them",
+    );
+  }
+  return { botToken, appToken, signingSecret, apiUrl };
+}
+
+// Says what a token is by its prefix, never more of it.
+function kindOf(token: string): string {
+  const kinds: Record<string, string> = {
+    "xoxb-": "a bot token (xoxb-…)",
+    "xapp-": "an app-level token (xapp-…)",
+    "xoxp-": "a user token (xoxp-…)",
+    "xoxe.": "a configuration token (xoxe.…)",
+    "xoxe-": "a refresh token (xoxe-…)",
+  };
+  return kinds[token.slice(0, 5)] ?? "something that begins otherwise";
+}
+
+function isSlackToken(text: string): boolean {
+  return /^(xox[a-z]|xapp)[-.]/.test(text);
+}
+
+function isUrl(text: string): boolean {
+  return /^https?:\/\/\S+$/.test(text) && URL.canParse(text);
+}
+
+function isHost(text: string): boolean {
+  return isIP(text) !== 0 || /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(text);
+}
+
+function misspelt(given: Readonly<Record<string, string | undefined>>): string[] {
+  return Object.keys(given)
+    .filter((name) => /^(BELLHOP|SLACK|DISCORD)_/.test(name) && !Object.hasOwn(variables, name))
+    .map((name) => ({ name, guess: didYouMean(name, Object.keys(variables)) }))
+    .filter(({ guess }) => guess !== "")
+    .map(({ name, guess }) => `${name}: is not read${guess}`);
 }

@@ -25,7 +25,6 @@ export function survey(schema: z.core.$ZodType, source: Source, read: ReadSource
       secretSettings.add(name);
       secrets.push(...secretsIn(value, path, read));
     }
-    const key = path.at(-1);
     if (meta.alias !== undefined && Object.hasOwn(around, meta.alias)) {
       warnings.push(
         problemAt(source.path, read.place(path), path, `has no effect, since ${meta.alias} is written too`),
