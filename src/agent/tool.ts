@@ -20,6 +20,8 @@ export type ToolResult = z.infer<typeof ToolResult>;
 export type Tool = ToolSpec & {
   /** Contract: true only for tools known to read; the others count as changing things. */
   reads: boolean;
+  /** It said of itself that what it does can't be taken back. */
+  destructive?: boolean;
   run(input: Record<string, unknown>, signal: AbortSignal): Promise<ToolResult>;
 };
 

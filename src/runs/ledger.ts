@@ -1,0 +1,67 @@
+import type { RunState } from "../agent/run-input.ts";
+import { createBatch } from "../store/batch.ts";
+import type { Query } from "../store/database.ts";
+import type { Run } from "./run.ts";
+
+/** What became of every run. */
+export type Ledger = {
+  /** Contract: resolves once the run, as it is at the call, is durable. */
+  keep(run: Run): Promise<void>;
+  /** Contract: the state a parked or interrupted run goes on from is durable when this resolves. */
+  keepCheckpoint(run: Run, state: RunState): Promise<void>;
+  find(id: string): Promise<Run | undefined>;
+  /** Runs of a conversation, oldest first, the newest `limit`. */
+  conversation(key: string, limit: number): Promise<Run[]>;
+  /** Conversations of an adapter by their address, the most lately active first. */
+  recent(adapter: string, limit: number): Promise<Run[]>;
+  /** Runs that did not come to their end: what a crash left. */
+  unfinished(): Promise<Run[]>;
+  sweep(before: number): Promise<void>;
+};
+
+/** Opens the ledger on the store's file. */
+export async function openLedger(query: Query): Promise<Ledger> {
+  await query(
+    `CREATE TABLE IF NOT EXISTS runs
+     (id TEXT PRIMARY KEY, at INTEGER NOT NULL, adapter TEXT NOT NULL, conversation TEXT NOT NULL, state TEXT NOT NULL, body TEXT NOT NULL)
+     WITHOUT ROWID`,
+  );
+  await query("CREATE INDEX IF NOT EXISTS runs_conversation ON runs (conversation, at)");
+  await query("CREATE INDEX IF NOT EXISTS runs_adapter ON runs (adapter, at)");
+  await query("CREATE INDEX IF NOT EXISTS runs_unfinished ON runs (at) WHERE state <> 'finished'");
+  const rows = createBatch(
+    query,
+    "INSERT INTO runs (id, at, adapter, conversation, state, body) VALUES",
+    "ON CONFLICT(id) DO UPDATE SET state = excluded.state, body = excluded.body",
+  );
+  const keep = async (run: Run): Promise<void> => {
+    await rows.write([run.id, run.at, run.address.adapter, run.conversation, run.state, JSON.stringify(run)]);
+  };
+  const read = async (sql: string, ...values: unknown[]): Promise<Run[]> => {
+    const found = await query<{ body: string }>(sql, ...values);
+    return found.map((row) => JSON.parse(row.body) as Run);
+  };
+  return {
+    keep,
+    keepCheckpoint: (run, state) => {
+      run.checkpoint = state;
+      return keep(run);
+    },
+    find: async (id) => (await read("SELECT body FROM runs WHERE id = ?", id))[0],
+    conversation: async (key, limit) =>
+      (await read("SELECT body FROM runs WHERE conversation = ? ORDER BY at DESC LIMIT ?", key, limit)).reverse(),
+    recent: (adapter, limit) =>
+      read(
+        `SELECT body FROM runs WHERE adapter = ? AND id IN
+         (SELECT id FROM (SELECT id, MAX(at) FROM runs WHERE adapter = ? GROUP BY conversation ORDER BY MAX(at) DESC LIMIT ?))
+         ORDER BY at DESC`,
+        adapter,
+        adapter,
+        limit,
+      ),
+    unfinished: () => read("SELECT body FROM runs WHERE state <> 'finished' ORDER BY at"),
+    async sweep(before) {
+      await query("DELETE FROM runs WHERE state = 'finished' AND at < ?", before);
+    },
+  };
+}

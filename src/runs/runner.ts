@@ -1,0 +1,234 @@
+import type { RunEvent } from "../agent/run-event.ts";
+import type { Ending, Go, ModelSpec, RunInput, RunState } from "../agent/run-input.ts";
+import type { ToolResult } from "../agent/tool.ts";
+import type { ToolCall } from "../agent/turn.ts";
+import type { WorkerMessage } from "./crossing.ts";
+import { type Seat, startWorkers, type WorkersOptions } from "./workers.ts";
+
+/** What main does for a run while a worker thinks. */
+export type RunHooks = {
+  /** Contract: journals the state before it answers; budget, steering, parking and Stop are decided here and nowhere else. */
+  checkpoint(state: RunState): Promise<Go>;
+  event(event: RunEvent): void;
+  /** Contract: never rejects; a failure is a failed result. */
+  call(call: ToolCall, signal: AbortSignal): Promise<ToolResult>;
+};
+
+/** A run under way. */
+export type Running = {
+  /** Contract: always resolves, also when the worker is lost (`failed` with code `worker`). */
+  ended: Promise<Ending>;
+  stop(): void;
+};
+
+/** Gives runs to warm worker threads, people's first. */
+export type Runner = {
+  run(input: RunInput, hooks: RunHooks, options: { interactive: boolean }): Running;
+  load(): { workers: number; open: number; running: number; waiting: number };
+  /** Resolves when a worker can take work. */
+  ready(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+/** How the runner is set up. */
+export type RunnerOptions = WorkersOptions & {
+  /** Runs at once in one worker. */
+  perWorker?: number;
+  /** Puts the key in, at dispatch and nowhere before. */
+  withKey(model: ModelSpec): ModelSpec;
+};
+
+/** A run that neither ends nor answers so long after its own deadline is given up by main. */
+const graceMs = 5000;
+
+/** Starts the workers and gives them runs. */
+export function createRunner(options: RunnerOptions): Runner {
+  const { perWorker = 64, withKey, log } = options;
+  const people: RunInHand[] = [];
+  const others: RunInHand[] = [];
+  const running = new Map<string, RunInHand>();
+  const bySeat = new Map<string, Set<RunInHand>>();
+  let whenReady: (() => void)[] = [];
+
+  const workers = startWorkers(options, {
+    said: (seat, message) => hear(seat, message),
+    opened() {
+      for (const resolve of whenReady) resolve();
+      whenReady = [];
+      dispatch();
+    },
+    lost(seat, why) {
+      for (const run of bySeat.get(seat.name) ?? []) run.lost(why);
+      dispatch();
+    },
+  });
+
+  function hear(seat: Seat, message: WorkerMessage): void {
+    if (message.kind === "ready" || message.kind === "pong") return;
+    const run = running.get(message.run);
+    // A worker may still speak of a run that main has given up.
+    if (!run || run.seat !== seat) return;
+    if (message.kind === "events") for (const event of message.events) run.hooks.event(event);
+    else if (message.kind === "checkpoint") void run.checkpoint(message.state);
+    else if (message.kind === "call") void run.call(message.call);
+    else if (message.kind === "drop") run.dropCall(message.call);
+    else run.end(message.ending);
+  }
+
+  function dispatch(): void {
+    for (const queue of [people, others]) {
+      while (queue.length > 0) {
+        const seat = freest();
+        if (!seat) return;
+        const run = queue.shift();
+        if (!run) return;
+        if (run.settled) continue;
+        const mine = bySeat.get(seat.name) ?? new Set();
+        bySeat.set(seat.name, mine.add(run));
+        running.set(run.input.id, run);
+        run.start(seat, withKey);
+      }
+    }
+  }
+
+  function freest(): Seat | undefined {
+    let best: Seat | undefined;
+    let least = perWorker;
+    for (const seat of workers.seats) {
+      const load = bySeat.get(seat.name)?.size ?? 0;
+      if (seat.open && load < least) {
+        best = seat;
+        least = load;
+      }
+    }
+    return best;
+  }
+
+  function settled(run: RunInHand): void {
+    const seat = run.seat;
+    if (running.get(run.input.id) === run) running.delete(run.input.id);
+    if (!seat) return;
+    const mine = bySeat.get(seat.name);
+    mine?.delete(run);
+    workers.served(seat, mine?.size ?? 0);
+    dispatch();
+  }
+
+  return {
+    run(input, hooks, { interactive }) {
+      const run = new RunInHand(input, hooks, settled, (error) =>
+        log.error({ err: error, run: input.id }, "a run's hook failed"),
+      );
+      (interactive ? people : others).push(run);
+      dispatch();
+      return run;
+    },
+    load: () => ({
+      workers: workers.seats.length,
+      open: workers.seats.filter((seat) => seat.open).length,
+      running: running.size,
+      waiting: people.length + others.length,
+    }),
+    ready: () =>
+      workers.seats.some((seat) => seat.open) ? Promise.resolve() : new Promise((resolve) => whenReady.push(resolve)),
+    async stop() {
+      await workers.stop();
+      for (const run of [...running.values(), ...people, ...others]) run.lost("Bellhop was stopped");
+    },
+  };
+}
+
+/** One run from being handed over to its ending. */
+class RunInHand implements Running {
+  readonly input: RunInput;
+  readonly hooks: RunHooks;
+  readonly ended: Promise<Ending>;
+  seat: Seat | undefined;
+  settled = false;
+  #resolve: (ending: Ending) => void = () => {};
+  #onSettled: (run: RunInHand) => void;
+  #onFault: (error: unknown) => void;
+  #calls = new Map<string, AbortController>();
+  #deadline: NodeJS.Timeout | undefined;
+
+  constructor(
+    input: RunInput,
+    hooks: RunHooks,
+    onSettled: (run: RunInHand) => void,
+    onFault: (error: unknown) => void,
+  ) {
+    this.input = input;
+    this.hooks = hooks;
+    this.#onSettled = onSettled;
+    this.#onFault = onFault;
+    this.ended = new Promise((resolve) => {
+      this.#resolve = resolve;
+    });
+  }
+
+  start(seat: Seat, withKey: (model: ModelSpec) => ModelSpec): void {
+    this.seat = seat;
+    const { compressWith } = this.input;
+    const input = {
+      ...this.input,
+      models: this.input.models.map(withKey),
+      ...(compressWith ? { compressWith: withKey(compressWith) } : {}),
+    };
+    seat.tell({ kind: "run", input });
+    this.#deadline = setTimeout(() => {
+      seat.tell({ kind: "stop", run: this.input.id });
+      this.#fail("timeout", "the worker did not end the run at its deadline");
+    }, this.input.timeoutMs + graceMs);
+  }
+
+  stop(): void {
+    if (this.seat) this.seat.tell({ kind: "stop", run: this.input.id });
+    else this.end({ kind: "stopped", text: "", usage: { input: 0, output: 0 } });
+  }
+
+  async checkpoint(state: RunState): Promise<void> {
+    let go: Go;
+    try {
+      go = await this.hooks.checkpoint(state);
+    } catch (error) {
+      this.#onFault(error);
+      return this.#fail("worker", "its progress could not be kept");
+    }
+    this.seat?.tell({ kind: "answer", run: this.input.id, go });
+  }
+
+  async call(call: ToolCall): Promise<void> {
+    const aborter = new AbortController();
+    this.#calls.set(call.id, aborter);
+    let result: ToolResult;
+    try {
+      result = await this.hooks.call(call, aborter.signal);
+    } catch (error) {
+      this.#onFault(error);
+      result = { text: "The tool failed inside Bellhop; it was not the arguments.", failed: true };
+    }
+    this.#calls.delete(call.id);
+    if (!this.settled) this.seat?.tell({ kind: "result", run: this.input.id, call: call.id, result });
+  }
+
+  dropCall(id: string): void {
+    this.#calls.get(id)?.abort();
+  }
+
+  lost(why: string): void {
+    this.#fail("worker", why);
+  }
+
+  end(ending: Ending): void {
+    if (this.settled) return;
+    this.settled = true;
+    clearTimeout(this.#deadline);
+    for (const aborter of this.#calls.values()) aborter.abort();
+    this.#onSettled(this);
+    this.#resolve(ending);
+  }
+
+  #fail(code: "worker" | "timeout", detail: string): void {
+    this.end({ kind: "failed", code, detail, text: "", usage: { input: 0, output: 0 } });
+  }
+}

@@ -1,0 +1,146 @@
+import type { Access, Who } from "../access/access.ts";
+import { matchesGlob } from "../access/glob.ts";
+import type { Tool, Toolbox, ToolResult, ToolSpec } from "../agent/tool.ts";
+import type { ToolCall } from "../agent/turn.ts";
+import type { Address } from "../chat.ts";
+import type { Agent } from "../config/schema/agent.ts";
+import type { Redact } from "../watch/redact.ts";
+
+/** On whose behalf, for which agent and where tools are used. */
+export type ToolUser = {
+  agent: Agent;
+  asker: Who;
+  at: Address;
+  /** Contract: has resolved before a tool that changes things is called, so that a crash can't hide the call. */
+  beforeChange(): Promise<void>;
+};
+
+/** The tools of one run: what the model is told of, and the only way to call them. */
+export type OpenGate = {
+  specs: ToolSpec[];
+  /** Contract: never rejects; a refusal or a failure is a failed result. */
+  call(call: ToolCall, signal: AbortSignal): Promise<ToolResult>;
+  /** Names of calls that were refused, for the record. */
+  refused: string[];
+};
+
+/** The one gate between agents and tools: filters, rights, presets, redaction, the record of changes. */
+export type Gate = { open(user: ToolUser): OpenGate };
+
+type Offered = { tool: Tool; preset: Record<string, unknown> };
+
+const longestResult = 64 * 1024;
+
+/** A gate before these toolboxes. */
+export function createGate(parts: { toolboxes(): Toolbox[]; access: Access; redact: Redact }): Gate {
+  const { access, redact } = parts;
+
+  function offeredTo(agent: Agent): Map<string, Offered> {
+    const offered = new Map<string, Offered>();
+    const boxes = parts.toolboxes();
+    for (const wanted of agent.mcp_servers) {
+      const box = boxes.find((one) => one.name === wanted.name);
+      for (const tool of box?.tools() ?? []) {
+        const bare = tool.name;
+        if (wanted.tools && !wanted.tools.some((glob) => matchesGlob(glob, bare))) continue;
+        if (wanted.deny.some((glob) => matchesGlob(glob, bare))) continue;
+        const reads = tool.reads || wanted.reads.some((glob) => matchesGlob(glob, bare));
+        offered.set(uniqueName(wanted.name, bare, offered), {
+          tool: { ...tool, reads },
+          preset: wanted.preset[bare] ?? {},
+        });
+      }
+    }
+    return offered;
+  }
+
+  return {
+    open(user) {
+      const offered = offeredTo(user.agent);
+      const refused: string[] = [];
+
+      async function call(call: ToolCall, signal: AbortSignal): Promise<ToolResult> {
+        const found = offered.get(call.name);
+        if (!found)
+          return failure(
+            `There is no tool named "${call.name}". There are: ${[...offered.keys()].join(", ") || "none"}.`,
+          );
+        const { tool, preset } = found;
+        const input = parse(call.input);
+        if (!input)
+          return failure(
+            `The arguments of ${call.name} must be a JSON object, but came as: ${call.input.slice(0, 200)}`,
+          );
+        const verdict = access.authorize(user.asker, "call", {
+          agent: user.agent.name,
+          tool: call.name.replace("__", "."),
+          input: call.input,
+          changes: !tool.reads,
+          destructive: tool.destructive === true,
+          at: user.at,
+        });
+        if (!verdict.allowed) {
+          refused.push(call.name);
+          return failure(
+            verdict.reason === "needs-approval"
+              ? `${call.name} needs a yes from the ${verdict.by === "requester" ? "person who asked" : "approvers"}, and approvals can't be asked for in this version. It was not called. Tell the person.`
+              : `${call.name} is not allowed for this agent. It was not called.`,
+          );
+        }
+        if (!tool.reads) await user.beforeChange();
+        try {
+          const result = await tool.run({ ...input, ...preset }, signal);
+          return { ...result, text: shortened(redact(result.text)) };
+        } catch (error) {
+          return failure(redact(error instanceof Error ? error.message : String(error)));
+        }
+      }
+
+      return { specs: [...offered].map(([name, one]) => specOf(name, one)), call, refused };
+    },
+  };
+}
+
+function specOf(name: string, { tool, preset }: Offered): ToolSpec {
+  return { name, description: tool.description.slice(0, 1024), parameters: withoutPreset(tool.parameters, preset) };
+}
+
+/** Preset arguments are hidden from the model: they go out of the schema. */
+function withoutPreset(parameters: ToolSpec["parameters"], preset: Record<string, unknown>): ToolSpec["parameters"] {
+  const hidden = Object.keys(preset);
+  if (hidden.length === 0) return parameters;
+  const { properties, required } = parameters;
+  const kept = Object.entries(Object(properties)).filter(([name]) => !hidden.includes(name));
+  return {
+    ...parameters,
+    properties: Object.fromEntries(kept),
+    ...(Array.isArray(required) ? { required: required.filter((name) => !hidden.includes(String(name))) } : {}),
+  };
+}
+
+/** `server__tool`, in the letters and the length that models take, unlike any other offered. */
+function uniqueName(server: string, tool: string, taken: ReadonlyMap<string, unknown>): string {
+  const plain = `${server}__${tool}`.replace(/[^a-zA-Z0-9_-]/g, "_");
+  let name = plain.slice(0, 64);
+  for (let n = 2; taken.has(name); n++) name = `${plain.slice(0, 63 - String(n).length)}_${n}`;
+  return name;
+}
+
+function parse(input: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(input.trim() || "{}");
+    return value !== null && typeof value === "object" && !Array.isArray(value) ? { ...value } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function shortened(text: string): string {
+  if (text.length <= longestResult) return text;
+  const half = longestResult / 2;
+  return `${text.slice(0, half)}\n[… ${text.length - longestResult} characters left out …]\n${text.slice(-half)}`;
+}
+
+function failure(text: string): ToolResult {
+  return { text, failed: true };
+}

@@ -1,0 +1,139 @@
+/** What the bot says, in English. Plain, short, kind; the person's own words back. */
+export const en = {
+  /** The quiet line under an answer. */
+  footer(about: { agent: string; model: string; tools: number; seconds: number; cost?: number; insteadOf?: string }) {
+    const parts = [about.agent, about.insteadOf ? `${about.model} (instead of ${about.insteadOf})` : about.model];
+    if (about.tools > 0) parts.push(about.tools === 1 ? "1 tool" : `${about.tools} tools`);
+    parts.push(about.seconds < 1 ? "under 1 s" : `${Math.round(about.seconds)} s`);
+    if (about.cost !== undefined) parts.push(`$${about.cost < 0.01 ? about.cost.toFixed(4) : about.cost.toFixed(3)}`);
+    return parts.join(" · ");
+  },
+  offlineModel: "offline model",
+  thinking: "thinking…",
+  using: (tool: string) => `using ${tool}…`,
+  queued: (ahead: number) => `I'm on it after ${ahead} ${ahead === 1 ? "other" : "others"} here.`,
+  stop: "Stop",
+  retry: "Retry",
+  stopped: (by: string | undefined, soFar: string) => {
+    const head = by ? `*Stopped by ${by}.*` : "*Stopped.*";
+    return soFar ? `${head} What I had so far:\n\n${soFar}` : head;
+  },
+  nothingToStop: "Nothing is running here.",
+  failed(about: { why: string; changed: boolean; soFar: string; run: string }) {
+    const end = `I couldn't finish: ${about.why} ${about.changed ? "Something may have been changed already; look before you retry." : "Nothing was changed."} · run ${about.run}`;
+    return about.soFar ? `${about.soFar}\n\n${end}` : end;
+  },
+  why: {
+    model: (models: string[], times: number, seconds: number) => {
+      const others = models.slice(1);
+      const and = others.length > 0 ? `, and ${others.join(", ")}` : "";
+      return `the model ${models[0] ?? "of this agent"} is not answering (tried ${times} ${times === 1 ? "time" : "times"} over ${seconds} s${and}).`;
+    },
+    refusedKey: (model: string) => `the model ${model} refused the key it was given. An admin must look at it.`,
+    timeout: (minutes: string) => `it took longer than ${minutes}.`,
+    steps: (steps: number) => `it did not come to an end in ${steps} steps.`,
+    repeating: "the same tool call failed three times running.",
+    output: "the answer did not have the form that was asked for.",
+    empty: "the model gave an empty answer, twice.",
+    worker: "the part of me that was working on it failed.",
+    interrupted: "I was restarted while a tool that changes things was at work.",
+  },
+  emptyMention: (agents: string[]) =>
+    `Yes? Ask me something after the mention${agents.length > 0 ? `, or name one of us: ${agents.map((a) => `**${a}**`).join(", ")}` : ""}. \`help\` tells more.`,
+  noSuchAgent: (asked: string, near: string | undefined) =>
+    near
+      ? `There is no agent *${asked}*. Did you mean **${near}**? Or see \`agents\`.`
+      : `There is no agent *${asked}*. See \`agents\` for who is here.`,
+  askInstead: (agent: string) => `Ask ${agent}`,
+  noAgents: "No agent is set up here yet. An admin can add one in `config/agents.yaml`.",
+  notHere: (agent: string, place: string, others: string[], admins: string[]) => {
+    const here =
+      others.length > 0
+        ? `Here you can talk to ${others.map((o) => `**${o}**`).join(", ")}.`
+        : "Nobody can be asked here.";
+    return `**${agent}** is not for ${place}. ${here}${admins.length > 0 ? ` Admins (${admins.join(", ")}) can change that.` : " Admins can change that."}`;
+  },
+  notYou: (agent: string) => `**${agent}** is not open to you here. Admins can change that.`,
+  onlyTriggered: (agent: string) => `**${agent}** works on schedules and events only; it can't be asked in chat.`,
+  tooMany: (perMinute: number, seconds: number) =>
+    `That was more than ${perMinute} questions in a minute. I'm listening again in ${seconds} s.`,
+  tooLong: (length: number, most: number) =>
+    `That message has ${length.toLocaleString("en")} characters; I read up to ${most.toLocaleString("en")} at once. Please send the part that matters, or a file.`,
+  asked: (person: string, agent: string, question: string) => `**${person}** asked **${agent}**: ${question}`,
+  askedThere: (agent: string, link: string | undefined) =>
+    link ? `**${agent}** is on it: ${link}` : `**${agent}** is on it.`,
+  askWhat: "Ask what? For example `/ask researcher what is new?`",
+  unknownVerb: (verb: string, near: string | undefined) =>
+    `I don't know *${verb}*.${near ? ` Did you mean \`${near}\`?` : ""}\nTry \`status\`, \`why\`, \`agents\`, \`help\` — or just ask a question.`,
+  help: (bot: string) =>
+    [
+      `Mention me and ask: \`@${bot} what is new?\` I answer in the thread; there you can go on without a mention.`,
+      `\`@${bot} NAME: …\` asks one agent by name. \`agents\` lists who is here.`,
+      "`stop` in the thread ends what I am doing. `why` says what I did and why, or why I kept quiet.",
+      "`status` says how I am.",
+    ].join("\n"),
+  agents: {
+    none: "No agents here.",
+    one: (a: { name: string; role: string; model: string; tools: number; note: string }) =>
+      `**${a.name}**${a.role ? ` — ${a.role}` : ""} · ${a.model} · ${a.tools === 1 ? "1 tool" : `${a.tools} tools`}${a.note ? ` · ⚠ ${a.note}` : ""}`,
+    missingServer: (server: string) => `MCP server "${server}" is not set up`,
+    serverDown: (server: string) => `MCP server "${server}" is not connected`,
+  },
+  status: (about: {
+    adapters: string[];
+    running: number;
+    waiting: number;
+    workers: number;
+    servers: string[];
+    problems: number;
+  }) =>
+    [
+      `Connected: ${about.adapters.join(", ") || "nothing"}.`,
+      `${about.running} ${about.running === 1 ? "run" : "runs"} going, ${about.waiting} waiting, ${about.workers} workers.`,
+      ...(about.servers.length > 0 ? [`Tools from: ${about.servers.join(", ")}.`] : []),
+      ...(about.problems > 0
+        ? [
+            `⚠ The config has ${about.problems} ${about.problems === 1 ? "problem" : "problems"}; I go on with the last good one.`,
+          ]
+        : []),
+    ].join("\n"),
+  whyAnswer: {
+    nothing: "I have nothing on record for this place yet.",
+    agent: (agent: string, rule: string) => `*${agent}* answered (rule: ${rule}).`,
+    read: (messages: number) => `I read ${messages} ${messages === 1 ? "message" : "messages"} of this thread.`,
+    tools: (offered: number, used: string[], refused: string[]) => {
+      const head = `Offered ${offered} ${offered === 1 ? "tool" : "tools"}, used ${used.length === 0 ? "none" : used.join(", ")}`;
+      return refused.length > 0 ? `${head}; refused: ${refused.join(", ")}.` : `${head}.`;
+    },
+    tokens: (input: number, output: number, cost: number | undefined, estimated: boolean) =>
+      `${estimated ? "About " : ""}${input.toLocaleString("en")} + ${output.toLocaleString("en")} tokens${cost === undefined ? "" : `, $${cost.toFixed(4)}`}.`,
+    ended: {
+      answered: "It was answered.",
+      failed: (why: string) => `It failed: ${why}.`,
+      stopped: (by: string) => `It was stopped${by ? ` by ${by}` : ""}.`,
+      running: "It is still going on.",
+    },
+    silent: (why: string) => `I kept quiet on the last message: ${why}.`,
+  },
+  rule: {
+    named: "named in the text",
+    thread: "the thread's agent",
+    route: (pattern: string) => `the route ${pattern}`,
+    channel: "the channel's agent",
+    workspace: "the workspace's default",
+    only: "the first agent there is",
+  },
+  silence: {
+    off: "replies are off in this channel",
+    notMentioned: "it did not mention me and this is not a thread I take part in",
+    mentionOnly: "here each message must mention me",
+    talkedPast: "two people were talking to each other, so I left until mentioned again",
+    muted: "I am muted in this thread",
+    bot: "it came from a bot",
+  },
+  configBroken: (problems: string[]) =>
+    `A change in the config has problems; I go on with the last good one:\n${problems.map((p) => `• ${p}`).join("\n")}`,
+  configMended: "The config is good again and in use.",
+  alreadyDone: "That was done already.",
+  gone: "I don't have that any more; please ask again.",
+};
