@@ -1,0 +1,148 @@
+import type { Outcome } from "../deliveries.ts";
+import { Refusal } from "../web-api/method.ts";
+import { readView, redraw, show, stackOf, viewJson } from "../web-api/views.ts";
+import { type Fields, isFields, type View } from "../workspace.ts";
+import type { World } from "../world.ts";
+import { type Choice, setChoice, untouched } from "./choices.ts";
+import { appFields, personFields } from "./payloads.ts";
+import { idOf, type Ref } from "./talking.ts";
+
+/** What became of a submitted modal; `errors` are shown below their inputs and keep it open. */
+export interface Submitted {
+  readonly outcome: Outcome;
+  readonly errors?: Readonly<Record<string, string>>;
+}
+
+/** What people do with modals. */
+export function createSubmitting(world: World) {
+  const { workspace, deliveries, triggers } = world;
+
+  const modal = (person: string, ref: { readonly id: string } | undefined): View => {
+    const open = stackOf(world, person);
+    const view = ref ? open.find(({ id }) => id === ref.id) : open.at(-1);
+    if (!view) throw new Error(`${person} has no such modal open`);
+    return view;
+  };
+
+  const close = (views: readonly View[]) => {
+    for (const view of views) workspace.views.splice(workspace.views.indexOf(view), 1);
+    world.changed();
+  };
+
+  const obey = (person: string, view: View, answer: unknown): Submitted["errors"] => {
+    if (!isFields(answer) || Object.keys(answer).length === 0) {
+      close([view]);
+      return undefined;
+    }
+    const { response_action: action, errors } = answer;
+    try {
+      if (action === "clear") close(stackOf(world, person));
+      else if (action === "update") redraw(world, view, readView(world, answer.view, "modal"));
+      else if (action === "push") show(world, person, readView(world, answer.view, "modal"));
+      else if (action === "errors" && isFields(errors)) return readErrors(view, errors);
+      else throw new Refusal(`response_action ${String(action)}`);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      // People then see "We had some trouble connecting" and the modal stays.
+      world.violate(`the answer to a submission was refused: ${error.message}`);
+    }
+    return undefined;
+  };
+
+  const readErrors = (view: View, errors: Fields): Record<string, string> => {
+    const inputs = inputsOf(view).map(({ blockId }) => blockId);
+    for (const id of Object.keys(errors))
+      if (!inputs.includes(id)) world.violate(`an error for ${id}, which is no input block`);
+    return Object.fromEntries(Object.entries(errors).map(([id, text]) => [id, String(text)]));
+  };
+
+  return {
+    /** Fills in the modal (by label, block_id or action_id) and submits it; the uppermost one if none is named. */
+    async submit(
+      person: Ref,
+      values: Readonly<Record<string, Choice>> = {},
+      ref?: { readonly id: string },
+    ): Promise<Submitted> {
+      const user = idOf(person);
+      const view = modal(user, ref);
+      const state = fillIn(view, values);
+      const outcome = await deliveries.interaction("interactive", {
+        type: "view_submission",
+        user: personFields(world, user),
+        ...appFields(world),
+        trigger_id: triggers.issue(user),
+        view: { ...viewJson(world, view), state: { values: state } },
+        response_urls: [],
+      });
+      if (!outcome.acked) return { outcome };
+      const errors = obey(user, view, outcome.answer);
+      return { outcome, ...(errors ? { errors } : {}) };
+    },
+
+    /** Closes the modal; the app hears of it if it asked to. */
+    async close(person: Ref, ref?: { readonly id: string }): Promise<void> {
+      const user = idOf(person);
+      const view = modal(user, ref);
+      close([view]);
+      if (view.body.notify_on_close !== true) return;
+      await deliveries.interaction("interactive", {
+        type: "view_closed",
+        user: personFields(world, user),
+        ...appFields(world),
+        view: viewJson(world, view),
+        is_cleared: false,
+      });
+    },
+  };
+}
+
+interface Input {
+  readonly blockId: string;
+  readonly label: string;
+  readonly optional: boolean;
+  readonly element: Fields;
+}
+
+function inputsOf(view: View): Input[] {
+  const blocks = Array.isArray(view.body.blocks) ? view.body.blocks.filter(isFields) : [];
+  return blocks.flatMap((block) => {
+    const { type, element, label, optional } = block;
+    if (type !== "input" || !isFields(element)) return [];
+    const text = isFields(label) ? String(label.text) : "";
+    return [{ blockId: String(block.block_id), label: text, optional: optional === true, element }];
+  });
+}
+
+/** The state of all inputs, with what Slack's own form would not let through refused here. */
+function fillIn(view: View, values: Readonly<Record<string, Choice>>): Fields {
+  const inputs = inputsOf(view);
+  const used = new Set<string>();
+  const state: Fields = {};
+  for (const { blockId, label, optional, element } of inputs) {
+    const actionId = String(element.action_id);
+    const key = [label, blockId, actionId].find((name) => name in values);
+    const given = key === undefined ? undefined : values[key];
+    if (key !== undefined) used.add(key);
+    const held = given === undefined || given === "" ? untouched(element) : setChoice(element, given);
+    const filled = Object.values(held).some(
+      (one) => one !== null && one !== "" && !(Array.isArray(one) && one.length === 0),
+    );
+    if (!filled && !optional) throw new Error(`the form does not submit: "${label}" is required`);
+    checkLength(label, element, held.value);
+    state[blockId] = { [actionId]: { type: element.type, ...held } };
+  }
+  const unknown = Object.keys(values).filter((name) => !used.has(name));
+  if (unknown.length > 0) {
+    throw new Error(`no input named ${unknown.join(", ")}; there is: ${inputs.map(({ label }) => label).join(", ")}`);
+  }
+  return state;
+}
+
+function checkLength(label: string, element: Fields, value: unknown): void {
+  if (typeof value !== "string") return;
+  const { min_length: min, max_length: max } = element;
+  const most = typeof max === "number" ? max : 3000;
+  if (value.length > most) throw new Error(`the form does not submit: "${label}" takes at most ${most} characters`);
+  if (typeof min === "number" && value.length < min)
+    throw new Error(`the form does not submit: "${label}" wants ${min} characters`);
+}

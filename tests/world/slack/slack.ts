@@ -1,0 +1,173 @@
+import { createChanges } from "./changes.ts";
+import { type Clock, wallClock } from "./clock.ts";
+import { createDeliveries, type Transport } from "./deliveries.ts";
+import { publish, USUAL_EVENTS } from "./events.ts";
+import { createFaults, type Faults } from "./faults.ts";
+import { createRequestUrl, type RequestUrl } from "./http-delivery.ts";
+import { createIds } from "./ids.ts";
+import { createLimits } from "./limits.ts";
+import { createLooking } from "./looking.ts";
+import { createInviting } from "./people/inviting.ts";
+import { createPressing } from "./people/pressing.ts";
+import { createSubmitting } from "./people/submitting.ts";
+import { createTalking } from "./people/talking.ts";
+import { createPort } from "./port.ts";
+import { createResponseUrls } from "./response-urls.ts";
+import { createSockets, type Sockets } from "./sockets.ts";
+import { createTriggers } from "./triggers.ts";
+import { METHODS } from "./web-api/methods.ts";
+import { createWebApi } from "./web-api/server.ts";
+import { createWorkspace } from "./workspace.ts";
+import type { App, World } from "./world.ts";
+
+/** How the simulated workspace is set up; everything has a default. */
+export interface SlackOptions {
+  readonly teamName?: string;
+  readonly botName?: string;
+  /** Granted bot scopes; all that any method or event here asks for, if left out. */
+  readonly scopes?: readonly string[];
+  /** Event subscriptions; all there are, if left out. */
+  readonly events?: readonly string[];
+  /** Registered slash commands, as in a manifest; any may be typed, if left out. */
+  readonly commands?: readonly { readonly command: string; readonly should_escape?: boolean }[];
+  /** `off` switches the rate limits off, never the size limits. */
+  readonly limits?: "real" | "off";
+  readonly seed?: number;
+  readonly clock?: Clock;
+}
+
+/** A running simulated Slack. */
+export type Slack = Awaited<ReturnType<typeof createSlack>>;
+
+/** Starts a Slack workspace on a loopback port; an app connects with `clientOptions.slackApiUrl: slack.apiUrl`. */
+export async function createSlack(options: SlackOptions = {}) {
+  const clock = options.clock ?? wallClock;
+  const ids = createIds(options.seed ?? 1);
+  const changes = createChanges();
+  const { due, ...faults } = createFaults();
+  const violations: string[] = [];
+  const violate = (what: string) => {
+    violations.push(what);
+    changes.happened();
+  };
+
+  let origin = "";
+  let transport: Transport;
+  const app = install(options, ids);
+  const deliveries = createDeliveries(clock, due, () => transport, changes.happened);
+  const sockets = createSockets({
+    clock,
+    ids,
+    appId: app.id,
+    violate,
+    changed: changes.happened,
+    connected: deliveries.reconnected,
+  });
+  transport = sockets.transport;
+
+  const world: World = {
+    clock,
+    ids,
+    workspace: createWorkspace(options.teamName ?? "Acme", clock, ids),
+    app,
+    deliveries,
+    calls: [],
+    changed: changes.happened,
+    violate,
+    origin: () => origin,
+    ticket: () => sockets.ticket(origin),
+    triggers: createTriggers(clock, ids),
+    responseUrls: createResponseUrls(clock, ids, () => origin),
+  };
+  world.workspace.people.set(app.botUserId, {
+    id: app.botUserId,
+    name: app.name,
+    tz: "America/Los_Angeles",
+    locale: "en-US",
+    guest: false,
+    bot: true,
+    deactivated: false,
+  });
+
+  const limits = createLimits(clock, options.limits !== "off");
+  const port = createPort({ world, api: createWebApi(world, limits, due).handle, upgrade: sockets.upgrade });
+  origin = await port.listen();
+  const looking = createLooking(world);
+
+  return {
+    /** What `SLACK_API_URL` and `clientOptions.slackApiUrl` take. */
+    apiUrl: `${origin}/api/`,
+    team: world.workspace.team,
+    tokens: app.tokens,
+    bot: { userId: app.botUserId, botId: app.botId, appId: app.id, name: app.name },
+    ...createInviting(world),
+    ...createTalking(world),
+    ...createPressing(world),
+    ...createSubmitting(world),
+    ...looking,
+
+    /** Resolves as soon as the predicate answers something truthy, looking again at each change. */
+    until: <T>(predicate: () => T, deadlineMs = 5000): Promise<NonNullable<T>> =>
+      changes.until(predicate, deadlineMs, () => `${looking.dump()}\nviolations: ${violations.join("\n  ") || "none"}`),
+
+    /** Every Web API request, oldest first. */
+    calls: world.calls,
+    /** What a well-behaved app never does; tests expect this to stay empty. */
+    violations,
+    /** Events nobody acknowledged, whatever was tried. */
+    lost: deliveries.lost,
+    /** Events sent or waiting, not yet acknowledged. */
+    pending: deliveries.pending,
+    faults: faults satisfies Faults,
+    sockets: sockets satisfies Sockets,
+
+    /** From now on delivers to a request URL instead of the sockets; rejects unless it answers the challenge. */
+    async deliverTo(url: string): Promise<RequestUrl> {
+      const requestUrl = await createRequestUrl({ clock, ids, url, signingSecret: app.tokens.signingSecret, violate });
+      transport = requestUrl.transport;
+      deliveries.reconnected();
+      return requestUrl;
+    },
+
+    /** The tokens stop working, as after an uninstall. */
+    revokeToken() {
+      app.revoked = true;
+      publish(world, "tokens_revoked", { type: "tokens_revoked", tokens: { oauth: [], bot: [app.botUserId] } });
+    },
+
+    /** Takes a scope away, as if the app had not been reinstalled after a change. */
+    removeScope(name: string) {
+      app.scopes.delete(name);
+    },
+
+    async stop() {
+      changes.stop();
+      sockets.stop();
+      await port.stop();
+    },
+  };
+}
+
+function install(options: SlackOptions, ids: ReturnType<typeof createIds>): App {
+  const asked = [...METHODS.values()].flatMap((method) => method.scopes ?? []);
+  const usual = [...asked, "app_mentions:read", "commands", "chat:write.customize", "users:read.email"];
+  const commands = options.commands?.map(
+    ({ command, should_escape }) => [command, { escape: should_escape ?? false }] as const,
+  );
+  return {
+    id: ids.next("A"),
+    name: options.botName ?? "Bellhop",
+    botUserId: ids.next("U"),
+    botId: ids.next("B"),
+    tokens: {
+      bot: `xoxb-1000000000001-1000000000002-${ids.secret(24)}`,
+      app: `xapp-1-A0000000000-1000000000003-${ids.secret(64)}`,
+      signingSecret: ids.secret(32),
+    },
+    verification: ids.secret(24),
+    scopes: new Set(options.scopes ?? usual),
+    events: new Set(options.events ?? USUAL_EVENTS),
+    commands: commands && new Map(commands),
+    revoked: false,
+  };
+}

@@ -1,0 +1,158 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { fileJson } from "../message-json.ts";
+import { post } from "../timeline.ts";
+import { isFields, type SlackFile } from "../workspace.ts";
+import type { World } from "../world.ts";
+import { readBlocks } from "./chat.ts";
+import { type Method, refuse, refuseArgument } from "./method.ts";
+import { channelToPostIn, threadFor } from "./places.ts";
+import { boundaryOf, readParts } from "./request-body.ts";
+
+/** files.*: announced, uploaded, completed. */
+export const files: Readonly<Record<string, Method>> = {
+  "files.getUploadURLExternal": {
+    args: { filename: "text!", length: "number!", alt_txt: "text", alt_text: "text", snippet_type: "text" },
+    token: "bot",
+    scopes: ["files:write"],
+    limit: "tier4",
+    run(args, world) {
+      const length = args.number("length") ?? 0;
+      if (length < 1 || !Number.isInteger(length)) refuseArgument("must be a positive integer", "length");
+      if (length > 1_000_000_000) refuse("file_upload_size_restricted");
+      const file = newFile(world, args.need("filename"), length, world.app.botUserId);
+      return { upload_url: `${world.origin()}/upload/v1/${file.id}`, file_id: file.id };
+    },
+  },
+
+  "files.completeUploadExternal": {
+    args: {
+      files: "json!",
+      channel_id: "text",
+      channels: "text",
+      initial_comment: "text",
+      thread_ts: "text",
+      blocks: "json",
+    },
+    token: "bot",
+    scopes: ["files:write"],
+    limit: "tier4",
+    run(args, world) {
+      const given = args.json("files");
+      if (!Array.isArray(given) || given.length === 0) refuseArgument("must be a list of files", "files");
+      const shared = given.map((entry) => {
+        const file = isFields(entry) ? world.workspace.files.get(String(entry.id)) : undefined;
+        // Completing what was never uploaded, or completing twice, finds nothing.
+        if (!file?.content || file.channels.length > 0) refuse("file_not_found");
+        if (isFields(entry) && typeof entry.title === "string") file.title = entry.title;
+        return file;
+      });
+      const wanted = [args.text("channel_id"), ...(args.text("channels")?.split(",") ?? [])].filter(Boolean);
+      for (const id of wanted) {
+        const channel = channelToPostIn(world, String(id));
+        const threadTs = threadFor(world, channel, args);
+        for (const file of shared) file.channels.push(channel.id);
+        post(world, channel, {
+          user: world.app.botUserId,
+          text: args.text("initial_comment") ?? "",
+          ...(args.has("blocks") ? { blocks: readBlocks(args.json("blocks"), world) } : {}),
+          byApp: {},
+          subtype: "file_share",
+          files: shared.map((file) => file.id),
+          threadTs,
+        });
+      }
+      return { files: shared.map((file) => fileJson(world, file.id)) };
+    },
+  },
+
+  "files.info": {
+    args: { file: "text!", count: "number", cursor: "text", limit: "number", page: "number" },
+    token: "bot",
+    scopes: ["files:read"],
+    limit: "tier4",
+    run(args, world) {
+      const file = world.workspace.files.get(args.need("file"));
+      if (!file?.content) refuse("file_not_found");
+      return { file: fileJson(world, file.id), comments: [], response_metadata: { next_cursor: "" } };
+    },
+  },
+
+  "files.delete": {
+    args: { file: "text!" },
+    token: "bot",
+    scopes: ["files:write"],
+    limit: "tier3",
+    run(args, world) {
+      const file = world.workspace.files.get(args.need("file")) ?? refuse("file_not_found");
+      if (file.user !== world.app.botUserId) refuse("cant_delete_file");
+      world.workspace.files.delete(file.id);
+      world.changed();
+      return {};
+    },
+  },
+};
+
+/** Announces a file; it exists for others once its content is there. */
+export function newFile(world: World, name: string, size: number, user: string): SlackFile {
+  const file: SlackFile = {
+    id: world.ids.next("F"),
+    name,
+    title: name,
+    size,
+    mimetype: MIME[name.split(".").at(-1)?.toLowerCase() ?? ""] ?? "application/octet-stream",
+    user,
+    created: Math.floor(world.clock.now() / 1000),
+    channels: [],
+  };
+  world.workspace.files.set(file.id, file);
+  return file;
+}
+
+const MIME: Record<string, string> = {
+  txt: "text/plain",
+  md: "text/markdown",
+  csv: "text/csv",
+  json: "application/json",
+  html: "text/html",
+  pdf: "application/pdf",
+  png: "image/png",
+  jpg: "image/jpeg",
+  gif: "image/gif",
+};
+
+/** Takes the bytes posted to an upload address, bare or as multipart. */
+export function receiveUpload(
+  world: World,
+  path: string,
+  request: IncomingMessage,
+  body: Buffer,
+  response: ServerResponse,
+): void {
+  const file = world.workspace.files.get(path.split("/").at(-1) ?? "");
+  const boundary = boundaryOf(request.headers["content-type"]);
+  const content = boundary ? readParts(body, boundary).find((part) => part.filename !== undefined)?.content : body;
+  if (!file || file.content || request.method !== "POST" || !content) {
+    world.violate("upload to an address that takes none");
+    response.writeHead(404).end("not found");
+  } else if (content.length !== file.size) {
+    world.violate(`uploaded ${content.length} bytes where ${file.size} were announced`);
+    response.writeHead(400).end("size mismatch");
+  } else {
+    file.content = content;
+    response.writeHead(200, { "content-type": "text/plain" }).end(`OK - ${content.length}`);
+  }
+}
+
+/** Serves a private file to who brings the bot token; others get the sign-in page, as on the real site. */
+export function serveFile(world: World, path: string, request: IncomingMessage, response: ServerResponse): void {
+  const id = /^\/files-pri\/[^-]+-([^/]+)\//.exec(path)?.[1] ?? "";
+  const file = world.workspace.files.get(id);
+  const allowed =
+    request.headers.authorization === `Bearer ${world.app.tokens.bot}` &&
+    !world.app.revoked &&
+    world.app.scopes.has("files:read");
+  if (!allowed) response.writeHead(302, { location: `${world.origin()}/signin` }).end();
+  else if (!file?.content) response.writeHead(404).end();
+  else
+    response.writeHead(200, { "content-type": file.mimetype, "content-length": file.content.length }).end(file.content);
+}
