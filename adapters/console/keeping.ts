@@ -97,8 +97,9 @@ export function createKeeping(store: ConsoleStore, workspace: Workspace): Keepin
   };
 }
 
-/** A message as an earlier life left it: nobody is writing it now. */
+/** A message as an earlier life left it: nobody is writing it now, so nobody can stop it either. */
 function settled(entry: Entry): Entry {
-  const { status: _status, writing: _writing, ...message } = entry.message;
+  if (!entry.message.writing) return entry;
+  const { writing: _writing, status: _status, card: _stop, ...message } = entry.message;
   return { ...entry, message };
 }

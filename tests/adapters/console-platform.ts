@@ -22,12 +22,18 @@ type Reply = { id?: string; message?: Message; error?: { code: string; message: 
 /** Starts a console over a store in memory. */
 export async function openConsole(
   inbox: Inbox,
-  options: { webRoot?: string; heartbeatMs?: number; store?: ConsolePlatform["store"] } = {},
+  options: { webRoot?: string; heartbeatMs?: number; store?: ConsolePlatform["store"]; now?: () => number } = {},
 ): Promise<ConsolePlatform> {
   const store = options.store ?? memoryStore();
   const start = async (): Promise<ChatAdapter> => {
-    const { webRoot = "nowhere", heartbeatMs } = options;
-    const adapter = createConsoleAdapter({ store, webRoot, log, ...(heartbeatMs && { heartbeatMs }) });
+    const { webRoot = "nowhere", heartbeatMs, now } = options;
+    const adapter = createConsoleAdapter({
+      store,
+      webRoot,
+      log,
+      ...(heartbeatMs && { heartbeatMs }),
+      ...(now && { now }),
+    });
     await adapter.start(inbox, new AbortController().signal);
     return adapter;
   };
@@ -122,7 +128,7 @@ export async function openConsole(
 }
 
 /** A store that can be told to fail. */
-export function memoryStore(): ConsolePlatform["store"] {
+function memoryStore(): ConsolePlatform["store"] {
   const values = new Map<string, string>();
   const store: ConsolePlatform["store"] = {
     failing: false,
