@@ -1,0 +1,82 @@
+import type { Clock } from "./world.ts";
+
+/** How one request stands against its limits. */
+export interface Standing {
+  headers: Record<string, string>;
+  /** Set when the request is one too many. */
+  exceeded: { retryAfter: number; scope: "user" | "global" | "shared"; wasTold: boolean } | undefined;
+}
+
+interface Window {
+  ends: number;
+  used: number;
+  /** An answer has already said that nothing remains. */
+  toldEmpty: boolean;
+}
+
+const globalPerSecond = 50;
+const invalidWindow = 10 * 60_000;
+
+/** Discord counts 401, 403 and 429 answers; at this many in ten minutes it bans the address. */
+export const invalidLimit = 10_000;
+
+/** Counts requests by bucket as Discord does: fixed windows per route and major parameter, and fifty a second in all. */
+export class Limits {
+  readonly #clock: Clock;
+  readonly #windows = new Map<string, Window>();
+  readonly #invalid: number[] = [];
+  #second: Window = { ends: 0, used: 0, toldEmpty: false };
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Counts one request against its bucket. */
+  take(bucket: string, major: string, [limit, per]: readonly [number, number]): Standing {
+    const now = this.#clock.now();
+    const window = this.#current(`${bucket}:${major}`, per, now);
+    const resetAfter = Math.max(0, (window.ends - now) / 1000);
+    const over = window.used >= limit;
+    const wasTold = over && window.toldEmpty;
+    if (!over) window.used += 1;
+    if (window.used >= limit) window.toldEmpty = true;
+    return {
+      headers: {
+        "x-ratelimit-limit": String(limit),
+        "x-ratelimit-remaining": String(limit - window.used),
+        "x-ratelimit-reset": (window.ends / 1000).toFixed(3),
+        "x-ratelimit-reset-after": resetAfter.toFixed(3),
+        "x-ratelimit-bucket": bucket,
+      },
+      exceeded: over ? { retryAfter: resetAfter, scope: "user", wasTold } : undefined,
+    };
+  }
+
+  /** Counts one request against the fifty a second; true when it is too many. */
+  takeGlobal(): { retryAfter: number } | undefined {
+    const now = this.#clock.now();
+    if (now >= this.#second.ends) this.#second = { ends: now + 1000, used: 0, toldEmpty: false };
+    this.#second.used += 1;
+    return this.#second.used > globalPerSecond ? { retryAfter: (this.#second.ends - now) / 1000 } : undefined;
+  }
+
+  /** Notes an answer that counts as invalid. */
+  noteInvalid(): void {
+    this.#invalid.push(this.#clock.now());
+  }
+
+  /** How many invalid requests the last ten minutes saw. */
+  get invalidRequests(): number {
+    const oldest = this.#clock.now() - invalidWindow;
+    while ((this.#invalid[0] ?? Number.POSITIVE_INFINITY) < oldest) this.#invalid.shift();
+    return this.#invalid.length;
+  }
+
+  #current(key: string, per: number, now: number): Window {
+    const known = this.#windows.get(key);
+    if (known && now < known.ends) return known;
+    const fresh = { ends: now + per, used: 0, toldEmpty: false };
+    this.#windows.set(key, fresh);
+    return fresh;
+  }
+}

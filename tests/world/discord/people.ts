@@ -1,0 +1,259 @@
+import type { JsonObject } from "./form.ts";
+import { intents } from "./intents.ts";
+import { askSuggestions, runContextMenu, runSlash, sendModal, useComponent } from "./interacting.ts";
+import { typed } from "./mentions.ts";
+import { bits, may, type Permission } from "./permissions.ts";
+import {
+  addToThread,
+  change,
+  emptyDraft,
+  openThread,
+  post,
+  remove,
+  setReaction,
+  setThread,
+  startTyping,
+  tellJoined,
+} from "./posting.ts";
+import type { SeenMessage } from "./seeing.ts";
+import { wireChannel } from "./wire.ts";
+import {
+  type Channel,
+  channelTypes,
+  type Interaction,
+  type Message,
+  type Person,
+  type Role,
+  type Server,
+  type World,
+} from "./world.ts";
+
+type Place = { server?: Server };
+type Values = Record<string, string | number | boolean>;
+type Pointed = Message | SeenMessage | string;
+
+/** What people and owners of servers do. Where no server is named, it is the first one. */
+export interface People {
+  server(name: string): Server;
+  person(
+    name: string,
+    options?: Place & { roles?: string[]; bot?: boolean; locale?: string; openToDms?: boolean },
+  ): Person;
+  role(name: string, options?: Place & { permissions?: Permission[]; mentionable?: boolean }): Role;
+  /** Makes a channel; `allow` and `deny` are the bot's own overwrites there, `members` who sees a private one. */
+  channel(
+    name: string,
+    options?: Place & {
+      type?: "text" | "forum" | "announcement" | "private";
+      topic?: string;
+      allow?: Permission[];
+      deny?: Permission[];
+      members?: Person[];
+    },
+  ): Channel;
+  thread(parent: Channel, options?: { name?: string; from?: Message; by?: Person; isPrivate?: boolean }): Channel;
+  /** The thread that grew from a message, if there is one. */
+  threadOf(message: Pointed): Channel | undefined;
+  /** The direct messages between the bot and someone. */
+  dm(person: Person): Channel;
+  /** Says something as a person types it: `@Bellhop` becomes a mention. */
+  say(
+    person: Person,
+    channel: Channel,
+    text: string,
+    options?: {
+      replyTo?: Pointed;
+      pingReplied?: boolean;
+      files?: { name: string; content: string | Buffer; type?: string }[];
+    },
+  ): Message;
+  edit(message: Message, text: string): void;
+  delete(message: Message): void;
+  react(person: Person, message: Pointed, emoji: string): void;
+  unreact(person: Person, message: Pointed, emoji: string): void;
+  type(person: Person, channel: Channel): void;
+  /** Takes the bot out of a server. */
+  kickBot(server?: Server): void;
+  joinThread(person: Person, thread: Channel): void;
+  archiveThread(thread: Channel, archived?: boolean): void;
+  lockThread(thread: Channel, locked?: boolean): void;
+  /** Changes the bot's own overwrites in a channel while it runs. */
+  permit(channel: Channel, change: { allow?: Permission[]; deny?: Permission[] }): void;
+  deleteChannel(channel: Channel): void;
+  slash(
+    person: Person,
+    channel: Channel,
+    name: string,
+    values?: Values,
+    options?: { subcommand?: string },
+  ): Interaction;
+  /** Types into an option and resolves with what is suggested. */
+  autocomplete(
+    person: Person,
+    channel: Channel,
+    name: string,
+    field: string,
+    text: string,
+    options?: { subcommand?: string; others?: Values },
+  ): Promise<JsonObject[]>;
+  /** Presses a button by its custom id or label. */
+  press(person: Person, message: Pointed, wanted: string): Interaction;
+  /** Picks from a select menu. */
+  choose(person: Person, message: Pointed, customId: string, values: string[]): Interaction;
+  contextMenu(person: Person, message: Pointed, name: string): Interaction;
+  /** Fills in the modal that answered an interaction; fields by custom id or label. */
+  submitModal(asked: Interaction, values: Record<string, string | string[]>): Interaction;
+}
+
+/** Gives people their hands. */
+export function createPeople(world: World, wait: <T>(look: () => T | undefined) => Promise<T>): People {
+  const first = world.addServer("Acme");
+
+  function find(pointed: Pointed): Message {
+    const id = typeof pointed === "string" ? pointed : pointed.id;
+    for (const channel of world.channels.values()) {
+      const message = channel.messages.findLast((candidate) => candidate.id === id && candidate.type !== 21);
+      if (message) return message;
+    }
+    throw new Error(`no message ${id}: it was deleted, or never was`);
+  }
+
+  function role(name: string, options: Place & { permissions?: Permission[]; mentionable?: boolean } = {}): Role {
+    const server = options.server ?? first;
+    const known = [...server.roles.values()].find((candidate) => candidate.name === name);
+    if (known) return known;
+    const made = world.addRole(server, {
+      name,
+      permissions: bits(...(options.permissions ?? [])),
+      mentionable: options.mentionable ?? false,
+      managed: false,
+    });
+    return made;
+  }
+
+  function overwriteBot(
+    channel: Channel,
+    { allow = [], deny = [] }: { allow?: Permission[]; deny?: Permission[] },
+  ): void {
+    channel.overwrites = channel.overwrites.filter(({ id }) => id !== world.bot.id);
+    if (allow.length + deny.length > 0)
+      channel.overwrites.push({ id: world.bot.id, type: 1, allow: bits(...allow), deny: bits(...deny) });
+  }
+
+  const path = (subcommand: string | undefined) => subcommand?.split(" ") ?? [];
+
+  return {
+    server: (name) => world.addServer(name),
+    role,
+    person(name, { server = first, roles = [], bot = false, locale = "en-US", openToDms = true } = {}) {
+      if ([...world.people.values()].some((other) => other.name === name))
+        throw new Error(`there is a ${name} already`);
+      const person = world.addPerson({ name, bot, locale, openToDms });
+      const member = world.join(server, person);
+      for (const wanted of roles) member.roles.add(role(wanted, { server }).id);
+      tellJoined(world, server.id, person);
+      return person;
+    },
+    channel(name, { server = first, type = "text", topic, allow = [], deny = [], members = [] } = {}) {
+      const { ViewChannel } = { ViewChannel: bits("ViewChannel") };
+      const isPrivate = type === "private";
+      const channel = world.addChannel({
+        type: channelTypes[isPrivate ? "text" : type],
+        name,
+        server,
+        topic: topic ?? null,
+      });
+      if (isPrivate) channel.overwrites.push({ id: server.id, type: 0, allow: 0n, deny: ViewChannel });
+      for (const person of members) channel.overwrites.push({ id: person.id, type: 1, allow: ViewChannel, deny: 0n });
+      overwriteBot(channel, {
+        allow: isPrivate && !deny.includes("ViewChannel") ? [...allow, "ViewChannel"] : allow,
+        deny,
+      });
+      world.dispatch({ name: "CHANNEL_CREATE", data: wireChannel(channel, world), intent: intents.guilds, channel });
+      return channel;
+    },
+    thread(parent, { name = "a thread", from, by, isPrivate = false } = {}) {
+      const owner =
+        by ??
+        from?.author ??
+        [...(parent.server?.members.values() ?? [])].find(({ person }) => person !== world.bot)?.person;
+      if (!owner) throw new Error("a thread needs somebody to start it");
+      return openThread(world, parent, owner, { name, isPrivate, ...(from ? { from } : {}) });
+    },
+    threadOf(message) {
+      const channel = world.channels.get(typeof message === "string" ? message : message.id);
+      return channel?.thread ? channel : undefined;
+    },
+    dm: (person) => world.dmWith(person),
+    say(person, channel, text, { replyTo, pingReplied = true, files = [] } = {}) {
+      if (!may(person, channel, "ViewChannel", channel.thread ? "SendMessagesInThreads" : "SendMessages"))
+        throw new Error(`${person.name} may not write in #${channel.name}`);
+      if (channel.type === channelTypes.forum) throw new Error("a forum has threads only");
+      if (channel.thread?.locked) throw new Error("that thread is locked");
+      if (text.length > 2000) throw new Error("people cannot send more than 2,000 characters");
+      const content = typed(
+        text,
+        channel,
+        channel.server ? [...channel.server.members.values()].map((member) => member.person) : channel.recipients,
+      );
+      const attachments = files.map(({ name, content: given, type = "text/plain; charset=utf-8" }) => ({
+        id: world.id(),
+        filename: name,
+        contentType: type,
+        description: undefined,
+        bytes: Buffer.from(given),
+        channelId: channel.id,
+      }));
+      const mentions = pingReplied
+        ? ("default" as const)
+        : { parse: ["users", "roles", "everyone"], users: [], roles: [], repliedUser: false };
+      return post(world, person, channel, {
+        ...emptyDraft(),
+        content,
+        attachments,
+        mentions,
+        ...(replyTo ? { repliesTo: { id: find(replyTo).id, channel } } : {}),
+      });
+    },
+    edit(message, text) {
+      const { channel } = message;
+      const around = channel.server
+        ? [...channel.server.members.values()].map((member) => member.person)
+        : channel.recipients;
+      change(world, message, { content: typed(text, channel, around), mentions: "default" });
+    },
+    delete: (message) => remove(world, message),
+    react: (person, message, emoji) => void setReaction(world, person, find(message), emoji, true),
+    unreact: (person, message, emoji) => void setReaction(world, person, find(message), emoji, false),
+    type: (person, channel) => startTyping(world, person, channel),
+    kickBot(server = first) {
+      server.hasBot = false;
+      server.members.delete(world.bot.id);
+      world.dispatch({ name: "GUILD_DELETE", data: { id: server.id }, intent: intents.guilds });
+    },
+    joinThread: (person, thread) => addToThread(world, thread, person),
+    archiveThread: (thread, archived = true) => setThread(world, thread, { archived }),
+    lockThread: (thread, locked = true) => setThread(world, thread, { locked }),
+    permit(channel, change) {
+      overwriteBot(channel, change);
+      world.dispatch({ name: "CHANNEL_UPDATE", data: wireChannel(channel, world), intent: intents.guilds, channel });
+    },
+    deleteChannel(channel) {
+      for (const thread of world.threadsOf(channel)) world.channels.delete(thread.id);
+      const name = channel.thread ? "THREAD_DELETE" : "CHANNEL_DELETE";
+      world.dispatch({ name, data: wireChannel(channel, world), intent: intents.guilds, channel });
+      world.channels.delete(channel.id);
+      world.changed();
+    },
+    slash: (person, channel, name, values = {}, { subcommand } = {}) =>
+      runSlash(world, person, channel, name, values, path(subcommand)),
+    async autocomplete(person, channel, name, field, text, { subcommand, others = {} } = {}) {
+      const asked = askSuggestions(world, person, channel, name, field, text, others, path(subcommand));
+      return wait(() => asked.choices);
+    },
+    press: (person, message, wanted) => useComponent(world, person, find(message), wanted),
+    choose: (person, message, customId, values) => useComponent(world, person, find(message), customId, values),
+    contextMenu: (person, message, name) => runContextMenu(world, person, find(message), name),
+    submitModal: (asked, values) => sendModal(world, asked.person, asked, values),
+  };
+}
