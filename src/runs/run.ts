@@ -33,6 +33,10 @@ export type Run = {
   read: number;
   /** The newest message read. */
   readUntil?: string;
+  /** There were runs in this conversation before it. */
+  continues: boolean;
+  /** The agent's name stands before the answer, since another one answered last. */
+  announced: boolean;
   state: "running" | "parked" | "finished";
   attempt: number;
   /** A tool that changes things was called, or was about to be. */

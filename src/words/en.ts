@@ -136,4 +136,6 @@ export const en = {
   configMended: "The config is good again and in use.",
   alreadyDone: "That was done already.",
   gone: "I don't have that any more; please ask again.",
+  /** How a place is called where its name is not known. */
+  thisPlace: "this channel",
 };

@@ -1,0 +1,392 @@
+import type { Access, Who } from "../access/access.ts";
+import { channelAt } from "../access/places.ts";
+import type { RunEvent } from "../agent/run-event.ts";
+import type { Ending, ModelSpec, RunInput } from "../agent/run-input.ts";
+import type { ToolResult } from "../agent/tool.ts";
+import type { Turn } from "../agent/turn.ts";
+import type { ChatAdapter, Draft, DraftState, Post, PostKey, ToolLine } from "../chat.ts";
+import type { Agent } from "../config/schema/agent.ts";
+import type { Config } from "../config/schema.ts";
+import type { Ledger } from "../runs/ledger.ts";
+import type { Run } from "../runs/run.ts";
+import type { Runner, Running } from "../runs/runner.ts";
+import type { Journal } from "../store/journal.ts";
+import type { Gate, OpenGate } from "../tools/gate.ts";
+import type { Logger } from "../watch/log.ts";
+import { type Language, type Words, wordsOf } from "../words/words.ts";
+import { surroundings, turnsOf } from "./context.ts";
+import type { Postman } from "./postman.ts";
+
+/** A run on its way to its answer. */
+export type Answering = {
+  readonly run: Run;
+  /** A message that came meanwhile; it is taken at the next step. */
+  steer(turn: Turn, event: string): void;
+  stop(by?: string): void;
+  /** Leaves the work to the next process: nothing more is shown or recorded. */
+  handOver(): void;
+  /** Contract: resolves once the answer stands, or can't; with the events of steers that no step took. */
+  done: Promise<{ untaken: string[] }>;
+};
+
+/** Brings runs to their answers: the one road, whatever started them. */
+export type Answers = {
+  start(run: Run, options?: { again?: boolean }): Answering;
+  /** A parked run goes on with what its calls waited for. */
+  resume(run: string, results: { call: string; result: ToolResult }[]): Promise<boolean>;
+  /** A parked run of an earlier process is in mind again. */
+  readopt(run: Run): Answering;
+};
+
+/** What answers are made from. */
+export type AnswersParts = {
+  config(): Config;
+  adapter(name: string): ChatAdapter | undefined;
+  runner: Runner;
+  gate: Gate;
+  access: Access;
+  ledger: Ledger;
+  journal: Journal;
+  postman: Postman;
+  log: Logger;
+  now(): number;
+  who(run: Run): Who;
+};
+
+/** Tokens a conversation may take before it is compressed, where nothing says how much its model holds. */
+const contextTokens = 48_000;
+const mostAttempts = 3;
+
+/** The answers over a runner and a ledger. */
+export function createAnswers(parts: AnswersParts): Answers {
+  const parked = new Map<string, AnswerInHand>();
+  return {
+    start(run, { again = false } = {}) {
+      const answer = new AnswerInHand(run, parts, parked, again);
+      void answer.go();
+      return answer;
+    },
+    readopt(run) {
+      const answer = new AnswerInHand(run, parts, parked, true);
+      parked.set(run.id, answer);
+      return answer;
+    },
+    async resume(id, results) {
+      const answer = parked.get(id);
+      if (!answer) return false;
+      parked.delete(id);
+      void answer.go(results);
+      return true;
+    },
+  };
+}
+
+class AnswerInHand implements Answering {
+  readonly run: Run;
+  readonly done: Promise<{ untaken: string[] }>;
+  #parts: AnswersParts;
+  #parked: Map<string, AnswerInHand>;
+  #resolve: (end: { untaken: string[] }) => void = () => {};
+  #steers: { turn: Turn; event: string }[] = [];
+  #running: Running | undefined;
+  #stopped: { by?: string } | undefined;
+  #handedOver = false;
+  #draft: Draft | undefined;
+  #state: DraftState;
+  #key: PostKey;
+  #words: Words;
+  #began: number;
+
+  constructor(run: Run, parts: AnswersParts, parked: Map<string, AnswerInHand>, again: boolean) {
+    this.run = run;
+    this.#parts = parts;
+    this.#parked = parked;
+    this.#words = wordsOf(languageAt(parts.config(), run));
+    this.#key = {
+      id: run.id,
+      since: run.at,
+      ...(run.message ? { answers: run.message } : {}),
+      ...(again ? { again } : {}),
+    };
+    this.#state = {
+      text: "",
+      lines: [],
+      status: this.#words.thinking,
+      stop: { id: "stop", value: run.id, text: this.#words.stop },
+    };
+    this.#began = parts.now();
+    this.done = new Promise((resolve) => {
+      this.#resolve = resolve;
+    });
+  }
+
+  steer(turn: Turn, event: string): void {
+    this.#steers.push({ turn, event });
+  }
+
+  stop(by?: string): void {
+    this.#stopped = by ? { by } : {};
+    if (this.#parked.delete(this.run.id))
+      void this.#finish(this.#stoppedPost(this.#state.text), { kind: "stopped", ...this.#stopped });
+    else this.#running?.stop();
+  }
+
+  handOver(): void {
+    this.#handedOver = true;
+  }
+
+  /** From the model to the post; never rejects. */
+  async go(results?: { call: string; result: ToolResult }[]): Promise<void> {
+    const { log } = this.#parts;
+    try {
+      await this.#work(results);
+    } catch (error) {
+      log.error({ err: error, run: this.run.id }, "a run failed outside its worker");
+      await this.#fail("worker", String(error), this.#words.why.worker).catch((fault: unknown) => {
+        log.error({ err: fault, run: this.run.id }, "its failure could not be told");
+        this.#resolve({ untaken: [] });
+      });
+    }
+  }
+
+  async #work(results?: { call: string; result: ToolResult }[]): Promise<void> {
+    const { run } = this;
+    const { config, adapter, runner, gate, ledger } = this.#parts;
+    const agent = config().agents.find((one) => one.name === run.agent);
+    if (!agent)
+      return this.#fail("worker", `agent ${run.agent} is gone`, this.#words.noSuchAgent(run.agent, undefined));
+    this.#draft ??= adapter(run.address.adapter)?.draft(run.address, this.#key, {
+      person: run.asker.id,
+      ...(run.message ? { message: run.message } : {}),
+    });
+    run.state = "running";
+    // Not waited for: the event itself is journalled, and no changing tool is called before this is durable.
+    const kept = ledger.keep(run);
+    kept.catch(() => {});
+    this.#draft?.show(this.#state);
+
+    const open = gate.open({
+      agent,
+      asker: this.#parts.who(run),
+      at: run.address,
+      beforeChange: async () => {
+        if (run.changed) return kept;
+        run.changed = true;
+        await ledger.keep(run);
+      },
+    });
+    run.offered = open.specs.map((spec) => spec.name);
+    const input = await this.#input(agent, open, results);
+    for (;;) {
+      if (this.#stopped) return this.#finish(this.#stoppedPost(""), { kind: "stopped", ...this.#stopped });
+      this.#running = runner.run(input, this.#hooks(open), { interactive: true });
+      const ending = await this.#running.ended;
+      if (this.#handedOver) return this.#resolve({ untaken: [] });
+      run.refused = open.refused;
+      const untouched = !run.changed && this.#state.text === "" && this.#state.lines.length === 0;
+      if (
+        ending.kind === "failed" &&
+        ending.code === "worker" &&
+        untouched &&
+        run.attempt < mostAttempts &&
+        !this.#stopped
+      ) {
+        run.attempt++;
+        continue;
+      }
+      return this.#settle(ending, agent, input.models);
+    }
+  }
+
+  async #input(agent: Agent, open: OpenGate, results?: { call: string; result: ToolResult }[]): Promise<RunInput> {
+    const { run } = this;
+    const { config, ledger, now } = this.#parts;
+    const before = run.continues
+      ? (await ledger.conversation(run.conversation, 200)).filter((one) => one.at < run.at && one.id !== run.id)
+      : [];
+    const place = channelAt(config(), run.address);
+    const zone = place?.timezone ?? config().workspace.timezone;
+    const models = [agent.llm_model, ...agent.fallbacks].flatMap((name) => modelSpec(config(), name, agent));
+    const compressWith = agent.memory.compression_model
+      ? modelSpec(config(), agent.memory.compression_model, agent)[0]
+      : undefined;
+    return {
+      id: run.id,
+      agent: agent.name,
+      instructions: `${agent.system_prompt}\n\n${surroundings({ agent: agent.name, adapter: run.address.adapter, zone, now: now() })}`,
+      models,
+      turns: [...turnsOf(before, agent), ...run.heard],
+      tools: open.specs,
+      maxSteps: agent.max_steps,
+      timeoutMs: agent.timeout,
+      contextTokens,
+      ...(compressWith ? { compressWith } : {}),
+      ...(results && run.checkpoint ? { state: run.checkpoint, results } : {}),
+    };
+  }
+
+  #hooks(open: OpenGate) {
+    const { run } = this;
+    return {
+      checkpoint: async (state: RunInput["state"] & object) => {
+        if (this.#stopped) return { kind: "stop" as const };
+        const taken = this.#steers.splice(0);
+        for (const { turn, event } of taken) {
+          run.heard.push(turn);
+          run.events.push(event);
+        }
+        // The first state is the input itself, journalled already.
+        if (state.step > 0 || taken.length > 0) await this.#parts.ledger.keepCheckpoint(run, state);
+        return { kind: "go" as const, steers: taken.map((one) => one.turn) };
+      },
+      event: (event: RunEvent) => this.#hear(event),
+      call: open.call,
+    };
+  }
+
+  #hear(event: RunEvent): void {
+    const { run } = this;
+    const state = this.#state;
+    switch (event.kind) {
+      case "text":
+        state.text = event.afresh ? event.text : state.text + event.text;
+        break;
+      case "tool-started":
+        state.lines.push({ id: event.call, title: titleOf(event.tool), state: "running" });
+        state.status = this.#words.using(titleOf(event.tool));
+        break;
+      case "tool-finished": {
+        const line = state.lines.find((one) => one.id === event.call);
+        if (line)
+          Object.assign(line, { state: event.failed ? "failed" : "done", ms: event.ms } satisfies Partial<ToolLine>);
+        run.used.push({ tool: event.tool, input: "", failed: event.failed, ms: event.ms, summary: event.summary });
+        state.status = this.#words.thinking;
+        break;
+      }
+      case "usage":
+        run.usage = event.usage;
+        return;
+      default:
+        return;
+    }
+    if (!this.#handedOver) this.#draft?.show(state);
+  }
+
+  async #settle(ending: Ending, agent: Agent, models: ModelSpec[]): Promise<void> {
+    const { run } = this;
+    const words = this.#words;
+    if (ending.kind === "parked") {
+      run.state = "parked";
+      this.#parked.set(run.id, this);
+      await this.#parts.ledger.keepCheckpoint(run, ending.state);
+      return;
+    }
+    run.usage = ending.usage;
+    if (ending.kind === "answered") {
+      const model = models.find((one) => one.name === ending.model);
+      const footer = words.footer({
+        agent: agent.name,
+        model: model?.provider === "offline" ? words.offlineModel : ending.model,
+        tools: run.used.length,
+        seconds: (this.#parts.now() - this.#began) / 1000,
+        ...(ending.usage.cost !== undefined && this.#seesCost() ? { cost: ending.usage.cost } : {}),
+        ...(models[0] && models[0].name !== ending.model ? { insteadOf: models[0].name } : {}),
+      });
+      const text = run.announced ? `**${agent.name}:** ${ending.text}` : ending.text;
+      return this.#finish(
+        { text, lines: this.#state.lines, footer },
+        { kind: "answered", text: ending.text, model: ending.model },
+      );
+    }
+    if (ending.kind === "stopped") {
+      return this.#finish(this.#stoppedPost(ending.text || this.#state.text), { kind: "stopped", ...this.#stopped });
+    }
+    return this.#fail(ending.code, ending.detail, this.#whyOf(ending, agent), ending.text || this.#state.text);
+  }
+
+  #whyOf(ending: Ending & { kind: "failed" }, agent: Agent): string {
+    const { why } = this.#words;
+    const { tried } = ending;
+    switch (ending.code) {
+      case "model":
+        return why.model(tried?.models ?? [agent.llm_model], tried?.times ?? 1, Math.round((tried?.ms ?? 0) / 1000));
+      case "refused-key":
+        return why.refusedKey(tried?.models[0] ?? agent.llm_model);
+      case "timeout":
+        return why.timeout(spoken(agent.timeout));
+      case "steps":
+        return why.steps(agent.max_steps);
+      default:
+        return why[ending.code];
+    }
+  }
+
+  #stoppedPost(soFar: string): Post {
+    return { text: this.#words.stopped(this.#stopped?.by, soFar), lines: this.#state.lines };
+  }
+
+  async #fail(code: string, detail: string, why: string, soFar = ""): Promise<void> {
+    const { run } = this;
+    this.#parts.log.warn({ run: run.id, agent: run.agent, code, detail }, "a run failed");
+    const text = this.#words.failed({ why, changed: run.changed, soFar, run: run.id });
+    const buttons = [{ id: "retry", value: run.id, text: this.#words.retry }];
+    await this.#finish({ text, lines: this.#state.lines, card: { buttons } }, { kind: "failed", code, detail });
+  }
+
+  /** The answer is durable before it is posted; what follows a crash in between is a second look, not a second answer. */
+  async #finish(post: Post, outcome: Run["outcome"] & object): Promise<void> {
+    const { run } = this;
+    const { postman, ledger, journal, log } = this.#parts;
+    run.outcome = outcome;
+    run.ms = this.#parts.now() - this.#began;
+    run.state = "finished";
+    delete run.checkpoint;
+    for (const line of this.#state.lines) if (line.state === "running") line.state = "failed";
+    const untaken = this.#steers.map((one) => one.event);
+    const { kept, posted } = postman.send({ address: run.address, post, key: this.#key }, this.#draft);
+    await kept;
+    await ledger.keep(run);
+    await posted;
+    void journal
+      .settle(run.events)
+      .catch((error: unknown) => log.error({ err: error, run: run.id }, "events could not be settled"));
+    this.#resolve({ untaken });
+  }
+
+  #seesCost(): boolean {
+    const { access, who } = this.#parts;
+    return access.authorize(who(this.run), "see-cost", { at: this.run.address }).allowed;
+  }
+}
+
+/** The language spoken at a place. */
+export function languageAt(config: Config, { address }: Pick<Run, "address">): Language {
+  return channelAt(config, address)?.language ?? config.workspace.language;
+}
+
+function titleOf(tool: string): string {
+  return tool.replace("__", " ");
+}
+
+function spoken(ms: number): string {
+  return ms >= 60_000 ? `${Math.round(ms / 60_000)} min` : `${Math.round(ms / 1000)} s`;
+}
+
+function modelSpec(config: Config, name: string, agent: Agent): ModelSpec[] {
+  const model = config.models.find((one) => one.name === name);
+  if (!model) return [];
+  const temperature = agent.temperature ?? model.temperature;
+  const maxTokens = agent.max_tokens ?? model.max_tokens;
+  return [
+    {
+      name: model.name,
+      provider: model.provider,
+      model: model.model,
+      ...(model.base_url ? { baseUrl: model.base_url } : {}),
+      ...(model.api_version ? { apiVersion: model.api_version } : {}),
+      ...(temperature === undefined ? {} : { temperature }),
+      ...(maxTokens === undefined ? {} : { maxTokens }),
+      ...(model.price ? { price: model.price } : {}),
+    },
+  ];
+}

@@ -1,0 +1,99 @@
+import { type ChatAdapter, DeliveryError, type Draft, type Posted } from "../chat.ts";
+import type { Letter, Outbox } from "../store/outbox.ts";
+import type { Logger } from "../watch/log.ts";
+
+/** Takes every letter to its place: the only one that posts. */
+export type Postman = {
+  /**
+   * Contract: the letter is durable when `kept` resolves; it is then delivered exactly once for readers, tried again
+   * until it is or can't ever be. `posted` resolves with where it stands, or undefined when it can't be delivered.
+   */
+  send(letter: Letter, draft?: Draft): { kept: Promise<void>; posted: Promise<Posted | undefined> };
+  /** Delivers what an earlier process left. */
+  resume(): Promise<void>;
+  /** Waits for letters under way; those that can't be delivered now stay for the next start. */
+  stop(): Promise<void>;
+};
+
+const [firstWaitMs, longestWaitMs, giveUpMs] = [1000, 60_000, 24 * 3_600_000];
+
+/** A postman over these adapters. */
+export function createPostman(parts: {
+  adapter(name: string): ChatAdapter | undefined;
+  outbox: Outbox;
+  log: Logger;
+  now(): number;
+}): Postman {
+  const { outbox, log, now } = parts;
+  const underway = new Set<Promise<unknown>>();
+  const stopping = new AbortController();
+
+  async function deliver(letter: Letter, draft: Draft | undefined): Promise<Posted | undefined> {
+    const { id } = letter.key;
+    const began = now();
+    for (let attempt = 1, wait = firstWaitMs; ; attempt++, wait = Math.min(longestWaitMs, wait * 2)) {
+      const adapter = parts.adapter(letter.address.adapter);
+      try {
+        if (!adapter)
+          throw new DeliveryError(`${letter.address.adapter} is not connected to this bot`, { final: true });
+        const again = attempt > 1 || letter.key.again === true;
+        const posted =
+          draft && attempt === 1
+            ? await draft.end(letter.post)
+            : await adapter.post(letter.address, letter.post, again ? { ...letter.key, again } : letter.key);
+        void outbox
+          .posted(id, posted)
+          .catch((error: unknown) => log.error({ err: error, id }, "a post could not be recorded"));
+        return posted;
+      } catch (error) {
+        const final = error instanceof DeliveryError && error.final;
+        if (final || now() - began > giveUpMs) {
+          const why = error instanceof Error ? error.message : String(error);
+          log.error({ err: error, id, address: letter.address }, "undeliverable");
+          await outbox.undeliverable(id, why).catch(() => {});
+          return undefined;
+        }
+        log.warn({ err: error, id, attempt, retryInMs: wait }, "not delivered yet");
+        if (!(await pause(wait, stopping.signal))) return undefined;
+      }
+    }
+  }
+
+  function track<Value>(work: Promise<Value>): Promise<Value> {
+    underway.add(work);
+    void work.finally(() => underway.delete(work)).catch(() => {});
+    return work;
+  }
+
+  return {
+    send(letter, draft) {
+      const kept = outbox.put(letter);
+      return { kept, posted: track(kept.then(() => deliver(letter, draft))) };
+    },
+    async resume() {
+      for (const letter of await outbox.pending()) {
+        void track(deliver({ ...letter, key: { ...letter.key, again: true } }, undefined));
+      }
+    },
+    async stop() {
+      stopping.abort();
+      await Promise.allSettled([...underway]);
+    },
+  };
+}
+
+/** Waits, or not so long: false when it was cut short. */
+function pause(ms: number, signal: AbortSignal): Promise<boolean> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve(false);
+    const timer = setTimeout(() => {
+      signal.removeEventListener("abort", cut);
+      resolve(true);
+    }, ms);
+    const cut = () => {
+      clearTimeout(timer);
+      resolve(false);
+    };
+    signal.addEventListener("abort", cut, { once: true });
+  });
+}

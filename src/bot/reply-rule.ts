@@ -1,0 +1,38 @@
+import { channelAt } from "../access/places.ts";
+import type { ChatMessage } from "../chat.ts";
+import type { Config } from "../config/schema.ts";
+import type { Words } from "../words/words.ts";
+import type { Conversation } from "./conversation.ts";
+
+/** Whether a message wants an answer, and if not, why. */
+export type Wanted = { wanted: true } | { wanted: false; why: keyof Words["silence"] };
+
+const yes: Wanted = { wanted: true };
+const no = (why: keyof Words["silence"]): Wanted => ({ wanted: false, why });
+
+/**
+ * Decides whether a message is answered. A thread goes on without mentions until two people have written one after the
+ * other without naming the bot; a mention brings it back. Contract: keeps `leftAlone` and `lastUnnamed` up to date.
+ */
+export function wantsAnswer(config: Config, message: ChatMessage, conversation: Conversation): Wanted {
+  if (message.ours || message.author.bot) return no("bot");
+  if (message.direct) return yes;
+  const rule = channelAt(config, message.address)?.reply ?? "thread";
+  if (rule === "off") return no("off");
+  if (message.mention) {
+    conversation.leftAlone = false;
+    conversation.lastUnnamed = undefined;
+    return yes;
+  }
+  if (rule === "all") return yes;
+  const takesPart = conversation.agent !== undefined || conversation.active !== undefined;
+  if (!message.address.thread || !takesPart) return no("notMentioned");
+  if (rule === "mention") return no("mentionOnly");
+  const before = conversation.lastUnnamed;
+  conversation.lastUnnamed = message.author.id;
+  if (conversation.leftAlone || (before !== undefined && before !== message.author.id)) {
+    conversation.leftAlone = true;
+    return no("talkedPast");
+  }
+  return yes;
+}
