@@ -1,6 +1,7 @@
 import OpenAI, { APIConnectionError, APIError, AuthenticationError, RateLimitError } from "openai";
 import { afterEach, expect, test } from "vitest";
 import { createModel, type ModelOptions, type ModelWorld } from "./model/model.ts";
+import type { Fault } from "./model/reply.ts";
 
 const worlds: ModelWorld[] = [];
 afterEach(async () => {
@@ -206,6 +207,34 @@ test("broken JSON, an error inside the stream and a proxy's page all fail the ca
   await expect(stream(client, world.model)).rejects.toThrow(SyntaxError);
   await expect(stream(client, world.model)).rejects.toThrow(/server had an error/i);
   await expect(stream(client, world.model)).rejects.toMatchObject({ status: 502 });
+});
+
+test.each<[string, Fault]>([
+  ["cut in the middle", { cutAfter: 1 }],
+  ["of broken JSON", { brokenJsonAfter: 1 }],
+  ["replaced by an error", { errorEventAfter: 1 }],
+])("an answer that is no stream may be %s", async (_name, fault) => {
+  const { world, client } = await start();
+  world.queue({ say: "one two three", fault });
+  await expect(client.chat.completions.create({ model: world.model, messages: hello })).rejects.toBeInstanceOf(Error);
+  await world.until((model) => model.inFlight === 0);
+  expect(world.aborted).toEqual([]);
+});
+
+test("an answer longer than the tokens allowed ends early and says so", async () => {
+  const { world, client } = await start();
+  world.answer("one two three four");
+  const short = await client.chat.completions.create({ model: world.model, messages: hello, max_tokens: 2 });
+  expect(short.choices[0]).toMatchObject({ message: { content: "one two" }, finish_reason: "length" });
+});
+
+test("a conversation longer than the model takes is refused", async () => {
+  const { world, client } = await start({ contextTokens: 100 });
+  const long: Message[] = [{ role: "user", content: "word ".repeat(200) }];
+  await expect(stream(client, world.model, long)).rejects.toMatchObject({
+    status: 400,
+    code: "context_length_exceeded",
+  });
 });
 
 test("is not there while it is down and the same afterwards", async () => {

@@ -4,19 +4,18 @@ import { checkModel, checkRequest } from "./check-request.ts";
 import { type DialectName, dialects } from "./dialect.ts";
 import { checkKey, doorOf } from "./doors.ts";
 import { asEmbeddingsBody, embeddingsOf } from "./embeddings.ts";
-import { msPerDelta, playScript, wait } from "./play.ts";
+import { msPerDelta, playScript, playWhole, wait } from "./play.ts";
 import type { Quirks } from "./quirks.ts";
-import { isObject, Refusal } from "./refusal.ts";
-import { type Answer, asAnswer, type Pace, partsOf, type Reply, type RetryAfter, type Tokens } from "./reply.ts";
-import { type Matcher, type ModelRequest, matches, requestOf } from "./request.ts";
-import { completionOf, scriptOf, type Telling } from "./script.ts";
+import { isObject, Refusal, refuse } from "./refusal.ts";
+import { Repertoire } from "./repertoire.ts";
+import { type Answer, asAnswer, type Pace, paceOf, partsOf, type RetryAfter, type Tokens } from "./reply.ts";
+import { type ModelRequest, requestOf } from "./request.ts";
+import { completionOf, scriptOf, type Telling, within } from "./script.ts";
+import { Vigil } from "./vigil.ts";
 import { parseBody, readText, retryHeader, sendHtml, sendJson, statusWords } from "./wire.ts";
 
 /** Timers may fire this much before their time. */
 const clockGrain = 5;
-
-/** A reply, or what makes one when it is asked for; a promise holds the answer back. */
-export type Replier = Reply | ((request: ModelRequest) => Reply | Promise<Reply>);
 
 /** How a simulated provider is set up. The pace is that of answers that name none. */
 export interface ModelOptions extends Pace {
@@ -26,6 +25,8 @@ export interface ModelOptions extends Pace {
   models?: readonly string[];
   quirks?: Quirks;
   port?: number;
+  /** Tokens a request may have; four characters count as one. */
+  contextTokens?: number;
   /** Requests that are remembered; default: all. */
   keep?: number;
 }
@@ -57,12 +58,9 @@ export interface ModelWorld {
   readonly answered: number;
   readonly inFlight: number;
   readonly maxInFlight: number;
-  /** What is said by default: the first reply to a new message, the next one after its tool results, and so on. */
-  answer(...replies: Replier[]): void;
-  /** What is said next, each once, before any other. */
-  queue(...replies: Replier[]): void;
-  /** What is said where the matcher fits, step by step as in `answer`; the latest matcher wins. */
-  on(matcher: Matcher, ...replies: Replier[]): void;
+  readonly answer: Repertoire["answer"];
+  readonly queue: Repertoire["queue"];
+  readonly on: Repertoire["on"];
   /** Resolves when something happening makes it true; rejects after the deadline with what had happened. */
   until(predicate: (world: ModelWorld) => boolean, deadlineMs?: number): Promise<void>;
   /** Refuses connections and cuts those there are, until `up`. */
@@ -83,11 +81,9 @@ export async function createModel(options: ModelOptions = {}): Promise<ModelWorl
   const violations: string[] = [];
   const aborted: ModelRequest[] = [];
   const embedded: string[] = [];
-  const queued: Replier[] = [];
-  const matchers: { matcher: Matcher; replies: readonly Replier[] }[] = [];
-  const waiting = new Set<() => void>();
-  const told429 = new Map<string, number>();
-  let usual: readonly Replier[] = ["Hello from the simulated model."];
+  const repertoire = new Repertoire();
+  const vigil = new Vigil();
+  const comeBackAt = new Map<string, number>();
   let count = 0;
   let answered = 0;
   let inFlight = 0;
@@ -99,7 +95,7 @@ export async function createModel(options: ModelOptions = {}): Promise<ModelWorl
     void serve(request, response).catch((cause: unknown) => {
       violations.push(`the simulated model failed: ${String(cause)}`);
       response.destroy();
-      changed();
+      vigil.changed();
     });
   });
 
@@ -133,10 +129,11 @@ export async function createModel(options: ModelOptions = {}): Promise<ModelWorl
         const asked = asEmbeddingsBody(body);
         const vectors = embeddingsOf(asked, dialect);
         embedded.push(...[asked.input].flat().map(String));
-        changed();
+        vigil.changed();
         return sendJson(response, 200, vectors);
       }
       checkRequest(body, dialect, models);
+      checkSize(text);
       noteImpatience(text);
       const heard = requestOf(url.pathname, request.headers, body);
       remember(requests, heard);
@@ -146,7 +143,7 @@ export async function createModel(options: ModelOptions = {}): Promise<ModelWorl
       refusals.push({ at: Date.now(), path: url.pathname, status: error.status, message: error.message, body });
       violations.push(`${request.method} ${url.pathname} ${error.status}: ${error.message}`);
       sendJson(response, error.status, JSON.stringify(dialect.errorBody(error)));
-      changed();
+      vigil.changed();
     }
   }
 
@@ -158,14 +155,14 @@ export async function createModel(options: ModelOptions = {}): Promise<ModelWorl
       inFlight -= 1;
       if (response.writableFinished) answered += 1;
       else if (!cut && isUp) remember(aborted, heard);
-      changed();
+      vigil.changed();
     });
     count += 1;
     const number = count;
-    changed();
+    vigil.changed();
 
-    const replier = choose(heard);
-    const answer = { ...paceOf(options), ...asAnswer(typeof replier === "function" ? await replier(heard) : replier) };
+    const reply = asAnswer(await repertoire.choose(heard));
+    const answer = within({ ...paceOf(options), ...reply }, maxTokensOf(heard));
     if (answer.delayMs !== undefined) await wait(answer.delayMs);
     if (response.destroyed) return;
     const { fault } = answer;
@@ -178,23 +175,14 @@ export async function createModel(options: ModelOptions = {}): Promise<ModelWorl
     const quirks = { ...dialect.quirks, ...options.quirks, ...answer.quirks };
     const tokens = tokensOf(answer, text);
     const telling: Telling = { id, created: Math.floor(heard.at / 1000), body: heard.body, answer, quirks, tokens };
-    if (heard.body.stream !== true || quirks.nonStreamJson) {
-      const script = scriptOf(telling);
-      const ms = msPerDelta(answer) * script.deltas.length;
-      if (ms > 0) await wait(ms);
-      if (!response.destroyed) sendJson(response, 200, completionOf(telling));
-      return;
-    }
+    const script = scriptOf(telling);
     cut = fault !== undefined && "cutAfter" in fault;
-    await playScript(response, scriptOf(telling), answer, quirks, fault);
-  }
-
-  function choose(heard: ModelRequest): Replier {
-    const next = queued.shift();
-    if (next !== undefined) return next;
-    const fitting = matchers.findLast(({ matcher }) => matches(matcher, heard));
-    const replies = fitting?.replies ?? usual;
-    return replies[Math.min(heard.step, replies.length - 1)] ?? [];
+    if (heard.body.stream === true && !quirks.nonStreamJson) {
+      await playScript(response, script, answer, quirks, fault);
+    } else {
+      await wait(msPerDelta(answer) * script.deltas.length);
+      playWhole(response, completionOf(telling), fault);
+    }
   }
 
   function listed(model: string | undefined): string {
@@ -211,7 +199,7 @@ export async function createModel(options: ModelOptions = {}): Promise<ModelWorl
     if (fault.retryAfter !== undefined) {
       const { name, value, at } = retryHeader(fault.retryAfter);
       response.setHeader(name, value);
-      told429.set(text, at);
+      comeBackAt.set(text, at);
     }
     const { message, ...about } = statusWords[fault.status] ?? {
       message: "Something went wrong.",
@@ -221,10 +209,22 @@ export async function createModel(options: ModelOptions = {}): Promise<ModelWorl
     sendJson(response, fault.status, JSON.stringify(dialect.errorBody(refusal)));
   }
 
+  function checkSize(text: string): void {
+    const max = options.contextTokens ?? 128_000;
+    if (tokensIn(text) <= max) return;
+    const tokens = tokensIn(text.replace(/data:image[^"]*/g, ""));
+    if (tokens <= max) return;
+    refuse(
+      "messages",
+      `This model's maximum context length is ${max} tokens. However, your messages resulted in ${tokens} tokens.`,
+      "context_length_exceeded",
+    );
+  }
+
   function noteImpatience(text: string): void {
-    const notBefore = told429.get(text);
+    const notBefore = comeBackAt.get(text);
     if (notBefore === undefined) return;
-    told429.delete(text);
+    comeBackAt.delete(text);
     const early = notBefore - Date.now();
     if (early > clockGrain) violations.push(`asked again ${early} ms before Retry-After`);
   }
@@ -232,10 +232,6 @@ export async function createModel(options: ModelOptions = {}): Promise<ModelWorl
   function remember(list: ModelRequest[], heard: ModelRequest): void {
     list.push(heard);
     if (list.length > keep) list.shift();
-  }
-
-  function changed(): void {
-    for (const check of waiting) check();
   }
 
   await listen();
@@ -258,29 +254,15 @@ export async function createModel(options: ModelOptions = {}): Promise<ModelWorl
     get maxInFlight() {
       return maxInFlight;
     },
-    answer: (...replies) => {
-      usual = replies;
-    },
-    queue: (...replies) => {
-      queued.push(...replies);
-    },
-    on: (matcher, ...replies) => {
-      matchers.push({ matcher, replies });
-    },
+    answer: (...replies) => repertoire.answer(...replies),
+    queue: (...replies) => repertoire.queue(...replies),
+    on: (matcher, ...replies) => repertoire.on(matcher, ...replies),
     until: (predicate, deadlineMs = 5000) =>
-      new Promise((resolve, reject) => {
-        const done = (settle: () => void) => {
-          clearTimeout(deadline);
-          waiting.delete(check);
-          settle();
-        };
-        const check = () => {
-          if (predicate(world)) done(resolve);
-        };
-        const deadline = setTimeout(() => done(() => reject(new Error(dumpOf(world, deadlineMs)))), deadlineMs);
-        waiting.add(check);
-        check();
-      }),
+      vigil.until(
+        () => predicate(world),
+        deadlineMs,
+        () => dumpOf(world),
+      ),
     down: close,
     up: async () => {
       isUp = true;
@@ -291,27 +273,25 @@ export async function createModel(options: ModelOptions = {}): Promise<ModelWorl
   return world;
 }
 
-/** The pace of answers that name none. */
-function paceOf({ delayMs, deltas, msPerDelta, tokensPerSecond }: ModelOptions): Pace {
-  return {
-    ...(delayMs === undefined ? {} : { delayMs }),
-    ...(deltas === undefined ? {} : { deltas }),
-    ...(msPerDelta === undefined ? {} : { msPerDelta }),
-    ...(tokensPerSecond === undefined ? {} : { tokensPerSecond }),
-  };
-}
-
 /** Four characters count as a token, where the answer does not say what it took. */
 function tokensOf(answer: Answer, asked: string): Tokens {
   if (answer.usage !== undefined && answer.usage !== "none") return answer.usage;
-  return { input: Math.ceil(asked.length / 4), output: Math.ceil(JSON.stringify(partsOf(answer)).length / 4) };
+  return { input: tokensIn(asked), output: tokensIn(JSON.stringify(partsOf(answer))) };
 }
 
-function dumpOf(world: ModelWorld, waitedMs: number): string {
+function tokensIn(text: string): number {
+  return Math.ceil(text.length / 4);
+}
+
+function maxTokensOf(heard: ModelRequest): number {
+  return heard.body.max_completion_tokens ?? heard.body.max_tokens ?? Number.POSITIVE_INFINITY;
+}
+
+function dumpOf(world: ModelWorld): string {
   const { requests, refusals, violations, aborted, answered, inFlight } = world;
   const last = requests.slice(-5).map(({ user, step }) => `  step ${step} of ${JSON.stringify(user.slice(-80))}`);
   return [
-    `the model waited ${waitedMs} ms in vain: ${requests.length} requests, ${answered} answered, ${inFlight} in flight, ${aborted.length} aborted, ${refusals.length} refused`,
+    `${requests.length} requests, ${answered} answered, ${inFlight} in flight, ${aborted.length} aborted, ${refusals.length} refused`,
     ...last,
     ...violations.slice(-5).map((violation) => `  violation: ${violation}`),
   ].join("\n");

@@ -3,20 +3,18 @@ import { setTimeout as passed } from "node:timers/promises";
 import type { Quirks } from "./quirks.ts";
 import type { Fault, Pace } from "./reply.ts";
 import type { Script } from "./script.ts";
-
-/** Which way a stream went. */
-export type Ended = "told" | "cut" | "held";
+import { sendJson } from "./wire.ts";
 
 const tick = 5;
 
-/** Streams a script at its pace, with its quirks, as far as its fault lets it. "held": the client waits for ever. */
+/** Streams a script at its pace, with its quirks, as far as its fault lets it. */
 export async function playScript(
   response: ServerResponse,
   script: Script,
   pace: Pace,
   quirks: Quirks,
   fault: Fault | undefined,
-): Promise<Ended> {
+): Promise<void> {
   const frame = framing(quirks);
   response.writeHead(200, {
     "content-type": "text/event-stream; charset=utf-8",
@@ -34,13 +32,24 @@ export async function playScript(
     await playPaced(response, deltas, ms, quirks);
     await write(response, endOf(script, fault, frame), quirks);
   }
-  if (fault !== undefined && "stallAfter" in fault) return "held";
-  if (fault !== undefined && "cutAfter" in fault) {
-    response.socket?.destroy();
-    return "cut";
+  if (fault !== undefined && "stallAfter" in fault) return;
+  if (fault !== undefined && "cutAfter" in fault) response.socket?.destroy();
+  else response.end();
+}
+
+/** Sends an answer that is no stream, as far as its fault lets it: a stall or an endless one never comes. */
+export function playWhole(response: ServerResponse, json: string, fault: Fault | undefined): void {
+  if (response.destroyed) return;
+  if (fault === undefined) {
+    sendJson(response, 200, json);
+  } else if ("errorEventAfter" in fault) {
+    sendJson(response, 500, serverError);
+  } else if ("brokenJsonAfter" in fault) {
+    sendJson(response, 200, json.slice(0, -3));
+  } else if ("cutAfter" in fault) {
+    response.writeHead(200, { "content-type": "application/json", "content-length": Buffer.byteLength(json) });
+    response.write(json.slice(0, json.length / 2), () => response.socket?.destroy());
   }
-  response.end();
-  return "told";
 }
 
 /** Milliseconds between two pieces; 0: as fast as it goes. */
@@ -51,6 +60,7 @@ export function msPerDelta(pace: Pace): number {
 
 /** Waits; never keeps the process alive. */
 export async function wait(ms: number): Promise<void> {
+  if (ms <= 0) return;
   await passed(ms, undefined, { ref: false });
 }
 
@@ -91,7 +101,7 @@ async function playPaced(response: ServerResponse, deltas: string[], ms: number,
       await write(response, deltas.slice(sent, due).join(""), quirks);
       sent = due;
     }
-    await wait(Math.max(1, begun + sent * ms - performance.now()));
+    if (sent < deltas.length) await wait(Math.max(1, begun + sent * ms - performance.now()));
   }
 }
 
@@ -102,14 +112,13 @@ async function playEndless(
   script: Script,
   pace: Pace,
   frame: (data: string) => string,
-): Promise<Ended> {
+): Promise<void> {
   response.write(opening);
   const frames = script.deltas.map(frame);
   for (let turn = 0; !response.destroyed && frames.length > 0; turn += 1) {
     response.write(frames[turn % frames.length]);
     await wait(msPerDelta(pace) || tick);
   }
-  return "held";
 }
 
 function framing(quirks: Quirks): (data: string) => string {

@@ -65,6 +65,16 @@ export function partsOf(answer: Answer): readonly Part[] {
   return typeof answer.say === "string" ? [answer.say] : answer.say;
 }
 
+/** Nothing but the pace. */
+export function paceOf({ delayMs, deltas, msPerDelta, tokensPerSecond }: Pace): Pace {
+  return {
+    ...(delayMs === undefined ? {} : { delayMs }),
+    ...(deltas === undefined ? {} : { deltas }),
+    ...(msPerDelta === undefined ? {} : { msPerDelta }),
+    ...(tokensPerSecond === undefined ? {} : { tokensPerSecond }),
+  };
+}
+
 function isParts(reply: readonly Part[] | Answer): reply is readonly Part[] {
   return Array.isArray(reply);
 }

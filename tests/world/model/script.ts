@@ -1,6 +1,6 @@
 import type { ChatBody } from "./check-request.ts";
 import type { Quirks } from "./quirks.ts";
-import { type Answer, type Call, partsOf, type Tokens } from "./reply.ts";
+import { type Answer, type Call, type Part, partsOf, type Tokens } from "./reply.ts";
 
 /** An answer as the JSON of its chunks. Faults count `deltas` only. */
 export interface Script {
@@ -54,14 +54,29 @@ export function scriptOf(telling: Telling): Script {
 export function completionOf(telling: Telling): string {
   const { answer, quirks, body } = telling;
   const hidden = quirks.noUsage === true || answer.usage === "none";
+  const unindexed = { ...telling, quirks: { ...quirks, callsWithoutIndex: true } };
   return JSON.stringify({
     id: telling.id,
     object: "chat.completion",
     created: telling.created,
     model: body.model,
-    choices: [{ index: 0, message: wholeMessage(telling), logprobs: null, finish_reason: finishOf(answer) }],
+    choices: [{ index: 0, message: wholeMessage(unindexed), logprobs: null, finish_reason: finishOf(answer) }],
     ...(hidden ? {} : { usage: usageOf(telling.tokens) }),
   });
+}
+
+/** The answer as far as so many tokens go; a piece of text counts as one, a call as one. */
+export function within(answer: Answer, maxTokens: number): Answer {
+  let left = maxTokens;
+  const say: Part[] = [];
+  for (const part of partsOf(answer)) {
+    if (left <= 0) return { finish: "length", ...answer, say };
+    const pieces = typeof part === "string" ? piecesOf(part, answer.deltas) : [];
+    if (pieces.length > left) return { finish: "length", ...answer, say: [...say, pieces.slice(0, left).join("")] };
+    left -= Math.max(1, pieces.length);
+    say.push(part);
+  }
+  return answer;
 }
 
 /** Text in so many pieces, or about one a word; never in the middle of a character. */
