@@ -142,7 +142,7 @@ export async function createSlack(options: SlackOptions = {}) {
 
     async stop() {
       changes.stop();
-      sockets.stop();
+      await sockets.stop();
       await port.stop();
     },
   };

@@ -43,12 +43,12 @@ export function createSockets(parts: SocketsParts): Sockets & {
   readonly transport: Transport;
   ticket(origin: string): string;
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
-  stop(): void;
+  stop(): Promise<void>;
 } {
   const { clock, ids, violate, changed } = parts;
   const server = new WebSocketServer({ noServer: true });
   const live = new Set<WebSocket>();
-  const wires = new Set<Duplex>();
+  const wires = new Map<Duplex, () => void>();
   const tickets = new Map<string, number>();
   const expected = new Map<string, Expected>();
   let refusing = false;
@@ -130,7 +130,8 @@ export function createSockets(parts: SocketsParts): Sockets & {
         wire.end("HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n");
         return;
       }
-      wires.add(wire);
+      const end = wire.end.bind(wire);
+      wires.set(wire, () => end());
       wire.on("close", () => wires.delete(wire));
       // Slack leaves the TCP connection open after the close handshake; clients wait for it and find out.
       wire.end = () => wire;
@@ -174,11 +175,25 @@ export function createSockets(parts: SocketsParts): Sockets & {
     refuse(on) {
       refusing = on;
     },
-    stop() {
-      for (const wire of [...wires]) wire.destroy();
+    async stop() {
       server.close();
+      for (const socket of live) socket.close(1001);
+      await Promise.all([...wires].map(([wire, end]) => hangUp(wire, end)));
     },
   };
+}
+
+// Ends a connection politely, and for good when the other side does not follow.
+function hangUp(wire: Duplex, end: () => void): Promise<void> {
+  return new Promise((resolve) => {
+    const force = setTimeout(() => wire.destroy(), 100);
+    wire.once("close", () => {
+      clearTimeout(force);
+      resolve();
+    });
+    // The close frame goes first.
+    setImmediate(end);
+  });
 }
 
 const debugInfo = { host: "applink-simulated" };

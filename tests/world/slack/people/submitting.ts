@@ -115,25 +115,23 @@ function inputsOf(view: View): Input[] {
 
 /** The state of all inputs, with what Slack's own form would not let through refused here. */
 function fillIn(view: View, values: Readonly<Record<string, Choice>>): Fields {
-  const inputs = inputsOf(view);
-  const used = new Set<string>();
-  const state: Fields = {};
-  for (const { blockId, label, optional, element } of inputs) {
-    const actionId = String(element.action_id);
-    const key = [label, blockId, actionId].find((name) => name in values);
-    const given = key === undefined ? undefined : values[key];
-    if (key !== undefined) used.add(key);
-    const held = given === undefined || given === "" ? untouched(element) : setChoice(element, given);
-    const filled = Object.values(held).some(
-      (one) => one !== null && one !== "" && !(Array.isArray(one) && one.length === 0),
-    );
-    if (!filled && !optional) throw new Error(`the form does not submit: "${label}" is required`);
-    checkLength(label, element, held.value);
-    state[blockId] = { [actionId]: { type: element.type, ...held } };
-  }
-  const unknown = Object.keys(values).filter((name) => !used.has(name));
+  const inputs = inputsOf(view).map((input) => {
+    const names = [input.label, input.blockId, String(input.element.action_id)];
+    return { ...input, key: names.find((name) => name in values) };
+  });
+  const unknown = Object.keys(values).filter((name) => !inputs.some(({ key }) => key === name));
   if (unknown.length > 0) {
     throw new Error(`no input named ${unknown.join(", ")}; there is: ${inputs.map(({ label }) => label).join(", ")}`);
+  }
+  const state: Fields = {};
+  for (const { blockId, label, optional, element, key } of inputs) {
+    const given = key === undefined ? undefined : values[key];
+    const held = given === undefined || given === "" ? untouched(element) : setChoice(element, given);
+    const empty = (one: unknown) => one === null || one === "" || (Array.isArray(one) && one.length === 0);
+    if (!optional && Object.values(held).every(empty))
+      throw new Error(`the form does not submit: "${label}" is required`);
+    checkLength(label, element, held.value);
+    state[blockId] = { [String(element.action_id)]: { type: element.type, ...held } };
   }
   return state;
 }
