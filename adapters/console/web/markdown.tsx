@@ -1,0 +1,127 @@
+import { lexer, type Token, type Tokens } from "marked";
+import type { ComponentChild, ComponentChildren } from "preact";
+import { Code } from "./code.tsx";
+import { safeLink } from "./links.ts";
+
+/**
+ * Markdown as elements. Safe by construction: text only ever becomes text nodes, the elements are those below, and
+ * HTML in the source is shown as it was written.
+ */
+export function Markdown({ text, names }: { text: string; names: string[] }) {
+  return <div class="markdown">{blocks(lexer(text), names)}</div>;
+}
+
+function blocks(tokens: Token[], names: string[]): ComponentChild[] {
+  return tokens.map((token) => block(token as MarkedToken, names));
+}
+
+// marked's `Token` also allows tokens of extensions, which are not used here.
+type MarkedToken = Exclude<Token, Tokens.Generic> | Tokens.Generic;
+
+function block(token: Token, names: string[]): ComponentChild {
+  switch (token.type) {
+    case "heading":
+      // Headings of a message stand under the page's own; their look says their depth.
+      return <p class={`heading depth-${token.depth}`}>{inline(token.tokens, names)}</p>;
+    case "paragraph":
+      return <p>{inline(token.tokens, names)}</p>;
+    case "list":
+      return list(token as Tokens.List, names);
+    case "blockquote":
+      return <blockquote>{blocks(token.tokens ?? [], names)}</blockquote>;
+    case "code":
+      return <Code text={token.text} language={token.lang ?? ""} />;
+    case "table":
+      return table(token as Tokens.Table, names);
+    case "hr":
+      return <hr />;
+    case "text":
+      return token.tokens ? inline(token.tokens, names) : words(token.text, names);
+    case "space":
+    case "def":
+      return null;
+    default:
+      return <p>{token.raw}</p>;
+  }
+}
+
+function list({ ordered, start, items }: Tokens.List, names: string[]): ComponentChild {
+  const children = items.map((item) => (
+    <li>
+      {item.task && <input type="checkbox" checked={item.checked === true} disabled />}
+      {blocks(item.tokens, names)}
+    </li>
+  ));
+  return ordered ? <ol start={start === "" ? 1 : start}>{children}</ol> : <ul>{children}</ul>;
+}
+
+function table({ header, rows }: Tokens.Table, names: string[]): ComponentChild {
+  const cell = (kind: "th" | "td") => (cell: Tokens.TableCell) => {
+    const Cell = kind;
+    return <Cell style={{ textAlign: cell.align ?? "start" }}>{inline(cell.tokens, names)}</Cell>;
+  };
+  return (
+    <div class="table">
+      <table>
+        <thead>
+          <tr>{header.map(cell("th"))}</tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr>{row.map(cell("td"))}</tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function inline(tokens: Token[] | undefined, names: string[]): ComponentChildren {
+  return (tokens ?? []).map((token): ComponentChild => {
+    switch (token.type) {
+      case "strong":
+        return <strong>{inline(token.tokens, names)}</strong>;
+      case "em":
+        return <em>{inline(token.tokens, names)}</em>;
+      case "del":
+        return <del>{inline(token.tokens, names)}</del>;
+      case "codespan":
+        return <code>{token.text}</code>;
+      case "br":
+        return <br />;
+      case "link":
+      case "image":
+        return link(token as Tokens.Link | Tokens.Image, names);
+      case "escape":
+        return token.text;
+      case "text":
+        return token.tokens ? inline(token.tokens, names) : words(token.text, names);
+      default:
+        return token.raw;
+    }
+  });
+}
+
+/** A link, or for a picture a link to it: a picture shown would tell its host that this was read. */
+function link(token: Tokens.Link | Tokens.Image, names: string[]): ComponentChild {
+  const safe = safeLink(token.href, token.text);
+  if (!safe) return token.raw;
+  const shown = token.tokens?.length ? inline(token.tokens, names) : token.text || token.href;
+  return (
+    <>
+      <a href={safe.href} title={safe.href} target="_blank" rel="noopener noreferrer nofollow">
+        {shown}
+      </a>
+      {safe.host && <span class="real-host"> ({safe.host})</span>}
+    </>
+  );
+}
+
+/** Plain words, with those who are called by name set off. */
+function words(text: string, names: string[]): ComponentChild {
+  if (!text.includes("@")) return text;
+  return text.split(/([@＠][\p{L}\p{N}_-]+)/u).map((part, n) => {
+    const called = n % 2 === 1 && names.includes(part.slice(1).toLowerCase());
+    return called ? <span class="mention">{part}</span> : part;
+  });
+}
