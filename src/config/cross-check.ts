@@ -68,7 +68,7 @@ export function mismatches(config: Unsettled, names: WrittenNames, keyOf: KeyOf,
       { name, setting: ["agents", index, "name"] },
       ...aliases.map((alias, position) => ({ name: alias, setting: ["agents", index, "aliases", position] })),
     ]),
-    "agent",
+    "an agent",
     (setting, message) => problem("agents", setting, message),
   );
 
@@ -80,8 +80,8 @@ export function mismatches(config: Unsettled, names: WrittenNames, keyOf: KeyOf,
   });
   if (config.models.length > 0 && !config.models.some((model) => model.active))
     problem("llm", ["models"], "no model is active");
-  twice(named("models", config.models), "model", (setting, message) => problem("llm", setting, message));
-  twice(named("mcp_servers", config.mcp_servers), "MCP server", (setting, message) =>
+  twice(named("models", config.models), "a model", (setting, message) => problem("llm", setting, message));
+  twice(named("mcp_servers", config.mcp_servers), "an MCP server", (setting, message) =>
     problem("mcp_servers", setting, message),
   );
 
@@ -112,15 +112,17 @@ export function mismatches(config: Unsettled, names: WrittenNames, keyOf: KeyOf,
     agentIsThere("schedules", ["schedules", index, "agent"], schedule.agent);
     whenIsRead("schedules", ["schedules", index, "when"], schedule.when, schedule.timezone);
   });
-  twice(named("schedules", config.schedules), "schedule", (setting, message) => problem("schedules", setting, message));
+  twice(named("schedules", config.schedules), "a schedule", (setting, message) =>
+    problem("schedules", setting, message),
+  );
   config.triggers.forEach((trigger, index) => {
     agentIsThere("triggers", ["triggers", index, "agent"], trigger.agent);
     if (trigger.type === "schedule")
       whenIsRead("triggers", ["triggers", index, "when"], trigger.when, trigger.timezone);
     if (trigger.type === "event") matchCompiles("triggers", ["triggers", index, "match"], trigger.match);
   });
-  twice(named("triggers", config.triggers), "trigger", (setting, message) => problem("triggers", setting, message));
-  twice(named("knowledge", config.knowledge), "collection", (setting, message) =>
+  twice(named("triggers", config.triggers), "a trigger", (setting, message) => problem("triggers", setting, message));
+  twice(named("knowledge", config.knowledge), "a collection", (setting, message) =>
     problem("knowledge", setting, message),
   );
   config.a2a_agents.forEach((agent, index) => {
@@ -128,7 +130,7 @@ export function mismatches(config: Unsettled, names: WrittenNames, keyOf: KeyOf,
   });
   twice(
     [...config.agents.map(({ name }) => ({ name, setting: [] })), ...named("a2a_agents", config.a2a_agents)],
-    "agent",
+    "an agent",
     (setting, message) => setting.length > 0 && problem("a2a_agents", setting, message),
   );
   return found;
@@ -154,8 +156,7 @@ function twice(
   const seen = new Set<string>();
   for (const { name, setting } of entries) {
     const folded = name.toLowerCase();
-    if (seen.has(folded))
-      say(setting, `there is already ${/^[aeio]/i.test(what) ? "an" : "a"} ${what} called "${name}"`);
+    if (seen.has(folded)) say(setting, `there is already ${what} called "${name}"`);
     seen.add(folded);
   }
 }

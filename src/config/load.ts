@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { z } from "zod";
 import { mismatches, type ReadWhen, type WrittenNames } from "./cross-check.ts";
 import { parseFile } from "./parse-file.ts";
-import { type Problem, problemAt, problemsOf } from "./problem.ts";
+import { inOrder, type Problem, problemAt, problemsOf } from "./problem.ts";
 import { type FoundFile, readFiles } from "./read-files.ts";
 import { providers } from "./schema/model.ts";
 import { type Config, type ConfigFile, configFiles } from "./schema.ts";
@@ -131,8 +131,8 @@ export function configFrom(folder: string, files: FoundFile[], options: LoadOpti
   return {
     config: problems.length > 0 ? undefined : config,
     files,
-    problems,
-    warnings,
+    problems: inOrder(problems, files),
+    warnings: inOrder(warnings, files),
     notices,
     secrets: [...new Set(secrets)],
   };

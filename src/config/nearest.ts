@@ -2,7 +2,7 @@
 export function nearest(word: string, options: Iterable<string>): string | undefined {
   const wanted = word.toLowerCase();
   let best: string | undefined;
-  let bestDistance = Math.max(1, Math.ceil([...wanted].length / 3)) + 1;
+  let bestDistance = Math.min(3, Math.max(1, Math.ceil([...wanted].length / 3))) + 1;
   for (const option of options) {
     const candidate = option.toLowerCase();
     const distance = candidate === wanted ? 0 : editDistance(wanted, candidate, bestDistance);

@@ -24,7 +24,7 @@ export function problemAt(
   return { file, line, column, setting: named, message, text };
 }
 
-/** What is wrong with a file's settings, in plain words and in the order of its lines. */
+/** What is wrong with a file's settings, in plain words. */
 export function problemsOf(
   source: Source,
   read: ReadSource,
@@ -39,8 +39,14 @@ export function problemsOf(
   };
   return issues
     .flatMap((issue) => messagesOf(issue, [], came, read.data))
-    .map(({ setting, message }) => problemAt(source.path, read.place(setting), setting, message))
-    .sort((one, other) => one.line - other.line || one.column - other.column);
+    .map(({ setting, message }) => problemAt(source.path, read.place(setting), setting, message));
+}
+
+/** Puts problems in the order of files, and of lines in them. */
+export function inOrder(problems: Problem[], files: readonly Source[]): Problem[] {
+  const place = new Map(files.map(({ path }, index) => [path, index]));
+  const fileOf = ({ file }: Problem) => place.get(file) ?? files.length;
+  return problems.sort((a, b) => fileOf(a) - fileOf(b) || a.line - b.line || a.column - b.column);
 }
 
 type Complaint = { setting: SettingPath; message: string };

@@ -46,7 +46,7 @@ export function readSource(source: Source, env: Readonly<Record<string, string |
   }
   let document: Document.Parsed;
   try {
-    document = parseDocument(source.text, { lineCounter: lines, prettyErrors: false, merge: true });
+    document = parseDocument(source.text, { lineCounter: lines, prettyErrors: false });
   } catch {
     complaints.push({ line: 1, column: 1, setting: [], message: "is nested too deeply to be read" });
     return nowhere;
@@ -72,7 +72,12 @@ export function readSource(source: Source, env: Readonly<Record<string, string |
     if (refused) return undefined;
     if (++nodes > mostNodes) return refuse(setting, "its aliases unfold to more than can be meant");
     if (setting.length > deepest) return refuse(setting, "is nested too deeply to be read");
-    if (isAlias(node)) return plain(node.resolve(document), setting);
+    if (isAlias(node)) {
+      const meant = node.resolve(document);
+      if (meant === undefined)
+        return refuse(setting, `the alias *${node.source} has no anchor &${node.source} before it`);
+      return plain(meant, setting);
+    }
     if (isSeq(node)) return node.items.map((item, index) => plain(item, [...setting, index]));
     if (isMap(node)) return plainMap(node.items, setting);
     if (!isScalar(node)) return undefined;

@@ -38,8 +38,8 @@ export function settings<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
 }
 
 function unknownSetting(key: string, known: string[]): string {
-  const guess = didYouMean(key, known);
-  return `no setting named "${key}"${guess === "" ? ` — there are ${known.join(", ")}` : guess}`;
+  const few = known.length <= 8 ? ` — there are ${known.join(", ")}` : "";
+  return `no setting named "${key}"${didYouMean(key, known) || few}`;
 }
 
 /** A number between bounds; digits as text count too, so that `${VAR}` and `2_000_000` work. */

@@ -1,8 +1,7 @@
 import { z } from "zod";
-import { aliasOf, flag, number, oneOf, secret, settings, text, textByName, title, url } from "./kinds.ts";
+import { aliasOf, flag, number, secret, settings, text, textByName, title, url } from "./kinds.ts";
 
-/** Who serves a model; all speak Chat Completions. */
-export const Provider = oneOf(
+const providerNames = [
   "openai",
   "azure_openai",
   "anthropic",
@@ -11,7 +10,10 @@ export const Provider = oneOf(
   "ollama",
   "custom",
   "offline",
-);
+] as const;
+
+/** Who serves a model; all speak Chat Completions. */
+export const Provider = z.enum(providerNames);
 export type Provider = z.infer<typeof Provider>;
 
 /** Where a provider is, and the environment variable that holds its key. */
@@ -27,7 +29,7 @@ export const providers: Readonly<Record<Provider, { base_url?: string; key?: str
 };
 
 const spelledProvider = z
-  .union([Provider, oneOf("openai_compatible", "azure")])
+  .enum([...providerNames, "openai_compatible", "azure"])
   .transform(
     (written): Provider =>
       written === "openai_compatible" ? "custom" : written === "azure" ? "azure_openai" : written,

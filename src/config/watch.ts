@@ -1,0 +1,94 @@
+import { basename } from "node:path";
+import { watch } from "chokidar";
+import { type ConfigDiff, diffConfig } from "./diff.ts";
+import { type LoadedConfig, type LoadOptions, loadConfig } from "./load.ts";
+import { fileCalled } from "./read-files.ts";
+import type { Config } from "./schema.ts";
+
+/** A change of the settings that took effect. */
+export interface ConfigUpdate {
+  old: Config;
+  new: Config;
+  /** May be empty: a comment was edited, or a broken edit taken back. */
+  diff: ConfigDiff;
+  loaded: LoadedConfig;
+}
+
+/** How settings are watched. */
+export interface WatchOptions extends LoadOptions {
+  /** How long the folder must be quiet before it is read again. */
+  debounceMs?: number;
+  /** A good edit was saved. */
+  onUpdate(update: ConfigUpdate): void;
+  /** A broken edit was saved; the settings before it stay in force. */
+  onBroken(loaded: LoadedConfig): void;
+  /** The folder cannot be watched, or a callback threw. */
+  onError(error: unknown): void;
+}
+
+/** Settings that follow their files until stopped. */
+export interface ConfigWatcher {
+  /** Resolves once edits are noticed. */
+  readonly ready: Promise<void>;
+  /** The settings in force, as they were loaded. */
+  current(): LoadedConfig;
+  /** Reads the files now, without waiting for them to be quiet. */
+  reload(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Watches a folder of settings, beginning from what was loaded from it (which must be whole). */
+export function watchConfig(
+  folder: string,
+  loaded: LoadedConfig & { config: Config },
+  options: WatchOptions,
+): ConfigWatcher {
+  let good = loaded;
+  let seen = fingerprint(loaded);
+  let timer: NodeJS.Timeout | undefined;
+  let reading = Promise.resolve();
+  let stopped = false;
+
+  const read = async () => {
+    if (stopped) return;
+    const fresh = await loadConfig(folder, options);
+    if (stopped || fingerprint(fresh) === seen) return;
+    seen = fingerprint(fresh);
+    const { config } = fresh;
+    if (config === undefined) return options.onBroken(fresh);
+    const old = good.config;
+    good = { ...fresh, config };
+    options.onUpdate({ old, new: config, diff: diffConfig(old, config), loaded: good });
+  };
+  const reload = () => {
+    clearTimeout(timer);
+    reading = reading.then(read).catch(options.onError);
+    return reading;
+  };
+
+  // Polling the one folder level; editors that save by renaming show up as add or unlink + add.
+  const watcher = watch(folder, { ignoreInitial: true, depth: 0 });
+  const ready = new Promise<void>((resolve) => watcher.once("ready", () => resolve()));
+  watcher.on("error", options.onError);
+  watcher.on("all", (_event, path) => {
+    if (stopped || fileCalled(basename(path)) === undefined) return;
+    clearTimeout(timer);
+    timer = setTimeout(reload, options.debounceMs ?? 1000);
+  });
+
+  return {
+    ready,
+    current: () => good,
+    reload,
+    async stop() {
+      stopped = true;
+      clearTimeout(timer);
+      await watcher.close();
+      await reading;
+    },
+  };
+}
+
+function fingerprint({ files, problems }: LoadedConfig): string {
+  return JSON.stringify([files.map(({ path, text }) => [path, text]), problems.map(({ text }) => text)]);
+}
