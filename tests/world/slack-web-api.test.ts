@@ -389,9 +389,9 @@ test("a stream dies five minutes after its start", async () => {
   const dm = slack.dm(ana);
   const { ts: thread_ts } = slack.say(ana, dm, "go");
   const { ts = "" } = await web.chat.startStream({ channel: dm.id, thread_ts, markdown_text: "a" });
-  clock.advance(299_000);
+  await clock.advance(299_000);
   expect(await answerTo(web.chat.appendStream({ channel: dm.id, ts, markdown_text: "b" }))).toBe("ok");
-  clock.advance(2000);
+  await clock.advance(2000);
   expect(slack.messages(dm, thread_ts).at(-1)?.streaming).toBe("errored");
   const late = web.chat.appendStream({ channel: dm.id, ts, markdown_text: "c" });
   expect(await answerTo(late)).toBe("message_not_in_streaming_state");
@@ -433,7 +433,7 @@ test("a status is shown until the reply, or for two minutes", async () => {
   await web.chat.postMessage({ channel: general.id, thread_ts: asked.ts, text: "done" });
   expect(slack.status(general, asked)).toBeUndefined();
   await web.assistant.threads.setStatus({ ...thread, status: "is thinking…" });
-  clock.advance(120_000);
+  await clock.advance(120_000);
   expect(slack.status(general, asked)).toBeUndefined();
   expect(await answerTo(web.assistant.threads.setStatus({ ...thread, thread_ts: "1.0", status: "x" }))).toBe(
     "invalid_thread_ts",

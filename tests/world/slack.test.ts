@@ -233,7 +233,7 @@ test("a command nobody acknowledges fails for the person and is noted", async ()
   const clock = createManualClock();
   const { slack, ana, general } = await setUp({ clock });
   const typed = slack.command(ana, general, "/ask", "hi");
-  clock.advance(3001);
+  await clock.advance(3001);
   expect(await typed).toEqual({ acked: false, why: "timeout" });
   expect(slack.ephemerals(ana, general)[0]?.text).toBe('/ask failed with the error "operation_timeout"');
   expect(slack.violations).toEqual(["command /ask not acknowledged within 3 s"]);

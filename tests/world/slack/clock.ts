@@ -7,8 +7,8 @@ export interface Clock {
 
 /** A clock that moves only when told to. */
 export interface ManualClock extends Clock {
-  /** Moves on, running what falls due on the way, in order. */
-  advance(ms: number): void;
+  /** Moves on, running what falls due on the way, in order, and letting each finish before the next. */
+  advance(ms: number): Promise<void>;
 }
 
 /** The real time. Its timers keep no process alive. */
@@ -32,9 +32,10 @@ export function createManualClock(start = Date.now()): ManualClock {
       due.add(timer);
       return () => due.delete(timer);
     },
-    advance(ms) {
+    async advance(ms) {
       const end = now + ms;
       for (;;) {
+        await new Promise((resolve) => setImmediate(resolve));
         const next = [...due].filter((timer) => timer.at <= end).sort((a, b) => a.at - b.at)[0];
         if (!next) break;
         due.delete(next);
