@@ -40,8 +40,11 @@ export type ChatMessage = {
   files: ChatFile[];
 };
 
-/** How to answer one person privately. `via` is the adapter's own: an interaction token, a response address. */
-export type Whisper = { person: PersonId; via?: string };
+/**
+ * How to answer one person privately. `via` is the adapter's own: an interaction token, a response address. `at` is where
+ * private words go when that is not where they were provoked: to the caller of an API that acts in a channel.
+ */
+export type Whisper = { person: PersonId; via?: string; at?: Address };
 
 /** A slash command. `text` is what was typed after it; options that have a field of their own stand beside it. */
 export type ChatCommand = {

@@ -50,6 +50,7 @@ export type AnswersParts = {
   postman: Postman;
   log: Logger;
   now(): number;
+  noteModel(name: string, state: { state: "ok" | "failing"; error?: string }): void;
   who(run: Run): Who;
 };
 
@@ -283,6 +284,7 @@ class AnswerInHand implements Answering {
     }
     run.usage = ending.usage;
     if (ending.kind === "answered") {
+      this.#parts.noteModel(ending.model, { state: "ok" });
       const model = models.find((one) => one.name === ending.model);
       const footer = words.footer({
         agent: agent.name,
@@ -300,6 +302,9 @@ class AnswerInHand implements Answering {
     }
     if (ending.kind === "stopped") {
       return this.#finish(this.#stoppedPost(ending.text || this.#state.text), { kind: "stopped", ...this.#stopped });
+    }
+    if (ending.code === "model" || ending.code === "refused-key") {
+      this.#parts.noteModel(agent.llm_model, { state: "failing", error: ending.detail });
     }
     return this.#fail(ending.code, ending.detail, this.#whyOf(ending, agent), ending.text || this.#state.text);
   }

@@ -34,8 +34,8 @@ import { wantsAnswer } from "./reply-rule.ts";
 /** Bellhop as seen in chat: hears, picks the agent, keeps the conversation, answers. */
 export type Bot = {
   inbox: Inbox;
-  /** Takes up what an earlier process left. */
-  recover(): Promise<void>;
+  /** An adapter is connected: takes up what an earlier process left there, then handles what is heard from it. */
+  open(adapter: string): Promise<void>;
   /** Says something where the team's admins read. */
   tellAdmins(text: string, key: string): Promise<void>;
   /** A parked run goes on with what its calls waited for. */
@@ -55,6 +55,8 @@ export type BotParts = {
   gate: Gate;
   access: Access;
   health(): Health;
+  /** A model answered, or failed to. */
+  noteModel(name: string, state: { state: "ok" | "failing"; error?: string }): void;
   log: Logger;
   now(): number;
   botName?: string;
@@ -85,6 +87,7 @@ export function createBot(parts: BotParts): Bot {
     postman,
     log,
     now,
+    noteModel: parts.noteModel,
     who: (run) => people.known(run.asker.id),
   });
   const commands = createCommands({
@@ -96,6 +99,11 @@ export function createBot(parts: BotParts): Bot {
   });
   const active = new Set<Conversation>();
   const handling = new Set<Promise<void>>();
+  const doors = new Map([...adapters.keys()].map((name) => [name, createDoor()]));
+  /** Events of this process; those owed besides were left by an earlier one. */
+  const heardNow = new Set<string>();
+  /** Events left by an earlier process: what came of them may stand already. */
+  const left = new Set<string>();
   let stopping = false;
 
   const wordsAt = (address: Address): Words => wordsOf(languageAt(config(), { address }));
@@ -106,8 +114,9 @@ export function createBot(parts: BotParts): Bot {
     if (stopping) throw new Error("Bellhop is stopping; the platform will tell this again");
     if (!(await concerns(event))) return;
     const { adapter: from } = addressOf(event);
-    if (!(await journal.hear(event, from, timeOf(event)))) return;
-    handle(event);
+    heardNow.add(event.key);
+    if (await journal.hear(event, from, timeOf(event))) handle(event);
+    else heardNow.delete(event.key);
   }
 
   /** Whether anything is to be done about an event; most of what is said in channels is none of the bot's business. */
@@ -136,14 +145,17 @@ export function createBot(parts: BotParts): Bot {
   }
 
   function handle(event: ChatEvent): void {
-    const work = conversations
-      .inOrder(placeOf(event), () => act(event))
+    const work = (doors.get(addressOf(event).adapter)?.promise ?? Promise.resolve())
+      .then(() => conversations.inOrder(placeOf(event), () => act(event)))
       .catch(async (error: unknown) => {
         log.error({ err: error, event: event.key }, "an event could not be handled");
         await journal.settle([event.key]).catch(() => {});
       });
     handling.add(work);
-    void work.finally(() => handling.delete(work));
+    void work.finally(() => {
+      handling.delete(work);
+      heardNow.delete(event.key);
+    });
   }
 
   async function act(event: ChatEvent): Promise<void> {
@@ -268,7 +280,7 @@ export function createBot(parts: BotParts): Bot {
       used: [],
       refused: [],
     };
-    launch(run, conversation, false);
+    launch(run, conversation, left.delete(question.event));
   }
 
   function launch(run: Run, conversation: Conversation, again: boolean): void {
@@ -406,7 +418,8 @@ export function createBot(parts: BotParts): Bot {
       await ask({ ...asked, address: thread, message: stands.id }, fresh, words, privately, whisper, choice.agent.name);
     });
     const told = { text: words.askedThere(choice.agent.name, stands.link), only: whisper };
-    await postman.send({ address: at, post: told, key: { id: `${runIdFor(key)}t`, since: command.at } }).kept;
+    await postman.send({ address: whisper.at ?? at, post: told, key: { id: `${runIdFor(key)}t`, since: command.at } })
+      .kept;
   }
 
   async function answerPress(key: string, press: Press): Promise<void> {
@@ -471,7 +484,7 @@ export function createBot(parts: BotParts): Bot {
   /** The bot's own word on an event; the event is settled once the word is sure to be said. */
   async function reply(key: string, address: Address, post: Post, answers?: ChatMessage): Promise<void> {
     const letter = {
-      address,
+      address: post.only?.at ?? address,
       post,
       key: { id: runIdFor(key), since: answers?.at ?? now(), ...(answers ? { answers: answers.id } : {}) },
     };
@@ -483,10 +496,10 @@ export function createBot(parts: BotParts): Bot {
 
   // ---- after a crash
 
-  async function recover(): Promise<void> {
-    await postman.resume();
+  async function open(name: string): Promise<void> {
+    await postman.resume(name);
     const taken = new Set<string>();
-    for (const run of await ledger.unfinished()) {
+    for (const run of await ledger.unfinished(name)) {
       for (const event of run.events) taken.add(event);
       if (await outbox.has(run.id)) {
         await ledger.keep({ ...run, state: "finished" });
@@ -498,12 +511,16 @@ export function createBot(parts: BotParts): Bot {
       else if (run.changed) await interrupted(run);
       else launch({ ...run, attempt: run.attempt + 1 }, conversation, true);
     }
-    for (const event of await journal.owed()) {
-      if (taken.has(event.key)) continue;
-      if (await outbox.has(runIdFor(event.key))) await journal.settle([event.key]);
-      else if (now() - timeOf(event) > answeredWithinMs) await journal.settle([event.key]);
-      else handle(event);
+    for (const event of await journal.owed(name)) {
+      if (taken.has(event.key) || heardNow.has(event.key)) continue;
+      const told = await outbox.has(runIdFor(event.key));
+      if (told || now() - timeOf(event) > answeredWithinMs) await journal.settle([event.key]);
+      else {
+        left.add(event.key);
+        handle(event);
+      }
     }
+    doors.get(name)?.resolve();
   }
 
   async function interrupted(run: Run): Promise<void> {
@@ -524,6 +541,7 @@ export function createBot(parts: BotParts): Bot {
 
   async function drain(deadlineMs: number): Promise<void> {
     stopping = true;
+    await Promise.allSettled([...adapters.values()].map((one) => one.quiet()));
     const deadline = new Promise<"late">((resolve) => setTimeout(() => resolve("late"), deadlineMs).unref());
     const idle = async () => {
       await Promise.allSettled([...handling]);
@@ -549,7 +567,7 @@ export function createBot(parts: BotParts): Bot {
         });
       },
     },
-    recover,
+    open,
     async tellAdmins(text, id) {
       const at = config().workspace.admin_channel;
       if (!at) return;
@@ -600,4 +618,13 @@ function timeOf(event: ChatEvent): number {
 /** Ids of one channel sort by age: longer numbers are newer, else letter by letter. */
 function isOlder(id: string, than: string): boolean {
   return id.length === than.length ? id < than : id.length < than.length;
+}
+
+/** Shut until it is opened; what waits goes on then. */
+function createDoor(): { promise: Promise<void>; resolve(): void } {
+  let resolve = (): void => {};
+  const promise = new Promise<void>((open) => {
+    resolve = open;
+  });
+  return { promise, resolve };
 }

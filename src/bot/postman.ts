@@ -9,8 +9,8 @@ export type Postman = {
    * until it is or can't ever be. `posted` resolves with where it stands, or undefined when it can't be delivered.
    */
   send(letter: Letter, draft?: Draft): { kept: Promise<void>; posted: Promise<Posted | undefined> };
-  /** Delivers what an earlier process left. */
-  resume(): Promise<void>;
+  /** Delivers what an earlier process left for an adapter. */
+  resume(adapter: string): Promise<void>;
   /** Waits for letters under way; those that can't be delivered now stay for the next start. */
   stop(): Promise<void>;
 };
@@ -70,8 +70,8 @@ export function createPostman(parts: {
       const kept = outbox.put(letter);
       return { kept, posted: track(kept.then(() => deliver(letter, draft))) };
     },
-    async resume() {
-      for (const letter of await outbox.pending()) {
+    async resume(adapter) {
+      for (const letter of await outbox.pending(adapter)) {
         void track(deliver({ ...letter, key: { ...letter.key, again: true } }, undefined));
       }
     },

@@ -14,8 +14,8 @@ export type Ledger = {
   conversation(key: string, limit: number): Promise<Run[]>;
   /** Conversations of an adapter by their address, the most lately active first. */
   recent(adapter: string, limit: number): Promise<Run[]>;
-  /** Runs that did not come to their end: what a crash left. */
-  unfinished(): Promise<Run[]>;
+  /** An adapter's runs that did not come to their end: what a crash left. */
+  unfinished(adapter: string): Promise<Run[]>;
   sweep(before: number): Promise<void>;
 };
 
@@ -59,7 +59,8 @@ export async function openLedger(query: Query): Promise<Ledger> {
         adapter,
         limit,
       ),
-    unfinished: () => read("SELECT body FROM runs WHERE state <> 'finished' ORDER BY at"),
+    unfinished: (adapter) =>
+      read("SELECT body FROM runs WHERE state <> 'finished' AND adapter = ? ORDER BY at", adapter),
     async sweep(before) {
       await query("DELETE FROM runs WHERE state = 'finished' AND at < ?", before);
     },

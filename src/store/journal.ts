@@ -8,8 +8,8 @@ export type Journal = {
   hear(event: ChatEvent, adapter: string, at: number): Promise<boolean>;
   /** Says that nothing more is owed for these events. */
   settle(keys: string[]): Promise<void>;
-  /** Events for which something is still owed, oldest first: what a crash left. */
-  owed(): Promise<ChatEvent[]>;
+  /** An adapter's events for which something is still owed, oldest first: what a crash left. */
+  owed(adapter: string): Promise<ChatEvent[]>;
   /** The newest time of an event heard from an adapter. */
   heardUntil(adapter: string): Promise<number | undefined>;
   /** Forgets settled events heard before a time. */
@@ -41,8 +41,11 @@ export async function openJournal(query: Query): Promise<Journal> {
           JSON.stringify(keys),
         );
     },
-    async owed() {
-      const rows = await query<{ body: string }>("SELECT body FROM events WHERE owed = 1 ORDER BY at, key");
+    async owed(adapter) {
+      const rows = await query<{ body: string }>(
+        "SELECT body FROM events WHERE owed = 1 AND adapter = ? ORDER BY at, key",
+        adapter,
+      );
       return rows.map((row) => JSON.parse(row.body) as ChatEvent);
     },
     async heardUntil(adapter) {

@@ -12,8 +12,8 @@ export type Outbox = {
   posted(id: string, posted: Posted): Promise<void>;
   /** It can't be delivered, and trying again will not help. */
   undeliverable(id: string, why: string): Promise<void>;
-  /** Letters not yet posted, oldest first. */
-  pending(): Promise<Letter[]>;
+  /** An adapter's letters not yet posted, oldest first. */
+  pending(adapter: string): Promise<Letter[]>;
   has(id: string): Promise<boolean>;
   /** How a letter stands: where it was posted, or why it could not be. */
   find(id: string): Promise<{ letter: Letter; posted?: Posted; why?: string } | undefined>;
@@ -24,17 +24,17 @@ export type Outbox = {
 export async function openOutbox(query: Query, now: () => number): Promise<Outbox> {
   await query(
     `CREATE TABLE IF NOT EXISTS outbox
-     (id TEXT PRIMARY KEY, at INTEGER NOT NULL, state TEXT NOT NULL, body TEXT NOT NULL, posted TEXT, why TEXT) WITHOUT ROWID`,
+     (id TEXT PRIMARY KEY, adapter TEXT NOT NULL, at INTEGER NOT NULL, state TEXT NOT NULL, body TEXT NOT NULL, posted TEXT, why TEXT) WITHOUT ROWID`,
   );
   await query("CREATE INDEX IF NOT EXISTS outbox_pending ON outbox (at) WHERE state = 'pending'");
   const put = createBatch(
     query,
-    "INSERT INTO outbox (id, at, state, body) VALUES",
+    "INSERT INTO outbox (id, adapter, at, state, body) VALUES",
     "ON CONFLICT(id) DO UPDATE SET body = excluded.body, state = excluded.state",
   );
   return {
     async put(letter) {
-      await put.write([letter.key.id, now(), "pending", JSON.stringify(letter)]);
+      await put.write([letter.key.id, letter.address.adapter, now(), "pending", JSON.stringify(letter)]);
     },
     async posted(id, posted) {
       await query("UPDATE outbox SET state = 'posted', posted = ? WHERE id = ?", [JSON.stringify(posted), id]);
@@ -42,8 +42,11 @@ export async function openOutbox(query: Query, now: () => number): Promise<Outbo
     async undeliverable(id, why) {
       await query("UPDATE outbox SET state = 'undeliverable', why = ? WHERE id = ?", [why, id]);
     },
-    async pending() {
-      const rows = await query<{ body: string }>("SELECT body FROM outbox WHERE state = 'pending' ORDER BY at, id");
+    async pending(adapter) {
+      const rows = await query<{ body: string }>(
+        "SELECT body FROM outbox WHERE state = 'pending' AND adapter = ? ORDER BY at, id",
+        adapter,
+      );
       return rows.map((row) => JSON.parse(row.body) as Letter);
     },
     async has(id) {

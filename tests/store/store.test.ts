@@ -40,7 +40,7 @@ describe("the journal", () => {
     await store.journal.settle(["a"]);
     await store.close();
     store = await openStore(dir);
-    expect((await store.journal.owed()).map((one) => one.key)).toEqual(["b"]);
+    expect((await store.journal.owed("slack")).map((one) => one.key)).toEqual(["b"]);
     expect(await store.journal.hear(event("a"), "slack", 9)).toBe(false);
   });
 
@@ -57,7 +57,7 @@ describe("the journal", () => {
     const { journal } = store;
     const told = await Promise.all(Array.from({ length: 7000 }, (_, n) => journal.hear(event(`e${n}`), "slack", n)));
     expect(told.every(Boolean)).toBe(true);
-    expect(await journal.owed()).toHaveLength(7000);
+    expect(await journal.owed("slack")).toHaveLength(7000);
   });
 });
 
@@ -74,7 +74,7 @@ describe("the outbox", () => {
     await store.outbox.put(letter("r2"));
     const posted = { address: letter("r1").address, id: "9.9" };
     await store.outbox.posted("r1", posted);
-    expect(await store.outbox.pending()).toEqual([letter("r2")]);
+    expect(await store.outbox.pending("slack")).toEqual([letter("r2")]);
     expect(await store.outbox.find("r1")).toEqual({ letter: letter("r1"), posted });
     expect(await store.outbox.has("r3")).toBe(false);
   });
@@ -83,7 +83,7 @@ describe("the outbox", () => {
     store = await openStore(dir);
     await store.outbox.put(letter("r1"));
     await store.outbox.undeliverable("r1", "the channel is archived");
-    expect(await store.outbox.pending()).toEqual([]);
+    expect(await store.outbox.pending("slack")).toEqual([]);
     expect((await store.outbox.find("r1"))?.why).toBe("the channel is archived");
   });
 });

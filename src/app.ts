@@ -1,0 +1,232 @@
+import { availableParallelism } from "node:os";
+import { createAccess } from "./access/access.ts";
+import type { Toolbox, ToolResult } from "./agent/tool.ts";
+import { type Bot, createBot } from "./bot/bot.ts";
+import type { ChatAdapter } from "./chat.ts";
+import type { McpServer } from "./config/schema/mcp-server.ts";
+import type { Config } from "./config/schema.ts";
+import { createCommandDoor } from "./http/commands.ts";
+import { healthRoom, type Report } from "./http/health.ts";
+import { createHttpServer } from "./http/server.ts";
+import { openLedger } from "./runs/ledger.ts";
+import { createRunner } from "./runs/runner.ts";
+import { type Kv, openStore } from "./store/store.ts";
+import { createGate } from "./tools/gate.ts";
+import { connectMcpServer, type McpToolbox } from "./tools/mcp.ts";
+import type { Logger } from "./watch/log.ts";
+import type { Redact } from "./watch/redact.ts";
+import { wordsOf } from "./words/words.ts";
+
+/** What an app is made of besides its config. */
+export type AppParts = {
+  /** Makes the adapters; each may keep small values under its own name. */
+  adapters(kv: (namespace: string) => Kv): ChatAdapter[];
+  dataDir: string;
+  /** The folder with the built jobs. */
+  jobs: string;
+  log: Logger;
+  redact: Redact;
+  host?: string;
+  port?: number;
+  apiKey?: string | undefined;
+  /** What children may see of the environment: PATH, HOME and LANG are taken from it. */
+  env?: Record<string, string | undefined>;
+  now?: () => number;
+  workers?: number;
+  /** Toolboxes besides the MCP servers of the config; agents name them among their servers. */
+  toolboxes?: Toolbox[];
+  watchWorkers?: { pingMs?: number; silenceMs?: number; heapLimitMb?: number };
+};
+
+/** A whole Bellhop. */
+export type App = {
+  /** Contract: resolves when every adapter is connected; rejects when one is refused, or the data or the port can't be had. */
+  start(): Promise<{ url: string; port: number }>;
+  /** Where it listens, as soon as it does. */
+  readonly url: string | undefined;
+  /** A new config is in force from now on; runs under way keep what they were given. */
+  use(config: Config): void;
+  /** A broken config was saved: the old one stays, and this is said. */
+  broken(problems: string[]): void;
+  report(): Report;
+  resume(run: string, results: { call: string; result: ToolResult }[]): Promise<boolean>;
+  /** Finishes or hands over what is going on, within the time, and closes everything in reverse order of opening. */
+  stop(withinMs?: number): Promise<void>;
+};
+
+const dayMs = 86_400_000;
+
+/** Wires the rooms together. */
+export function createApp(first: Config, parts: AppParts): App {
+  const { log, redact, now = Date.now, host = "127.0.0.1", port = 0, env = {} } = parts;
+  let config = first;
+  let problems: string[] = [];
+  let bot: Bot | undefined;
+  let url: string | undefined;
+  let report: () => Report = () => ({
+    status: "degraded",
+    adapters: {},
+    models: {},
+    mcp: {},
+    runs: { workers: 0, open: 0, running: 0, waiting: 0 },
+    config: { ok: problems.length === 0, problems },
+  });
+  const opened: (() => Promise<unknown>)[] = [];
+  const servers = new Map<string, { said: string; box: McpToolbox }>();
+  const spoke = new Map<string, { state: "ok" | "failing"; error?: string }>();
+  const aborter = new AbortController();
+
+  /** Connects what the config names, and closes what it names no more or otherwise. */
+  function connectServers(wanted: McpServer[]): Promise<unknown> {
+    const enabled = new Map(wanted.filter((server) => server.enabled).map((server) => [server.name, server]));
+    for (const [name, { said, box }] of servers) {
+      const server = enabled.get(name);
+      if (server && JSON.stringify(server) === said) continue;
+      servers.delete(name);
+      void box.close();
+    }
+    for (const server of enabled.values()) {
+      if (!servers.has(server.name))
+        servers.set(server.name, { said: JSON.stringify(server), box: connectMcpServer(server, { log, env }) });
+    }
+    return Promise.all([...servers.values()].map(({ box }) => box.tried));
+  }
+
+  async function start(): Promise<{ url: string; port: number }> {
+    const store = await openStore(parts.dataDir, now);
+    opened.push(() => store.close());
+    const ledger = await openLedger(store.query);
+    const door = createCommandDoor({ apiKey: parts.apiKey, now });
+    const adapters = new Map(
+      [...parts.adapters((namespace) => store.kv(namespace)), door.adapter].map((one) => [one.name, one]),
+    );
+
+    const runner = createRunner({
+      jobs: parts.jobs,
+      count: parts.workers ?? Math.min(4, Math.max(2, availableParallelism())),
+      log,
+      ...parts.watchWorkers,
+      withKey(spec) {
+        const model = config.models.find((one) => one.name === spec.name);
+        return {
+          ...spec,
+          ...(model?.api_key ? { key: model.api_key } : {}),
+          ...(model && Object.keys(model.headers).length > 0 ? { headers: model.headers } : {}),
+        };
+      },
+    });
+    opened.push(() => runner.stop());
+    void connectServers(config.mcp_servers);
+    opened.push(() => Promise.all([...servers.values()].map(({ box }) => box.close())));
+
+    const mcp = () => [...servers].map(([name, { box }]) => ({ name, ...box.state() }));
+    const access = createAccess(() => config);
+    const gate = createGate({
+      toolboxes: () => [...[...servers.values()].map(({ box }) => box), ...(parts.toolboxes ?? [])],
+      access,
+      redact,
+    });
+    const born = createBot({
+      config: () => config,
+      adapters,
+      store,
+      ledger,
+      runner,
+      gate,
+      access,
+      log,
+      now,
+      noteModel: (name, state) => spoke.set(name, state),
+      health: () => ({
+        adapters: [...adapters.values()]
+          .filter((one) => one !== door.adapter)
+          .map((one) => ({ name: one.name, state: one.state().state })),
+        runs: runner.load(),
+        mcp: mcp(),
+        configProblems: problems,
+      }),
+    });
+    bot = born;
+    const platforms = [...adapters.values()].filter((one) => one !== door.adapter);
+    report = () => {
+      const states = Object.fromEntries(platforms.map((one) => [one.name, one.state()]));
+      const fine = Object.values(states).every((one) => one.state === "connected") && problems.length === 0;
+      return {
+        status: fine ? "ok" : "degraded",
+        adapters: states,
+        models: Object.fromEntries(
+          config.models.map(({ name }) => [name, spoke.get(name) ?? { state: "untried" as const }]),
+        ),
+        mcp: Object.fromEntries(mcp().map(({ name, ...state }) => [name, state])),
+        runs: runner.load(),
+        config: { ok: problems.length === 0, problems },
+      };
+    };
+
+    const http = createHttpServer({
+      host,
+      port,
+      routes: platforms.flatMap((one) => one.routes ?? []),
+      rooms: [healthRoom(() => report()), door.room],
+      log,
+    });
+    opened.push(() => http.stop());
+    const listening = await http.listen();
+    url = listening.url;
+
+    const sweep = setInterval(() => void sweepOld(), dayMs / 4);
+    sweep.unref();
+    opened.push(async () => clearInterval(sweep));
+    async function sweepOld(): Promise<void> {
+      const { runs } = config.workspace.retention;
+      try {
+        await store.journal.sweep(now() - 7 * dayMs);
+        await store.outbox.sweep(now() - runs);
+        await ledger.sweep(now() - runs);
+      } catch (error) {
+        log.error({ err: error }, "old records could not be swept");
+      }
+    }
+
+    opened.push(() => Promise.all([...adapters.values()].map((one) => one.stop())));
+    await Promise.all([
+      runner.ready(),
+      ...[...adapters.values()].map(async (one) => {
+        await one.start(born.inbox, aborter.signal);
+        await born.open(one.name);
+      }),
+    ]);
+    return listening;
+  }
+
+  return {
+    start,
+    get url() {
+      return url;
+    },
+    use(fresh) {
+      const mended = problems.length > 0;
+      config = fresh;
+      problems = [];
+      void connectServers(fresh.mcp_servers);
+      if (mended) void bot?.tellAdmins(wordsOf(config.workspace.language).configMended, "config-mended").catch(noted);
+    },
+    broken(found) {
+      problems = found;
+      void bot?.tellAdmins(wordsOf(config.workspace.language).configBroken(found), "config-broken").catch(noted);
+    },
+    report: () => report(),
+    resume: async (run, results) => (await bot?.resume(run, results)) ?? false,
+    async stop(withinMs = 20_000) {
+      aborter.abort();
+      await bot?.stop(withinMs);
+      for (const close of opened.splice(0).reverse()) {
+        await close().catch((error: unknown) => log.error({ err: error }, "closing failed"));
+      }
+    },
+  };
+
+  function noted(error: unknown): void {
+    log.error({ err: error }, "the admins could not be told");
+  }
+}

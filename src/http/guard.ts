@@ -1,0 +1,35 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { RequestHandler } from "express";
+import { HttpError } from "./server.ts";
+
+const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i;
+
+/**
+ * Lets in whoever has the key. Without a key, only programs of this machine: the connection must come from loopback,
+ * and Host and Origin must say so too, since a web page can make a browser call addresses of its own machine.
+ */
+export function createGuard(apiKey: string | undefined): RequestHandler {
+  return (request, _response, next) => {
+    if (apiKey !== undefined) {
+      const came = /^Bearer (.+)$/.exec(request.headers.authorization ?? "")?.[1];
+      if (came !== undefined && same(came, apiKey)) return next();
+      throw new HttpError(401, "unauthorized", "Send the key of BELLHOP_API_KEY as `Authorization: Bearer …`.");
+    }
+    const { host, origin } = request.headers;
+    const from = request.socket.remoteAddress ?? "";
+    const near = /^(127\.|::1$|::ffff:127\.)/.test(from) && loopback.test(host ?? "");
+    const page = origin === undefined || loopback.test(origin.replace(/^https?:\/\//, ""));
+    if (near && page) return next();
+    throw new HttpError(
+      403,
+      "loopback_only",
+      "Without BELLHOP_API_KEY the API answers programs of the same machine only. Set the key to call it from elsewhere.",
+    );
+  };
+}
+
+/** Compares in constant time, whatever the lengths. */
+function same(one: string, other: string): boolean {
+  const digest = (text: string) => createHash("sha256").update(text).digest();
+  return timingSafeEqual(digest(one), digest(other));
+}
