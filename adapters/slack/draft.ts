@@ -1,0 +1,245 @@
+import type { Address, Answering, Draft, DraftState, Post, Posted, PostKey } from "../../src/chat.ts";
+import type { AtWork, WorkSign } from "./at-work.ts";
+import { bodyOf, markdownLimit, sheetOfDraft, tailOf } from "./blocks.ts";
+import type { Clock } from "./clock.ts";
+import { isDirect, userOf } from "./messages.ts";
+import { type Live, metadataOf, type Poster } from "./poster.ts";
+import { deliveryError } from "./refusals.ts";
+import type { Stream, Streams } from "./streams.ts";
+import { harmless, settled } from "./text.ts";
+import type { Wire } from "./wire.ts";
+
+/** What drafts are written with. */
+export type Desk = { wire: Wire; poster: Poster; streams: Streams; atWork: AtWork; clock: Clock; live: Live };
+
+// Apart enough to stay within Slack's limits while one person watches; the limits themselves slow down a crowd.
+const appendPace = 700;
+const updatePace = 1_200;
+const noRoomPace = 300;
+const placeholderAfter = 800;
+
+type Shown = { ts: string; stream?: Stream };
+
+/** An answer being written: streamed where Slack streams, else a message that is edited. */
+export class SlackDraft implements Draft {
+  readonly #desk: Desk;
+  readonly #address: Address;
+  readonly #key: PostKey;
+  readonly #user: string | undefined;
+  readonly #sign: WorkSign;
+  #latest: DraftState | undefined;
+  #written: DraftState | undefined;
+  #shown: Shown | undefined;
+  #parts: (string | undefined)[] = [];
+  /** Something may stand there already: an earlier attempt's, or what came of a call whose answer was lost. */
+  #mustLook: boolean;
+  #waited = false;
+  #streamable: boolean;
+  #ending = false;
+  #busy = false;
+  #writing: Promise<void> | undefined;
+  #wake = () => {};
+
+  constructor(desk: Desk, address: Address, key: PostKey, answering: Answering) {
+    this.#desk = desk;
+    this.#address = address;
+    this.#key = key;
+    this.#mustLook = key.again ?? false;
+    this.#user = userOf(answering.person);
+    this.#streamable = address.thread !== undefined && (this.#user !== undefined || isDirect(address.channel));
+    this.#sign = desk.atWork.begin(address);
+  }
+
+  show(state: DraftState): void {
+    if (this.#ending) return;
+    this.#latest = state;
+    if (state.status) this.#sign.words(state.status);
+    if (!this.#shown) this.#wake();
+    if (this.#busy) return;
+    this.#busy = true;
+    this.#writing = this.#write();
+  }
+
+  async end(post: Post): Promise<Posted> {
+    const again = this.#ending;
+    await this.#halt();
+    try {
+      const posted = await this.#finish(post, again);
+      this.#leave(true);
+      return posted;
+    } catch (error) {
+      throw deliveryError(error);
+    }
+  }
+
+  async drop(): Promise<void> {
+    await this.#halt();
+    const { poster } = this.#desk;
+    const { channel } = this.#address;
+    if (this.#shown?.stream) await this.#unstream();
+    if (!this.#shown && this.#mustLook) this.#parts = (await poster.find(this.#address, this.#key)).parts;
+    for (const ts of new Set([this.#shown?.ts, ...this.#parts])) if (ts) await poster.remove(channel, ts);
+    this.#leave(false);
+  }
+
+  async #halt(): Promise<void> {
+    this.#ending = true;
+    this.#wake();
+    await this.#writing;
+  }
+
+  #leave(posted: boolean): void {
+    this.#sign.over(posted);
+    if (this.#shown) this.#desk.live.delete(this.#shown.ts);
+    this.#shown?.stream?.close();
+  }
+
+  /** Brings what is seen up to the latest state, at Slack's pace, until the end; never rejects. */
+  async #write(): Promise<void> {
+    // An end that comes in the same moment makes one post of it all.
+    await new Promise(setImmediate);
+    while (!this.#ending && this.#latest !== this.#written) {
+      const ms = await this.#step().catch(() => updatePace);
+      if (ms > 0 && !this.#ending) await this.#rest(ms);
+    }
+    this.#busy = false;
+  }
+
+  /** Waits before the next step; the end, and the first words, wait for nothing. */
+  #rest(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        cancel();
+        resolve();
+      };
+      const cancel = this.#desk.clock.after(ms, done);
+      this.#wake = done;
+    });
+  }
+
+  /** One step nearer to what is to be seen; how long to wait before the next. */
+  async #step(): Promise<number> {
+    if (this.#mustLook) await this.#takeOver();
+    const state = this.#latest;
+    if (!state || this.#ending) return 0;
+    if (this.#shown?.stream) return this.#append(state, this.#shown.stream);
+    return this.#shown ? this.#update(state, this.#shown.ts) : this.#open(state);
+  }
+
+  async #takeOver(): Promise<void> {
+    this.#parts = (await this.#desk.poster.find(this.#address, this.#key)).parts;
+    this.#mustLook = false;
+    if (this.#parts[0]) this.#appear({ ts: this.#parts[0] });
+  }
+
+  #appear(shown: Shown): void {
+    this.#shown = shown;
+    this.#desk.live.add(shown.ts);
+    this.#sign.visible();
+  }
+
+  async #open(state: DraftState): Promise<number> {
+    const { poster, streams } = this.#desk;
+    if (!state.text.trim() && state.lines.length === 0 && !this.#isSilentPlace(state)) {
+      this.#written = state;
+      return 0;
+    }
+    if (!state.text.trim() && state.lines.length === 0 && !this.#waited) {
+      this.#waited = true;
+      return placeholderAfter;
+    }
+    if (this.#streamable && streams.available()) {
+      const stream = await this.#openStream(state);
+      if (this.#shown) return stream ? appendPace : 0;
+    }
+    // Shown is the state of the moment at which the channel's queue lets it through, or nothing if that is too late.
+    let put: DraftState | undefined;
+    const sheet = () => {
+      put = this.#latest;
+      return this.#ending || !put ? undefined : this.#sheet(put);
+    };
+    const ts = await poster.put(this.#address, sheet, this.#key, 0);
+    if (ts) this.#appear({ ts });
+    this.#written = put;
+    return updatePace;
+  }
+
+  /** Where Slack shows no sign of work, its words stand in for the first message. */
+  #isSilentPlace(state: DraftState): boolean {
+    return !this.#address.thread && !!state.status;
+  }
+
+  async #openStream(state: DraftState): Promise<Stream | undefined> {
+    const { streams } = this.#desk;
+    try {
+      const stream = await streams.open(this.#address, this.#user, growing(state.text), state.lines);
+      if (stream) this.#appear({ ts: stream.ts, stream });
+      else this.#streamable = false;
+      this.#written = stream && state;
+      return stream;
+    } catch {
+      // Nobody knows whether it was begun; if it was, it is taken over as a message.
+      this.#streamable = false;
+      this.#mustLook = true;
+      await this.#takeOver();
+      return undefined;
+    }
+  }
+
+  async #append(state: DraftState, stream: Stream): Promise<number> {
+    if (this.#desk.wire.room("chat.appendStream") === 0) return noRoomPace;
+    const added = await stream.append(growing(state.text), state.lines).catch(() => false);
+    if (added) this.#written = state;
+    else await this.#unstream();
+    return added ? appendPace : 0;
+  }
+
+  async #update(state: DraftState, ts: string): Promise<number> {
+    const { poster, wire, live } = this.#desk;
+    // What is kept free is for the ends of the answers that are being written.
+    if (wire.room("chat.update") <= live.size) return noRoomPace;
+    await poster.update(this.#address.channel, ts, this.#sheet(state), this.#key);
+    this.#written = state;
+    return updatePace;
+  }
+
+  #sheet({ stop, ...state }: DraftState) {
+    return sheetOfDraft(stop && !this.#sign.stoppable ? { ...state, stop } : state);
+  }
+
+  /** Goes on as a message that is edited: the stream died, or must be written anew. */
+  async #unstream(): Promise<void> {
+    if (!this.#shown?.stream) return;
+    const { ts, stream } = this.#shown;
+    stream.close();
+    this.#shown = { ts };
+    await this.#desk.poster.endStream(this.#address.channel, ts);
+  }
+
+  async #finish(post: Post, again: boolean): Promise<Posted> {
+    const { poster } = this.#desk;
+    const { stream, ts } = this.#shown ?? {};
+    if (!ts) return poster.post(this.#address, post, { ...this.#key, again: again || this.#mustLook });
+    if (stream) {
+      if (await this.#finishStream(post, stream)) return poster.posted(this.#address, ts);
+      await this.#unstream();
+    }
+    if (again) this.#parts = (await poster.find(this.#address, { ...this.#key, again })).parts;
+    return poster.complete(this.#address, [ts, ...this.#parts.slice(1)], post, this.#key);
+  }
+
+  async #finishStream(post: Post, stream: Stream): Promise<boolean> {
+    const text = bodyOf(post);
+    if (text.length > markdownLimit) return false;
+    const session = this.#sign.stoppable ? { session: "active" as const } : {};
+    const end = { text, lines: post.lines ?? [], tail: tailOf(post), metadata: metadataOf(this.#key, 0), ...session };
+    const ended = await stream.finish(end).catch(() => false);
+    if (ended && end.session) this.#sign.told();
+    return ended;
+  }
+}
+
+/** As much of a growing text as one stream takes: the rest is seen at the end. */
+function growing(text: string): string {
+  return settled(harmless(text)).slice(0, markdownLimit);
+}

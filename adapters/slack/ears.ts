@@ -1,0 +1,54 @@
+import { LRUCache } from "lru-cache";
+import type { ChatEvent, Inbox } from "../../src/chat.ts";
+import { type Clock, pause } from "./clock.ts";
+import { type Fields, fieldsIn, listIn } from "./fields.ts";
+import { translate } from "./hear.ts";
+import type { Reading } from "./messages.ts";
+
+/** Hears Slack's payloads, each happening once. */
+export type Ears = {
+  /** Resolves once the inbox has it, or wants none of it. */
+  hear(body: Fields): Promise<void>;
+  hearEvent(event: ChatEvent): Promise<void>;
+};
+
+// `app_mention` comes without the files of the message: its twin has them, and is a few milliseconds away.
+const twinWithin = 250;
+
+/** Ears that pass on what they hear to the inbox. */
+export function createEars(inbox: Inbox, reading: Reading, clock: Clock): Ears {
+  /** What was heard lately, or is being heard: a repetition waits for the first telling and costs no more. */
+  const lately = new LRUCache<string, Promise<void>>({ max: 5_000 });
+  const awaited = new Map<string, AbortController>();
+
+  function hearEvent(event: ChatEvent): Promise<void> {
+    const before = lately.get(event.key);
+    if (before) return before;
+    const heard = inbox.hear(event);
+    lately.set(event.key, heard);
+    // What was not heard must be heard when it comes again.
+    heard.catch(() => lately.delete(event.key));
+    awaited.get(event.key)?.abort();
+    return heard;
+  }
+
+  /** Waits for the other telling of the same post, but not for long: it may not be subscribed to. */
+  async function twin(key: string): Promise<void> {
+    const arrival = awaited.get(key) ?? new AbortController();
+    awaited.set(key, arrival);
+    await pause(clock, twinWithin, arrival.signal);
+    awaited.delete(key);
+  }
+
+  return {
+    hearEvent,
+    async hear(body) {
+      const event = translate(body, reading, clock.now());
+      if (!event) return;
+      const told = fieldsIn(body, "event");
+      const isBare = told.type === "app_mention" && listIn(told, "files").length === 0;
+      if (isBare && !lately.has(event.key)) await twin(event.key);
+      await hearEvent(event);
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import type { ChatFile } from "../../src/chat.ts";
+import { deliveryError } from "./refusals.ts";
+import type { Wire } from "./wire.ts";
+
+const mostBytes = 20 * 1024 * 1024;
+const mostRedirects = 3;
+
+/** Reads a file that came with a message, with the bot's token: only from Slack's own hosts, at most 20 MB. */
+export async function readFile(
+  file: ChatFile,
+  options: { wire: Wire; token: string; isSlacks: (url: URL) => boolean; signal: AbortSignal },
+): Promise<Uint8Array> {
+  if (file.size > mostBytes) throw new Error(`${file.name} is larger than 20 MB.`);
+  let url = file.ref.includes(":") ? file.ref : await addressOfFile(file, options.wire);
+  for (let hop = 0; hop <= mostRedirects; hop++) {
+    if (!URL.canParse(url) || !options.isSlacks(new URL(url))) {
+      throw new Error(`${file.name} is not kept by Slack; the bot's token does not go elsewhere.`);
+    }
+    const answer = await fetch(url, {
+      headers: { authorization: `Bearer ${options.token}` },
+      redirect: "manual",
+      signal: options.signal,
+    });
+    const next = answer.status >= 300 && answer.status < 400 ? answer.headers.get("location") : undefined;
+    if (!next) return bytesOf(file, answer);
+    await answer.body?.cancel();
+    url = new URL(next, url).href;
+  }
+  throw new Error(`Slack sends from one address to the next for ${file.name}.`);
+}
+
+/** Of a file from another workspace an event tells the id alone. */
+async function addressOfFile(file: ChatFile, wire: Wire): Promise<string> {
+  try {
+    const { file: told } = await wire.call("files.info", () => wire.client.files.info({ file: file.ref }));
+    return told?.url_private_download ?? told?.url_private ?? "";
+  } catch (error) {
+    throw deliveryError(error, `read ${file.name}`);
+  }
+}
+
+async function bytesOf(file: ChatFile, answer: Response): Promise<Uint8Array> {
+  const isPage = answer.headers.get("content-type")?.startsWith("text/html") && !file.type.startsWith("text/html");
+  // Without the right to read it, Slack answers with its login page and 200.
+  if (!answer.ok || isPage) {
+    await answer.body?.cancel();
+    throw new Error(`Slack did not hand out ${file.name} (${isPage ? "files:read is missing" : answer.status}).`);
+  }
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of answer.body ?? []) {
+    size += chunk.length;
+    if (size > mostBytes) throw new Error(`${file.name} is larger than 20 MB.`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,97 @@
+import type { Address, Author, ChatFile, ChatMessage, PersonId } from "../../src/chat.ts";
+import { type Fields, fieldsIn, listIn, textIn } from "./fields.ts";
+import { readBlocks } from "./rich-text.ts";
+import { type NameOf, readText } from "./text.ts";
+
+/** Who the bot is in its workspace. */
+export type Bot = { user: string; bot: string; team: string };
+
+/** What reading a message takes besides the message. */
+export type Reading = { bot: Bot; nameOf: NameOf };
+
+/** The name this adapter goes by in addresses and ids. */
+export const adapterName = "slack";
+
+/** Somebody's id, as the rest of the program knows it. */
+export function personId(user: string): PersonId {
+  return `${adapterName}:${user}`;
+}
+
+/** The Slack user behind an id; undefined when it is not one of Slack's. */
+export function userOf(person: string): string | undefined {
+  const user = person.startsWith(`${adapterName}:`) ? person.slice(adapterName.length + 1) : "";
+  return /^[A-Z][A-Z0-9]+$/.test(user) ? user : undefined;
+}
+
+/** A place in Slack. */
+export function addressOf(channel: string, thread?: string): Address {
+  return { adapter: adapterName, channel, ...(thread && { thread }) };
+}
+
+/** Is it a DM with the bot alone? */
+export function isDirect(channel: string): boolean {
+  return channel.startsWith("D");
+}
+
+/** A Slack timestamp in milliseconds. */
+export function millisOf(ts: string): number {
+  return Math.round(Number.parseFloat(ts) * 1000);
+}
+
+/** A time in milliseconds as Slack writes it. */
+export function tsOf(millis: number): string {
+  return (millis / 1000).toFixed(6);
+}
+
+// Everything else with a subtype is Slack speaking: joins, topics, archivings, tombstones.
+const speech = new Set<unknown>([undefined, "file_share", "thread_broadcast", "me_message", "bot_message"]);
+
+/** Is it something somebody said? */
+export function isSpeech(message: Fields): boolean {
+  return speech.has(message.subtype) && textIn(message, "ts") !== undefined;
+}
+
+/** Was it the bot that said it? */
+export function isOurs(message: Fields, bot: Bot): boolean {
+  return message.bot_id === bot.bot || message.user === bot.user;
+}
+
+/** One of Slack's messages in the words of chat. */
+export function readMessage(message: Fields, channel: string, { bot, nameOf }: Reading): ChatMessage {
+  const ts = textIn(message, "ts") ?? "";
+  const parent = textIn(message, "thread_ts");
+  const thread = parent === ts ? undefined : parent;
+  const direct = isDirect(channel);
+  const address = addressOf(channel, thread);
+  const { text, mention } = readText(textIn(message, "text") ?? "", bot.user, nameOf);
+  const blocks = message.bot_id ? readBlocks(listIn(message, "blocks"), nameOf) : "";
+  return {
+    id: ts,
+    address,
+    answerAt: direct ? address : addressOf(channel, thread ?? ts),
+    author: authorOf(message, nameOf),
+    // What an app writes stands in its blocks; its text is only what notifications show.
+    text: blocks || text,
+    at: millisOf(ts),
+    mention,
+    direct,
+    ours: isOurs(message, bot),
+    files: listIn(message, "files").flatMap(readFile),
+  };
+}
+
+function authorOf(message: Fields, nameOf: NameOf): Author {
+  const bot = textIn(message, "bot_id");
+  const user = textIn(message, "user") ?? bot ?? "unknown";
+  const known = textIn(message, "username") ?? textIn(fieldsIn(message, "bot_profile"), "name") ?? nameOf(user);
+  return { id: personId(user), name: known ?? user, bot: bot !== undefined };
+}
+
+/** `ref` is where the file is read; of a file from another workspace only its id is told, the rest on asking. */
+function readFile(file: Fields): ChatFile[] {
+  const ref = textIn(file, "url_private_download") ?? textIn(file, "url_private") ?? textIn(file, "id");
+  if (!ref || file.mode === "tombstone") return [];
+  const name = textIn(file, "name") ?? textIn(file, "title") ?? "file";
+  const type = textIn(file, "mimetype") ?? "application/octet-stream";
+  return [{ name, type, size: typeof file.size === "number" ? file.size : 0, ref }];
+}

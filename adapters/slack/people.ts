@@ -1,0 +1,128 @@
+import { LRUCache } from "lru-cache";
+import type { Address, Person, PersonId } from "../../src/chat.ts";
+import type { Clock } from "./clock.ts";
+import { isFields } from "./fields.ts";
+import { adapterName, isDirect, personId, userOf } from "./messages.ts";
+import { deliveryError, refusalOf } from "./refusals.ts";
+import type { NameOf } from "./text.ts";
+import type { Wire } from "./wire.ts";
+
+/** What is known of people. */
+export type People = {
+  /** A name that is known already; never asks. */
+  nameOf: NameOf;
+  who(id: PersonId): Promise<Person | undefined>;
+  /** Makes the names of these users known, as far as Slack tells them. */
+  learn(users: Iterable<string>): Promise<void>;
+  canRead(id: PersonId, address: Address): Promise<boolean>;
+};
+
+const fresh = 5 * 60_000;
+const mostAsked = 30;
+
+/** People as Slack knows them; each is asked for once in a while only. */
+export function createPeople(wire: Wire, clock: Clock): People {
+  const { client } = wire;
+  const names = new LRUCache<string, string>({ max: 10_000 });
+  const known = new LRUCache<string, Promise<Person | undefined>>({ max: 2_000, ttl: fresh });
+  let groups: { at: number; of: Promise<Map<string, string[]>> } | undefined;
+
+  async function ask(user: string): Promise<Person | undefined> {
+    try {
+      const [answer, memberships] = await Promise.all([
+        wire.call("users.info", () => client.users.info({ user, include_locale: true })),
+        groupsOf(user),
+      ]);
+      const told = answer.user;
+      if (!told || told.deleted) return undefined;
+      const name = told.profile?.display_name || told.profile?.real_name || told.real_name || told.name || user;
+      names.set(user, name);
+      return {
+        id: personId(user),
+        name,
+        bot: told.is_bot === true,
+        guest: told.is_restricted === true || told.is_ultra_restricted === true || told.is_stranger === true,
+        roles: memberships.map((group) => `${adapterName}:group:${group}`),
+        ...(told.tz && { timezone: told.tz }),
+        ...(told.locale && { language: told.locale }),
+      };
+    } catch (error) {
+      if (["user_not_found", "user_not_visible"].includes(refusalOf(error) ?? "")) return undefined;
+      throw deliveryError(error, "look up a person");
+    }
+  }
+
+  function person(user: string): Promise<Person | undefined> {
+    const before = known.get(user);
+    if (before) return before;
+    const asked = ask(user);
+    known.set(user, asked);
+    // What failed is asked again next time.
+    asked.catch(() => known.delete(user));
+    return asked;
+  }
+
+  async function groupsOf(user: string): Promise<string[]> {
+    if (!groups || clock.now() - groups.at > fresh) groups = { at: clock.now(), of: readGroups() };
+    return (await groups.of).get(user) ?? [];
+  }
+
+  /** User groups are a paid feature, and need a scope of their own: without them nobody has any. */
+  async function readGroups(): Promise<Map<string, string[]>> {
+    const byUser = new Map<string, string[]>();
+    try {
+      const { usergroups = [] } = await wire.call("usergroups.list", () =>
+        client.usergroups.list({ include_users: true }),
+      );
+      for (const { id, users = [] } of usergroups) {
+        for (const user of users) if (id) byUser.set(user, [...(byUser.get(user) ?? []), id]);
+      }
+    } catch {
+      groups = undefined;
+    }
+    return byUser;
+  }
+
+  async function isMember(user: string, channel: string): Promise<boolean> {
+    let cursor: string | undefined;
+    do {
+      const asked = { channel, limit: 1_000, ...(cursor && { cursor }) };
+      const answer = await wire.call("conversations.members", () => client.conversations.members(asked));
+      if (answer.members?.includes(user)) return true;
+      cursor = answer.response_metadata?.next_cursor || undefined;
+    } while (cursor);
+    return false;
+  }
+
+  return {
+    nameOf: (user) => names.get(user),
+
+    async who(id) {
+      const user = userOf(id);
+      return user === undefined ? undefined : person(user);
+    },
+
+    async learn(users) {
+      const unknown = [...new Set(users)].filter((user) => !names.has(user) && userOf(personId(user)));
+      await Promise.allSettled(unknown.slice(0, mostAsked).map(person));
+    },
+
+    async canRead(id, { channel }) {
+      const user = userOf(id);
+      const reader = user && (await person(user));
+      if (!user || !reader) return false;
+      try {
+        const answer = await wire.call("conversations.info", () => client.conversations.info({ channel }));
+        // The library's type knows nothing of DMs.
+        const place: unknown = answer.channel;
+        if (!isFields(place)) return false;
+        if (isDirect(channel)) return place.user === user;
+        const open = place.is_channel === true && !place.is_private && !place.is_mpim && !place.is_ext_shared;
+        return (open && !reader.guest) || (await isMember(user, channel));
+      } catch (error) {
+        if (refusalOf(error) !== undefined) return false;
+        throw deliveryError(error, "look at the channel");
+      }
+    },
+  };
+}

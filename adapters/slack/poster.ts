@@ -1,0 +1,219 @@
+import { type Address, DeliveryError, type Post, type Posted, type PostKey } from "../../src/chat.ts";
+import { type Sheet, sheetsOf } from "./blocks.ts";
+import { type Clock, pause } from "./clock.ts";
+import { type Fields, fieldsIn, isFields, textIn } from "./fields.ts";
+import { type Bot, isDirect, isOurs, millisOf, tsOf } from "./messages.ts";
+import { deliveryError, refusalBehind, refusalOf } from "./refusals.ts";
+import type { Whispers } from "./whispers.ts";
+import type { Wire } from "./wire.ts";
+
+/** What an earlier attempt at a post left: its messages by their place, and a stream that was never finished. */
+export type Left = { parts: (string | undefined)[]; stream?: string };
+
+/** Posts that are made once, whatever gets lost on the way. */
+export type Poster = {
+  post(address: Address, post: Post, key: PostKey): Promise<Posted>;
+  /** Makes messages that stand there already (the first, if any) into the whole post. */
+  complete(address: Address, left: (string | undefined)[], post: Post, key: PostKey): Promise<Posted>;
+  /** Puts one message there, once, as a part of a post; `sheet` is asked when its turn comes, and may think better of it. */
+  put(address: Address, sheet: () => Sheet | undefined, key: PostKey, part: number): Promise<string | undefined>;
+  update(channel: string, ts: string, sheet: Sheet, key?: PostKey, part?: number): Promise<void>;
+  edit(posted: Posted, post: Post): Promise<void>;
+  /** Looks for what an earlier attempt left; a stream among it is ended. */
+  find(address: Address, key: PostKey): Promise<Left>;
+  /** Ends a stream as it is. */
+  endStream(channel: string, ts: string): Promise<void>;
+  remove(channel: string, ts: string): Promise<void>;
+  posted(address: Address, ts: string): Posted;
+};
+
+/** The kind of metadata that names a post of ours. */
+const eventType = "bellhop_post";
+
+const mostTries = 5;
+// Slack's clock and ours may differ.
+const clockSlack = 60_000;
+const mostPages = 10;
+
+/** Streams that drafts of this process are writing: nobody's leavings. */
+export type Live = Set<string>;
+
+/** The metadata by which a part of a post is found again. */
+export function metadataOf(key: PostKey, part: number) {
+  return { event_type: eventType, event_payload: { key: key.id, part } };
+}
+
+/** Makes a poster. `home` is the workspace's address, for links. */
+export function createPoster(options: {
+  wire: Wire;
+  whispers: Whispers;
+  live: Live;
+  clock: Clock;
+  bot: Bot;
+  home: string;
+  closing: AbortSignal;
+}): Poster {
+  const { wire, whispers, live, clock, bot, closing } = options;
+  const { client } = wire;
+
+  /** Tries again what is safe to try again, while nobody knows whether it was done. */
+  async function insist<T>(what: string, work: (tries: number) => Promise<T>): Promise<T> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await work(tries);
+      } catch (error) {
+        const hopeless = error instanceof DeliveryError || refusalOf(error) !== undefined;
+        if (hopeless || tries >= mostTries || closing.aborted) throw deliveryError(error, what);
+        await pause(clock, 250 * 2 ** tries, closing);
+      }
+    }
+  }
+
+  function posted(address: Address, ts: string): Posted {
+    const thread = address.thread ? `?thread_ts=${address.thread}&cid=${address.channel}` : "";
+    const link = `${options.home}archives/${address.channel}/p${ts.replace(".", "")}${thread}`;
+    return { address, id: ts, ...(options.home && { link }) };
+  }
+
+  async function* ourMessages(address: Address, key: PostKey): AsyncGenerator<Fields> {
+    const oldest = key.answers && /^\d+\.\d+$/.test(key.answers) ? key.answers : tsOf(key.since - clockSlack);
+    const { channel, thread } = address;
+    let cursor: string | undefined;
+    for (let page = 0; page < mostPages; page++) {
+      const asked = { channel, oldest, limit: 200, include_all_metadata: true, ...(cursor && { cursor }) };
+      const answer = thread
+        ? await wire.call("conversations.replies", () => client.conversations.replies({ ...asked, ts: thread }))
+        : await wire.call("conversations.history", () => client.conversations.history(asked));
+      const messages: unknown[] = answer.messages ?? [];
+      for (const message of messages) if (isFields(message) && isOurs(message, bot)) yield message;
+      cursor = answer.response_metadata?.next_cursor || undefined;
+      if (!cursor) return;
+    }
+  }
+
+  async function lookFor(address: Address, key: PostKey): Promise<Left> {
+    const left: Left = { parts: [] };
+    for await (const message of ourMessages(address, key)) {
+      const ts = textIn(message, "ts");
+      const metadata = fieldsIn(message, "metadata");
+      const payload = fieldsIn(metadata, "event_payload");
+      if (!ts || live.has(ts)) continue;
+      if (metadata.event_type === eventType) {
+        if (payload.key === key.id && typeof payload.part === "number") left.parts[payload.part] = ts;
+        // A stream carries no key until it is ended.
+      } else if (message.streaming_state !== undefined) left.stream = ts;
+    }
+    return left;
+  }
+
+  const poster: Poster = {
+    posted,
+
+    async post(address, post, key) {
+      if (post.only && !isDirect(address.channel)) {
+        const ts = await whispers.whisper(address, post, post.only);
+        return { address, id: ts };
+      }
+      const left = key.again ? (await poster.find(address, key)).parts : [];
+      return poster.complete(address, left, post, key);
+    },
+
+    async complete(address, left, post, key) {
+      const { channel } = address;
+      let first: string | undefined;
+      const sheets = sheetsOf(post);
+      for (const [part, sheet] of sheets.entries()) {
+        const ts = await place(address, left[part], sheet, key, part);
+        first ??= ts;
+      }
+      for (const ts of left.slice(sheets.length)) if (ts) await poster.remove(channel, ts);
+      return posted(address, first ?? "");
+    },
+
+    put: (address, sheet, key, part) =>
+      wire.inChannel(address.channel, () =>
+        insist("post there", async (tries) => {
+          // A post whose answer was lost may be there: another one would be a second copy.
+          const there = tries > 1 ? (await lookFor(address, key)).parts[part] : undefined;
+          if (there) return there;
+          const shown = sheet();
+          if (!shown) return undefined;
+          const answer = await wire.call("chat.postMessage", () =>
+            client.chat.postMessage({
+              channel: address.channel,
+              ...(address.thread && { thread_ts: address.thread }),
+              ...shown,
+              metadata: metadataOf(key, part),
+              unfurl_links: false,
+              unfurl_media: false,
+            }),
+          );
+          return answer.ts;
+        }),
+      ),
+
+    update: (channel, ts, sheet, key, part = 0) =>
+      insist("change the message", async () => {
+        const metadata = key && { metadata: metadataOf(key, part) };
+        await wire.call("chat.update", () => client.chat.update({ channel, ts, ...sheet, ...metadata }));
+      }),
+
+    async edit({ address, id }, post) {
+      const [sheet, ...more] = sheetsOf(post);
+      if (!sheet) return;
+      if (post.only?.via) return whispers.replace(post.only.via, sheet);
+      await poster.update(address.channel, id, sheet);
+      const key = { id: `edit:${id}`, since: millisOf(id), again: true };
+      if (more.length === 0) return;
+      const left = (await poster.find(address, key)).parts;
+      for (const [at, one] of more.entries()) await place(address, left[at + 1], one, key, at + 1);
+    },
+
+    async find(address, key) {
+      const left = await insist("look at what was posted", () => lookFor(address, key));
+      if (left.stream && left.parts[0] === undefined) {
+        await poster.endStream(address.channel, left.stream);
+        left.parts[0] = left.stream;
+      }
+      return left;
+    },
+
+    async endStream(channel, ts) {
+      try {
+        await insist("end the stream", () =>
+          wire.call("chat.stopStream", () => client.chat.stopStream({ channel, ts })),
+        );
+      } catch (error) {
+        // Ended already, by Slack, by a person or by a call whose answer was lost: that is all that is wanted.
+        if (refusalBehind(error) === undefined) throw error;
+      }
+    },
+
+    async remove(channel, ts) {
+      try {
+        await insist("delete the message", () => wire.call("chat.delete", () => client.chat.delete({ channel, ts })));
+      } catch (error) {
+        if (refusalBehind(error) !== "message_not_found") throw error;
+      }
+    },
+  };
+
+  /** Shows a sheet in the message that is there already, or in a new one. */
+  async function place(address: Address, there: string | undefined, sheet: Sheet, key: PostKey, part: number) {
+    if (!there) return poster.put(address, () => sheet, key, part);
+    try {
+      await poster.update(address.channel, there, sheet, key, part);
+      return there;
+    } catch (error) {
+      const refusal = refusalBehind(error);
+      // Somebody deleted it meanwhile.
+      if (refusal === "message_not_found") return poster.put(address, () => sheet, key, part);
+      if (refusal !== "streaming_state_conflict") throw error;
+      await poster.endStream(address.channel, there);
+      await poster.update(address.channel, there, sheet, key, part);
+      return there;
+    }
+  }
+
+  return poster;
+}

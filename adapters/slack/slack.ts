@@ -1,0 +1,208 @@
+import { webApi } from "@slack/bolt";
+import type { Logger } from "pino";
+import {
+  type AdapterState,
+  type Capabilities,
+  type ChatAdapter,
+  DeliveryError,
+  type Inbox,
+  PlatformRefusal,
+} from "../../src/chat.ts";
+import { boltLogger } from "./bolt-log.ts";
+import { type Clock, pause, wallClock } from "./clock.ts";
+import { missingScopes } from "./manifest.ts";
+import { adapterName, type Bot } from "./messages.ts";
+import { refusalOf, tokenRefusal } from "./refusals.ts";
+import { createRoutes } from "./requests.ts";
+import { createSocketLine } from "./socket.ts";
+import type { Pace } from "./wire.ts";
+import { createWorkplace, type Workplace } from "./workplace.ts";
+
+/** What it takes to be in a Slack workspace: an app token for Socket Mode, or a signing secret for HTTP mode. */
+export type SlackOptions = {
+  botToken: string;
+  appToken?: string;
+  signingSecret?: string;
+  /** Slack's Web API, ending in `/api/`; a proxy or a simulator. */
+  apiUrl?: string;
+  log: Logger;
+  clock?: Clock;
+  /** `none` is for measuring against a simulator without limits. */
+  pace?: Pace;
+};
+
+const can: Capabilities = {
+  drafts: "native",
+  threads: true,
+  status: true,
+  stopControl: true,
+  whispers: true,
+  buttons: true,
+  slashCommands: true,
+  catchesUp: true,
+};
+
+const callTimeout = 10_000;
+const firstWait = 1_000;
+const longestWait = 30_000;
+// For shorter gaps Slack keeps what happened and tells it again.
+const longGap = 60_000;
+
+/** The Slack adapter: one workspace, over Socket Mode when there is an app token, over HTTP else. */
+export function createSlackAdapter(options: SlackOptions): ChatAdapter {
+  const { botToken, appToken, signingSecret, apiUrl, log, clock = wallClock, pace = "slack" } = options;
+  if (!appToken && !signingSecret) {
+    throw new PlatformRefusal(
+      "Slack needs SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP mode); neither is set.",
+    );
+  }
+  const clientOptions: webApi.WebClientOptions = {
+    ...(apiUrl && { slackApiUrl: apiUrl }),
+    // The library would post again after a lost answer, and wait without end.
+    retryConfig: { retries: 0 },
+    timeout: callTimeout,
+    rejectRateLimitedCalls: true,
+    logger: boltLogger(log),
+  };
+  const client = new webApi.WebClient(botToken, clientOptions);
+  const closing = new AbortController();
+  let state: AdapterState = { state: "starting" };
+  let workplace: Workplace | undefined;
+  let line: ReturnType<typeof createSocketLine> | undefined;
+  let listening = true;
+  let warning: string | undefined;
+
+  function become(next: AdapterState): void {
+    // Nothing but a restart leads out of these.
+    if (state.state === "stopped" || (state.state === "refused" && next.state !== "stopped")) return;
+    state = next;
+  }
+
+  function refuse(why: string, variable = "SLACK_BOT_TOKEN"): PlatformRefusal {
+    const refusal = new PlatformRefusal(
+      `Slack refuses ${variable}: ${why}. Put the token of an installed app there (OAuth & Permissions), then start again.`,
+    );
+    become({ state: "refused", error: refusal.message });
+    log.error(refusal.message);
+    return refusal;
+  }
+
+  function connected(): void {
+    become({ state: "connected", ...(warning && { error: warning }) });
+  }
+
+  /** Asks Slack who we are until it answers. */
+  async function introduce(): Promise<{ bot: Bot; home: string }> {
+    for (let wait = firstWait; ; wait = Math.min(wait * 2, longestWait)) {
+      if (closing.signal.aborted) throw new DeliveryError("The Slack adapter was stopped.", { final: false });
+      try {
+        const me = await client.auth.test();
+        const { user_id: user, bot_id: bot, team_id: team, url: home = "" } = me;
+        if (!user || !bot || !team) throw refuse("it is not a bot token (xoxb-…)");
+        warning = scopeWarning(me.response_metadata?.scopes);
+        return { bot: { user, bot, team }, home };
+      } catch (error) {
+        const why = tokenRefusal(refusalOf(error));
+        if (error instanceof PlatformRefusal) throw error;
+        if (why) throw refuse(why);
+        const what = error instanceof Error ? error.message : String(error);
+        become({ state: "starting", error: `Slack can't be reached (${what}); trying again.` });
+        log.warn(`Slack can't be reached: ${what}; trying again in ${wait / 1000} s`);
+        await pause(clock, wait, closing.signal);
+      }
+    }
+  }
+
+  function scopeWarning(granted: string[] | undefined): string | undefined {
+    const missing = missingScopes(granted ?? []);
+    if (!granted || missing.length === 0) return undefined;
+    const text = `Slack has not granted ${missing.join(", ")}; some things will not work until you reinstall the app from its manifest.`;
+    log.warn(text);
+    return text;
+  }
+
+  /** Resolves when Slack's first greeting has come. */
+  function connect(here: Workplace, token: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      line = createSocketLine({
+        appToken: token,
+        clientOptions,
+        receive: here.receive,
+        log,
+        clock,
+        events: {
+          connected(gap) {
+            connected();
+            if (gap === undefined || gap > longGap) here.catchUp();
+            resolve();
+          },
+          lost(why) {
+            const now = state.state === "starting" ? "starting" : "reconnecting";
+            become({ state: now, error: `no connection to Slack (${why}); trying again` });
+          },
+          refused(why) {
+            reject(refuse(why, "SLACK_APP_TOKEN"));
+          },
+        },
+      });
+      closing.signal.addEventListener("abort", () => resolve(), { once: true });
+      line.start();
+    });
+  }
+
+  function here(): Workplace {
+    if (!workplace || closing.signal.aborted) {
+      throw new DeliveryError("The Slack adapter is not connected.", { final: false });
+    }
+    return workplace;
+  }
+
+  async function quiet(): Promise<void> {
+    listening = false;
+    await line?.stop();
+  }
+
+  const adapter: ChatAdapter = {
+    name: adapterName,
+    can,
+    async start(inbox: Inbox, signal: AbortSignal) {
+      signal.addEventListener("abort", () => closing.abort(), { once: true });
+      const { bot, home } = await introduce();
+      workplace = createWorkplace({
+        client,
+        clientOptions,
+        token: botToken,
+        api: new URL(client.slackApiUrl),
+        bot,
+        home,
+        inbox,
+        log,
+        clock,
+        pace,
+        closing: closing.signal,
+        refused: (why) => void refuse(why),
+      });
+      if (appToken) return connect(workplace, appToken);
+      connected();
+      workplace.catchUp();
+    },
+    quiet,
+    async stop() {
+      closing.abort();
+      await quiet();
+      workplace?.close();
+      become({ state: "stopped" });
+    },
+    state: () => state,
+    post: async (address, post, key) => here().poster.post(address, post, key),
+    draft: (address, key, answering) => here().draft(address, key, answering),
+    edit: async (posted, post) => here().poster.edit(posted, post),
+    history: async (address, wanted) => here().past.history(address, wanted),
+    who: async (id) => here().people.who(id),
+    canRead: async (id, address) => here().people.canRead(id, address),
+    read: async (file, signal) => here().read(file, signal),
+  };
+  if (appToken || !signingSecret) return adapter;
+  const receive = () => (listening && !closing.signal.aborted ? workplace?.receive : undefined);
+  return { ...adapter, routes: createRoutes({ signingSecret, receive, log, clock }) };
+}

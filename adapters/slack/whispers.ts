@@ -1,0 +1,82 @@
+import { LRUCache } from "lru-cache";
+import { type Address, DeliveryError, type Post, type Whisper } from "../../src/chat.ts";
+import { type Sheet, sheetsOf } from "./blocks.ts";
+import { type Clock, pause } from "./clock.ts";
+import { userOf } from "./messages.ts";
+import { deliveryError } from "./refusals.ts";
+import type { Wire } from "./wire.ts";
+
+/** What only one person sees. */
+export type Whispers = {
+  /** Resolves with the message's id, or "" where Slack tells none. */
+  whisper(address: Address, post: Post, only: Whisper): Promise<string>;
+  /** Changes the private message whose button was pressed. */
+  replace(via: string, sheet: Sheet): Promise<void>;
+};
+
+// Slack gives a response address five uses in half an hour.
+const uses = 5;
+const life = 30 * 60_000;
+const deadline = 10_000;
+
+/** Whispers through response addresses while they last, through chat.postEphemeral else. */
+export function createWhispers(wire: Wire, isSlacks: (url: URL) => boolean, clock: Clock): Whispers {
+  const used = new LRUCache<string, number>({ max: 2_000, ttl: life });
+
+  /** Says whether it was delivered: not when the address is used up. */
+  async function respond(via: string, body: object): Promise<boolean> {
+    const times = used.get(via) ?? 0;
+    if (times >= uses || !URL.canParse(via) || !isSlacks(new URL(via))) return false;
+    used.set(via, times + 1);
+    for (let tries = 1; ; tries++) {
+      try {
+        const answer = await fetch(via, {
+          method: "POST",
+          headers: { "content-type": "application/json" },
+          body: JSON.stringify(body),
+          redirect: "error",
+          signal: AbortSignal.timeout(deadline),
+        });
+        const said = await answer.text();
+        if (answer.ok) return true;
+        if (answer.status !== 429)
+          throw new DeliveryError(`Slack refused to answer privately (${said.slice(0, 80)}).`, {
+            final: answer.status < 500,
+          });
+        if (tries >= 3) return false;
+        await pause(clock, 1_000 * (Number(answer.headers.get("retry-after")) || 1));
+      } catch (error) {
+        if (error instanceof DeliveryError && error.final) return false;
+        throw deliveryError(error, "answer privately");
+      }
+    }
+  }
+
+  return {
+    async whisper(address, post, only) {
+      const user = userOf(only.person);
+      const { channel, thread } = address;
+      const at = thread ? { thread_ts: thread } : {};
+      let first: string | undefined;
+      for (const sheet of sheetsOf(post)) {
+        const private_ = { response_type: "ephemeral", replace_original: false, ...at, ...sheet };
+        if (only.via && (await respond(only.via, private_))) continue;
+        if (!user) throw new DeliveryError(`Slack has no person ${only.person}.`, { final: true });
+        try {
+          const answer = await wire.call("chat.postEphemeral", () =>
+            wire.client.chat.postEphemeral({ channel, user, ...at, ...sheet }),
+          );
+          first ??= answer.message_ts;
+        } catch (error) {
+          throw deliveryError(error, "answer privately");
+        }
+      }
+      return first ?? "";
+    },
+
+    async replace(via, sheet) {
+      if (await respond(via, { replace_original: true, ...sheet })) return;
+      throw new DeliveryError("Slack lets a private message be changed for half an hour only.", { final: true });
+    },
+  };
+}

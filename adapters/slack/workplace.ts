@@ -1,0 +1,102 @@
+import type { webApi } from "@slack/bolt";
+import type { Logger } from "pino";
+import type { Address, Answering, ChatFile, Draft, Inbox, PostKey } from "../../src/chat.ts";
+import { createAtWork } from "./at-work.ts";
+import { catchUp } from "./catch-up.ts";
+import type { Clock } from "./clock.ts";
+import { SlackDraft } from "./draft.ts";
+import { createEars } from "./ears.ts";
+import { type Fields, fieldsIn } from "./fields.ts";
+import { readFile } from "./files.ts";
+import type { Bot, Reading } from "./messages.ts";
+import { createPast, type Past } from "./past.ts";
+import { createPeople, type People } from "./people.ts";
+import { createPoster, type Live, type Poster } from "./poster.ts";
+import { createReceive, type Receive } from "./receiver.ts";
+import { createStreams } from "./streams.ts";
+import { createWhispers } from "./whispers.ts";
+import { createWire, type Pace } from "./wire.ts";
+
+/** The bot in its workspace, once Slack has said who it is. */
+export type Workplace = {
+  receive: Receive;
+  poster: Poster;
+  people: People;
+  past: Past;
+  draft(address: Address, key: PostKey, answering: Answering): Draft;
+  read(file: ChatFile, signal: AbortSignal): Promise<Uint8Array>;
+  /** Hears in the background what was said meanwhile; one time after the other. */
+  catchUp(): void;
+  close(): void;
+};
+
+/** Puts together what works in one workspace. */
+export function createWorkplace(options: {
+  client: webApi.WebClient;
+  clientOptions: webApi.WebClientOptions;
+  token: string;
+  /** Where the Web API is. */
+  api: URL;
+  bot: Bot;
+  /** The workspace's own address, for links. */
+  home: string;
+  inbox: Inbox;
+  log: Logger;
+  clock: Clock;
+  pace: Pace;
+  closing: AbortSignal;
+  refused(why: string): void;
+}): Workplace {
+  const { client, clientOptions, token, api, bot, home, inbox, log, clock, pace, closing, refused } = options;
+  const isSlacks = (url: URL): boolean =>
+    url.host === api.host || (url.protocol === "https:" && /(?:^|\.)slack(?:-files)?\.com$/.test(url.hostname));
+  const wire = createWire({ client, clock, pace, refused });
+  const people = createPeople(wire, clock);
+  const reading: Reading = { bot, nameOf: people.nameOf };
+  const live: Live = new Set();
+  const whispers = createWhispers(wire, isSlacks, clock);
+  const poster = createPoster({ wire, whispers, live, clock, bot, home, closing });
+  const desk = { wire, poster, streams: createStreams(wire, bot), atWork: createAtWork(wire, clock), clock, live };
+  const past = createPast(wire, people, reading);
+  const ears = createEars(inbox, reading, clock);
+  let catchingUp: Promise<void> = Promise.resolve();
+
+  async function hear(body: Fields): Promise<void> {
+    const event = fieldsIn(body, "event");
+    if (event.type === "tokens_revoked" && Array.isArray(fieldsIn(event, "tokens").bot)) {
+      return refused("the token was revoked");
+    }
+    await ears.hear(body);
+  }
+
+  async function catchUpOnce(): Promise<void> {
+    try {
+      await catchUp({
+        inbox,
+        hear: ears.hearEvent,
+        wire,
+        past,
+        reading,
+        now: clock.now(),
+        signal: closing,
+        missed: ({ channel, thread }, err) =>
+          log.info({ err, channel, thread }, "could not read what was said meanwhile"),
+      });
+    } catch (err) {
+      if (!closing.aborted) log.warn({ err }, "could not catch up with what was said on Slack meanwhile");
+    }
+  }
+
+  return {
+    receive: createReceive({ bot, token, clientOptions, log, hear }),
+    poster,
+    people,
+    past,
+    draft: (address, key, answering) => new SlackDraft(desk, address, key, answering),
+    read: (file, signal) => readFile(file, { wire, token, isSlacks, signal }),
+    catchUp() {
+      catchingUp = catchingUp.then(catchUpOnce);
+    },
+    close: () => wire.close(),
+  };
+}

@@ -1,0 +1,4 @@
+import { adapterContract } from "./contract.ts";
+import { slackPlatform } from "./slack-platform.ts";
+
+adapterContract("Slack", slackPlatform);
