@@ -1,4 +1,5 @@
 import { createServer } from "node:http";
+import type { Channel, Message, Person } from "./entities.ts";
 import { Faults } from "./faults.ts";
 import type { JsonObject } from "./form.ts";
 import { createGateway, type Gateway } from "./gateway.ts";
@@ -6,11 +7,12 @@ import { Limits } from "./limits.ts";
 import { createPeople, type People } from "./people.ts";
 import { type CallRecord, createRest } from "./rest/server.ts";
 import { messagesIn, portrait, type SeenMessage, seen, typingIn, until } from "./seeing.ts";
-import { type Violation, Violations } from "./violations.ts";
-import { type Channel, type Clock, type Message, type Person, World } from "./world.ts";
+import type { Violation } from "./violations.ts";
+import { type Clock, World } from "./world.ts";
 
+export type { Channel, Interaction, Message, Person, Server } from "./entities.ts";
 export type { SeenMessage } from "./seeing.ts";
-export type { Channel, Clock, Interaction, Message, Person, Server } from "./world.ts";
+export type { Clock } from "./world.ts";
 
 /** What a simulated Discord can be told at its start. */
 export interface DiscordOptions {
@@ -65,7 +67,7 @@ export async function createDiscord(options: DiscordOptions = {}): Promise<Disco
     botName: options.botName ?? "Bellhop",
     ...(options.clock ? { clock: options.clock } : {}),
   });
-  const violations = new Violations(() => world.clock.now());
+  const { violations } = world;
   const faults = new Faults();
   const calls: CallRecord[] = [];
   const limits = options.limits === "off" ? undefined : new Limits(world.clock);

@@ -22,6 +22,11 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** The objects in a JSON list. */
+export function objectsIn(value: Json | undefined): JsonObject[] {
+  return Array.isArray(value) ? value.filter(isObject) : [];
+}
+
 /** True for the decimal id Discord uses everywhere. */
 export function isSnowflake(value: unknown): value is string {
   return typeof value === "string" && /^\d{17,20}$/.test(value);

@@ -1,18 +1,19 @@
 import type { RawData, WebSocket } from "ws";
 import { Form, isObject, type Json } from "./form.ts";
-import type { GatewaySessions, NumberedEvent, Session } from "./gateway-sessions.ts";
+import { readyPayload, serverPayload } from "./gateway-greeting.ts";
+import type { GatewaySessions, Session } from "./gateway-sessions.ts";
 import { intents, knownIntents } from "./intents.ts";
-import { may, permissionsIn } from "./permissions.ts";
-import { applicationFlags } from "./rest/places.ts";
 import type { Violations } from "./violations.ts";
-import { iso, wireChannel, wireMember, wireSelf, wireServer } from "./wire.ts";
-import type { Server, World } from "./world.ts";
+import { wireMember } from "./wire.ts";
+import type { World } from "./world.ts";
 
 /** What all connections share. */
 export interface SharedState {
   deaf: boolean;
   refusing: boolean;
   identifyTimes: number[];
+  /** When an IDENTIFY was last turned down for coming too soon. */
+  turnedDownAt: number | undefined;
   resumes: number;
   presence: unknown;
 }
@@ -29,34 +30,52 @@ interface Parts {
 
 const payloadsPerMinute = 120;
 const payloadBytes = 4096;
-const identifiesPerDay = 1000;
+const identifyEvery = 5000;
+
+/** How many times a day a bot may identify before Discord resets its token. */
+export const identifiesPerDay = 1000;
+
+/** Thrown while a payload is read to end the connection; an offence is the client's fault, not its owner's. */
+class Goodbye extends Error {
+  readonly code: number;
+  readonly offence: boolean;
+
+  constructor(code: number, reason: string, { offence = true } = {}) {
+    super(reason);
+    this.code = code;
+    this.offence = offence;
+  }
+}
 
 /** One socket from its HELLO to its close. */
 export class GatewayConnection {
   readonly #parts: Parts;
   #session: Session | undefined;
   #payloads: number[] = [];
-  #stopWatching: () => void = () => undefined;
+  #patience: NodeJS.Timeout | undefined;
 
   constructor(parts: Parts) {
     this.#parts = parts;
   }
 
-  /** True once READY or RESUMED was sent and the socket is open. */
+  /** True once READY or RESUMED was sent and while the socket is open. */
   get ready(): boolean {
     return this.#session !== undefined && this.#parts.socket.readyState === 1;
   }
 
   begin(query: URLSearchParams): void {
     const { socket, heartbeatMs } = this.#parts;
-    socket.on("message", (data) => this.#hear(data));
     socket.on("error", () => this.cut());
-    socket.on("close", (code) => this.#closed(code));
-    if (query.get("v") !== "10") return this.close(4012, "Invalid API version");
-    if (query.get("encoding") !== "json" || query.has("compress"))
-      return this.close(4002, "only plain JSON is simulated");
-    this.send(10, { heartbeat_interval: heartbeatMs, _trace: [] });
-    this.#expectHeartbeat();
+    // A client that says goodbye (1000, 1001) ends its session; any other loss leaves it to be resumed.
+    socket.on("close", (code) => this.#detach(code === 1000 || code === 1001));
+    if (query.get("v") !== "10") this.close(4012, "Invalid API version");
+    else if (query.get("encoding") !== "json" || query.has("compress"))
+      this.close(4002, "only plain JSON is simulated");
+    else {
+      socket.on("message", (data) => this.#hear(data));
+      this.send(10, { heartbeat_interval: heartbeatMs, _trace: [] });
+      this.#expectHeartbeat();
+    }
   }
 
   send(op: number, d: Json): void {
@@ -64,7 +83,7 @@ export class GatewayConnection {
   }
 
   close(code: number, reason: string): void {
-    this.#detach(code >= 4000 && code !== 4000 && code !== 4008 && code !== 4009);
+    this.#detach(code >= 4001 && ![4007, 4008, 4009].includes(code));
     this.#parts.socket.close(code, reason);
   }
 
@@ -78,13 +97,8 @@ export class GatewayConnection {
     if (this.#parts.socket.readyState === 1) this.#parts.socket.send(JSON.stringify(payload));
   }
 
-  #closed(code: number): void {
-    // A client that says goodbye (1000, 1001) ends its session; any other loss leaves it to be resumed.
-    this.#detach(code === 1000 || code === 1001);
-  }
-
   #detach(forget: boolean): void {
-    this.#stopWatching();
+    clearTimeout(this.#patience);
     const session = this.#session;
     this.#session = undefined;
     if (!session) return;
@@ -93,147 +107,132 @@ export class GatewayConnection {
   }
 
   #expectHeartbeat(): void {
-    this.#stopWatching();
-    this.#stopWatching = this.#parts.world.clock.after(this.#parts.heartbeatMs * 2, () => {
+    clearTimeout(this.#patience);
+    this.#patience = setTimeout(() => {
       this.#parts.violations.add("heartbeat missed", "no heartbeat for two intervals");
       this.close(4009, "Session timed out");
-    });
-  }
-
-  #offend(code: number, reason: string): void {
-    this.#parts.violations.add(`gateway close ${code}`, reason);
-    this.close(code, reason);
+    }, this.#parts.heartbeatMs * 2);
   }
 
   #hear(data: RawData): void {
-    const bytes = Buffer.isBuffer(data) ? data : Buffer.from(data.toString());
-    if (bytes.length > payloadBytes) return this.#offend(4002, "Payload is over 4096 bytes");
-    const now = this.#parts.world.clock.now();
-    this.#payloads = [...this.#payloads.filter((at) => at > now - 60_000), now];
-    if (this.#parts.limits && this.#payloads.length > payloadsPerMinute) return this.#offend(4008, "Rate limited");
-    let payload: unknown;
     try {
-      payload = JSON.parse(bytes.toString("utf8"));
-    } catch {
-      return this.#offend(4002, "Error while decoding payload");
+      const { op, d } = this.#read(data);
+      this.#take(op, new Form(d), d);
+    } catch (error) {
+      if (!(error instanceof Goodbye)) throw error;
+      if (error.offence) this.#parts.violations.add(`gateway close ${error.code}`, error.message);
+      this.close(error.code, error.message);
     }
-    if (!isObject(payload)) return this.#offend(4002, "Error while decoding payload");
-    this.#take(Number(payload.op), new Form(payload.d), payload.d ?? null);
     this.#parts.world.changed();
   }
 
+  #read(data: RawData): { op: number; d: Json } {
+    const bytes = Buffer.isBuffer(data) ? data : Buffer.from(data.toString());
+    if (bytes.length > payloadBytes) throw new Goodbye(4002, "Payload is over 4096 bytes");
+    const now = this.#parts.world.clock.now();
+    this.#payloads = [...this.#payloads.filter((at) => at > now - 60_000), now];
+    if (this.#parts.limits && this.#payloads.length > payloadsPerMinute) throw new Goodbye(4008, "Rate limited");
+    let payload: Json;
+    try {
+      payload = JSON.parse(bytes.toString("utf8"));
+    } catch {
+      throw new Goodbye(4002, "Error while decoding payload");
+    }
+    if (!isObject(payload)) throw new Goodbye(4002, "Error while decoding payload");
+    return { op: Number(payload.op), d: payload.d ?? null };
+  }
+
   #take(op: number, form: Form, d: Json): void {
-    if (op === 1) return this.#heartbeat(d);
-    if (op === 2) return this.#identify(form);
-    if (op === 6) return this.#resume(form);
-    if (![3, 4, 8, 31].includes(op)) return this.#offend(4001, `Unknown opcode ${op}`);
-    if (!this.#session) return this.#offend(4003, "Not authenticated");
-    if (op === 3) this.#parts.state.presence = d;
-    if (op === 8) this.#members(form, this.#session);
-    if (op === 4 || op === 31) this.#parts.violations.add("not simulated", `gateway op ${op}`);
+    if (op === 1) this.#heartbeat(d);
+    else if (op === 2) this.#identify(form);
+    else if (op === 6) this.#resume(form);
+    else if (![3, 4, 8, 31].includes(op)) throw new Goodbye(4001, `Unknown opcode ${op}`);
+    else if (!this.#session) throw new Goodbye(4003, "Not authenticated");
+    else if (op === 3) this.#parts.state.presence = d;
+    else if (op === 8) this.#members(form, this.#session);
+    else this.#parts.violations.add("not simulated", `gateway op ${op}`);
   }
 
   #heartbeat(seq: Json): void {
-    if (this.#session && typeof seq === "number" && seq > this.#session.seq) return this.#offend(4007, "Invalid seq");
+    if (this.#session && typeof seq === "number" && seq > this.#session.seq) throw new Goodbye(4007, "Invalid seq");
     this.#expectHeartbeat();
     if (!this.#parts.state.deaf) this.send(11, null);
   }
 
   #identify(form: Form): void {
-    const { world, state, sessions, limits } = this.#parts;
-    const now = world.clock.now();
-    if (this.#session) return this.#offend(4005, "Already authenticated");
-    if (form.raw("token") !== world.token) return this.close(4004, "Authentication failed");
+    const { sessions } = this.#parts;
+    this.#authenticate(form);
+    const wanted = this.#grantedIntents(form);
+    if (!isObject(form.raw("properties"))) throw new Goodbye(4002, "properties are missing");
+    const shard = form.raw("shard");
+    if (shard !== undefined && JSON.stringify(shard) !== "[0,1]") throw new Goodbye(4010, "Invalid shard");
+    if (!this.#countIdentify()) return;
+    const session = sessions.open(wanted);
+    this.#adopt(session);
+    const { world } = this.#parts;
+    sessions.send(session, "READY", readyPayload(world, session));
+    if (!(wanted & intents.guilds)) return;
+    for (const server of world.servers.values())
+      if (server.hasBot) sessions.send(session, "GUILD_CREATE", serverPayload(world, server));
+  }
+
+  #authenticate(form: Form): void {
+    if (this.#session) throw new Goodbye(4005, "Already authenticated");
+    if (form.raw("token") !== this.#parts.world.token)
+      throw new Goodbye(4004, "Authentication failed", { offence: false });
+  }
+
+  #grantedIntents(form: Form): number {
     const wanted = form.raw("intents");
     if (typeof wanted !== "number" || !Number.isInteger(wanted) || (wanted & ~knownIntents) !== 0)
-      return this.#offend(4013, "Invalid intent(s)");
-    const { portal } = world;
+      throw new Goodbye(4013, "Invalid intent(s)");
+    const { portal } = this.#parts.world;
     const refused =
       (portal.messageContent ? 0 : intents.messageContent) |
       (portal.members ? 0 : intents.guildMembers) |
       intents.guildPresences;
-    if (wanted & refused) return this.close(4014, "Disallowed intent(s)");
-    const properties = form.raw("properties");
-    if (!isObject(properties) || typeof properties.os !== "string") return this.#offend(4002, "properties are missing");
-    const shard = form.raw("shard");
-    if (shard !== undefined && JSON.stringify(shard) !== "[0,1]") return this.#offend(4010, "Invalid shard");
-    const last = state.identifyTimes.at(-1);
-    if (limits && last !== undefined && now - last < 5000) {
-      this.#parts.violations.add("identify rate", `identified again after ${now - last} ms: once in 5 s is allowed`);
-      return this.send(9, false);
-    }
-    state.identifyTimes.push(now);
-    if (state.identifyTimes.filter((at) => at > now - 86_400_000).length > identifiesPerDay) {
-      world.token = world.secret(60);
-      return this.#offend(4004, "More than 1,000 IDENTIFYs in a day: the token was reset");
-    }
-    this.#greet(sessions.open(wanted));
+    if (wanted & refused) throw new Goodbye(4014, "Disallowed intent(s)", { offence: false });
+    return wanted;
   }
 
-  #greet(session: Session): void {
-    const { world, sessions } = this.#parts;
-    this.#adopt(session);
-    const mine = [...world.servers.values()].filter((server) => server.hasBot);
-    sessions.send(session, "READY", {
-      v: 10,
-      user: wireSelf(world),
-      guilds: mine.map(({ id }) => ({ id, unavailable: true })),
-      session_id: session.id,
-      session_type: "normal",
-      resume_gateway_url: world.origin.replace(/^http/, "ws"),
-      shard: [0, 1],
-      private_channels: [],
-      relationships: [],
-      presences: [],
-      user_settings: {},
-      geo_ordered_rtc_regions: [],
-      application: { id: world.applicationId, flags: applicationFlags(world.portal) },
-    });
-    if (session.intents & intents.guilds)
-      for (const server of mine) sessions.send(session, "GUILD_CREATE", this.#server(server));
+  /** Counts an IDENTIFY; false when it came within five seconds of another and was answered with op 9. */
+  #countIdentify(): boolean {
+    const { world, state, limits, violations } = this.#parts;
+    const now = world.clock.now();
+    const last = state.identifyTimes.at(-1);
+    if (limits && last !== undefined && now - last < identifyEvery) {
+      // The first is forgiven: a process that was just restarted cannot know of it.
+      if (state.turnedDownAt !== undefined && now - state.turnedDownAt < identifyEvery)
+        violations.add("identify rate", `identified again ${now - state.turnedDownAt} ms after being turned down`);
+      state.turnedDownAt = now;
+      this.send(9, false);
+      return false;
+    }
+    state.identifyTimes.push(now);
+    if (state.identifyTimes.filter((at) => at > now - 86_400_000).length <= identifiesPerDay) return true;
+    world.token = world.secret(60);
+    throw new Goodbye(4004, "More than 1,000 IDENTIFYs in a day: the token was reset");
   }
 
   #adopt(session: Session): void {
     this.#session = session;
-    session.deliver = ({ s, t, d }: NumberedEvent) => this.#write({ op: 0, s, t, d });
-  }
-
-  #server(server: Server): { [key: string]: Json } {
-    const { world } = this.#parts;
-    const { bot } = world;
-    const seen = [...world.channels.values()].filter(
-      (channel) => channel.server === server && permissionsIn(bot, channel) !== 0n && may(bot, channel, "ViewChannel"),
-    );
-    const self = server.members.get(bot.id);
-    return {
-      ...wireServer(server),
-      joined_at: iso(self?.joinedAt ?? world.clock.now()),
-      large: false,
-      member_count: server.members.size,
-      members: self ? [wireMember(self)] : [],
-      channels: seen.filter(({ thread }) => !thread).map((channel) => wireChannel(channel, world)),
-      threads: seen.filter(({ thread }) => thread && !thread.archived).map((channel) => wireChannel(channel, world)),
-      voice_states: [],
-      presences: [],
-      stage_instances: [],
-      guild_scheduled_events: [],
-      soundboard_sounds: [],
-      unavailable: false,
-    };
+    session.deliver = ({ s, t, d }) => this.#write({ op: 0, s, t, d });
   }
 
   #resume(form: Form): void {
-    const { world, sessions, state } = this.#parts;
-    if (form.raw("token") !== world.token) return this.close(4004, "Authentication failed");
+    const { sessions, state } = this.#parts;
+    this.#authenticate(form);
     const session = sessions.find(String(form.raw("session_id")));
     const seq = form.raw("seq");
-    if (!session || typeof seq !== "number") return this.send(9, false);
-    if (seq > session.seq) return this.#offend(4007, "Invalid seq");
-    const oldest = session.sent[0]?.s ?? 1;
-    if (seq + 1 < oldest) return this.send(9, false);
+    if (session && typeof seq === "number" && seq > session.seq) throw new Goodbye(4007, "Invalid seq");
+    const replay = session && typeof seq === "number" ? sessions.since(session, seq) : undefined;
+    if (!session || !replay) {
+      this.send(9, false);
+      return;
+    }
     state.resumes += 1;
     this.#adopt(session);
-    for (const event of session.sent.filter(({ s }) => s > seq)) session.deliver?.(event);
+    for (const event of replay) session.deliver?.(event);
     sessions.send(session, "RESUMED", { _trace: [] });
   }
 
@@ -244,7 +243,7 @@ export class GatewayConnection {
     const query = form.raw("query");
     const ids = [form.raw("user_ids")].flat().map(String);
     if (query === "" && !(session.intents & intents.guildMembers))
-      return this.#offend(4014, "all members need the members intent");
+      throw new Goodbye(4014, "all members need the members intent");
     const found = [...server.members.values()].filter(({ person }) =>
       typeof query === "string" ? person.name.toLowerCase().startsWith(query.toLowerCase()) : ids.includes(person.id),
     );

@@ -1,8 +1,9 @@
-import { isObject, type JsonObject } from "./form.ts";
+import type { Channel, Message } from "./entities.ts";
+import type { JsonObject } from "./form.ts";
 import { intents } from "./intents.ts";
-import { may, permissionsIn } from "./permissions.ts";
-import { blanked } from "./wire.ts";
-import type { Channel, Dispatch, Message, World } from "./world.ts";
+import { may } from "./permissions.ts";
+import { blanked } from "./wire-message.ts";
+import type { Dispatch, World } from "./world.ts";
 
 /** What can go wrong with one event on its way to the bot. */
 export type EventFault = "repeat" | "drop" | "swap" | { delay: number };
@@ -43,7 +44,9 @@ export class GatewaySessions {
     this.#world = world;
   }
 
+  /** Opens a session; those without a connection are given up, as a bot of one shard does by identifying anew. */
   open(intentBits: number): Session {
+    for (const session of this.#sessions.values()) if (!session.deliver) this.forget(session);
     const session: Session = { id: this.#world.secret(32), intents: intentBits, seq: 0, sent: [], deliver: undefined };
     this.#sessions.set(session.id, session);
     return session;
@@ -51,6 +54,12 @@ export class GatewaySessions {
 
   find(id: string): Session | undefined {
     return this.#sessions.get(id);
+  }
+
+  /** What a session has missed after `seq`; undefined when that is more than is kept. */
+  since(session: Session, seq: number): NumberedEvent[] | undefined {
+    const oldest = session.sent[0]?.s ?? 1;
+    return seq + 1 < oldest ? undefined : session.sent.filter(({ s }) => s > seq);
   }
 
   forget(session: Session): void {
@@ -65,13 +74,15 @@ export class GatewaySessions {
     this.#planned.push({ event, fault, left: times });
   }
 
-  /** Tells every session that may hear of it. */
-  tell(dispatch: Dispatch): void {
-    if (!this.#visible(dispatch)) return;
+  /** Tells every session that may hear of it; true when a connected one hears at once. */
+  tell(dispatch: Dispatch): boolean {
+    if (!this.#visible(dispatch)) return false;
+    let heard = false;
     for (const session of this.#sessions.values()) {
       if (dispatch.intent !== 0 && !(session.intents & dispatch.intent)) continue;
-      this.#deliver(session, dispatch.name, this.#readable(session, dispatch));
+      heard = this.#deliver(session, dispatch.name, this.#readable(session, dispatch)) || heard;
     }
+    return heard;
   }
 
   /** Numbers an event and sends it; also used for READY and what follows it. */
@@ -83,30 +94,25 @@ export class GatewaySessions {
     session.deliver?.(event);
   }
 
-  #deliver(session: Session, name: string, data: JsonObject): void {
+  #deliver(session: Session, name: string, data: JsonObject): boolean {
     const planned = this.#planned.find(({ event, left }) => left > 0 && event === name);
     if (planned) planned.left -= 1;
     const fault = planned?.fault;
     const send = () => this.send(session, name, data);
-    if (fault === "drop") return;
-    if (fault === "swap") {
-      this.#held.push(send);
-      return;
-    }
-    if (typeof fault === "object") {
-      this.#world.clock.after(fault.delay, send);
-      return;
-    }
+    if (fault === "swap") this.#held.push(send);
+    if (typeof fault === "object") this.#world.clock.after(fault.delay, send);
+    if (fault !== undefined && fault !== "repeat") return false;
     send();
     if (fault === "repeat") send();
     for (const held of this.#held.splice(0)) held();
+    return session.deliver !== undefined;
   }
 
   #visible({ channel }: Dispatch): boolean {
     const { bot } = this.#world;
     if (!channel) return true;
     if (channel.server && !channel.server.hasBot) return false;
-    return permissionsIn(bot, channel) !== 0n && may(bot, channel, "ViewChannel");
+    return may(bot, channel, "ViewChannel");
   }
 
   #readable(session: Session, { name, data, channel }: Dispatch): JsonObject {
@@ -118,5 +124,5 @@ export class GatewaySessions {
 }
 
 function messageIn(channel: Channel, data: JsonObject): Message | undefined {
-  return isObject(data) ? channel.messages.find((message) => message.id === data.id) : undefined;
+  return channel.messages.findLast((message) => message.id === data.id);
 }

@@ -1,14 +1,11 @@
 import type { Server as HttpServer, IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
-import { GatewayConnection } from "./gateway-connection.ts";
+import { GatewayConnection, identifiesPerDay, type SharedState } from "./gateway-connection.ts";
 import { type EventFault, GatewaySessions } from "./gateway-sessions.ts";
 import { ok, type Route } from "./rest/route.ts";
 import type { Violations } from "./violations.ts";
 import type { World } from "./world.ts";
-
-/** How many times a day a bot may identify before Discord resets its token. */
-export const identifiesPerDay = 1000;
 
 /** The socket side of the simulator, as tests steer it. */
 export interface Gateway {
@@ -49,12 +46,13 @@ export function createGateway(
   const connections = new Set<GatewayConnection>();
   const sessions = new GatewaySessions(world);
   const sockets = new WebSocketServer({ noServer: true, maxPayload: 1024 * 1024 });
-  const state = {
+  const state: SharedState = {
     deaf: false,
     refusing: false,
-    identifyTimes: [] as number[],
+    identifyTimes: [],
+    turnedDownAt: undefined,
     resumes: 0,
-    presence: undefined as unknown,
+    presence: undefined,
   };
   world.onDispatch((dispatch) => sessions.tell(dispatch));
 

@@ -1,5 +1,5 @@
+import type { Channel, Message, Person, Pings } from "./entities.ts";
 import { may } from "./permissions.ts";
-import type { Channel, Message, Person, Pings } from "./world.ts";
 
 /** Who may be pinged: "default" is Discord's own (everybody named), as after leaving `allowed_mentions` out. */
 export type Mentions = "default" | "none" | { parse: string[]; users: string[]; roles: string[]; repliedUser: boolean };

@@ -1,11 +1,12 @@
 import { readComponents } from "./components.ts";
+import type { Attachment, Channel, Message } from "./entities.ts";
 import type { Form, JsonObject } from "./form.ts";
 import type { Mentions } from "./mentions.ts";
 import { may } from "./permissions.ts";
 import type { Draft } from "./posting.ts";
 import { refusal } from "./refusal.ts";
-import { messageFlags } from "./wire.ts";
-import type { Attachment, Channel, Message, World } from "./world.ts";
+import { messageFlags } from "./wire-message.ts";
+import type { World } from "./world.ts";
 
 /** A file as it came in a multipart body, under `files[n]`. */
 export interface Upload {

@@ -1,6 +1,16 @@
+import {
+  type Channel,
+  channelTypes,
+  type Interaction,
+  type Message,
+  type Person,
+  type Role,
+  type Server,
+} from "./entities.ts";
 import type { JsonObject } from "./form.ts";
+import { tellInvited } from "./gateway-greeting.ts";
 import { intents } from "./intents.ts";
-import { askSuggestions, runContextMenu, runSlash, sendModal, useComponent } from "./interacting.ts";
+import { askSuggestions, runContextMenu, runSlash } from "./interacting.ts";
 import { typed } from "./mentions.ts";
 import { bits, may, type Permission } from "./permissions.ts";
 import {
@@ -15,18 +25,10 @@ import {
   startTyping,
   tellJoined,
 } from "./posting.ts";
+import { sendModal, useComponent } from "./pressing.ts";
 import type { SeenMessage } from "./seeing.ts";
 import { wireChannel } from "./wire.ts";
-import {
-  type Channel,
-  channelTypes,
-  type Interaction,
-  type Message,
-  type Person,
-  type Role,
-  type Server,
-  type World,
-} from "./world.ts";
+import type { World } from "./world.ts";
 
 type Place = { server?: Server };
 type Values = Record<string, string | number | boolean>;
@@ -122,13 +124,12 @@ export function createPeople(world: World, wait: <T>(look: () => T | undefined) 
     const server = options.server ?? first;
     const known = [...server.roles.values()].find((candidate) => candidate.name === name);
     if (known) return known;
-    const made = world.addRole(server, {
+    return world.addRole(server, {
       name,
       permissions: bits(...(options.permissions ?? [])),
       mentionable: options.mentionable ?? false,
       managed: false,
     });
-    return made;
   }
 
   function overwriteBot(
@@ -143,7 +144,11 @@ export function createPeople(world: World, wait: <T>(look: () => T | undefined) 
   const path = (subcommand: string | undefined) => subcommand?.split(" ") ?? [];
 
   return {
-    server: (name) => world.addServer(name),
+    server(name) {
+      const server = world.addServer(name);
+      tellInvited(world, server);
+      return server;
+    },
     role,
     person(name, { server = first, roles = [], bot = false, locale = "en-US", openToDms = true } = {}) {
       if ([...world.people.values()].some((other) => other.name === name))

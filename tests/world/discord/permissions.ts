@@ -1,4 +1,4 @@
-import type { Channel, Person, Server } from "./world.ts";
+import type { Channel, Person, Server } from "./entities.ts";
 
 /** The permission bits the simulator knows, by Discord's names in plain case. */
 export const permissionBits = {

@@ -1,15 +1,3 @@
-import type { JsonObject } from "./form.ts";
-import { intents } from "./intents.ts";
-import { type Mentions, pingsOf } from "./mentions.ts";
-import {
-  dispatchedMessage,
-  messageFlags,
-  wireChannel,
-  wireEmoji,
-  wireMember,
-  wireThreadMember,
-  wireUser,
-} from "./wire.ts";
 import {
   type Attachment,
   type Channel,
@@ -18,8 +6,13 @@ import {
   type Message,
   type Person,
   type ThreadState,
-  type World,
-} from "./world.ts";
+} from "./entities.ts";
+import type { JsonObject } from "./form.ts";
+import { intents } from "./intents.ts";
+import { type Mentions, pingsOf } from "./mentions.ts";
+import { wireChannel, wireMember, wireThreadMember, wireUser } from "./wire.ts";
+import { dispatchedMessage, messageFlags, wireEmoji } from "./wire-message.ts";
+import type { World } from "./world.ts";
 
 /** What a message is made of, whoever writes it. */
 export interface Draft {
@@ -74,6 +67,7 @@ export function post(world: World, author: Person, channel: Channel, draft: Draf
     history: [draft.content],
   };
   channel.messages.push(message);
+  if (author === world.bot && draft.nonce !== undefined) world.nonces.set(draft.nonce, message);
   for (const attachment of draft.attachments) world.attachments.set(attachment.id, attachment);
   channel.typing.delete(author.id);
   const { thread } = channel;
@@ -105,7 +99,10 @@ export function remove(world: World, message: Message): void {
   const { channel } = message;
   channel.messages.splice(channel.messages.indexOf(message), 1);
   for (const attachment of message.attachments) world.attachments.delete(attachment.id);
-  if (message.ephemeralFor) return world.changed();
+  if (message.ephemeralFor) {
+    world.changed();
+    return;
+  }
   world.dispatch({
     name: "MESSAGE_DELETE",
     data: { id: message.id, channel_id: channel.id, ...serverId(channel) },
@@ -116,7 +113,10 @@ export function remove(world: World, message: Message): void {
 
 /** Tells of a message; one for a single pair of eyes is not told to the gateway. */
 export function tell(world: World, name: "MESSAGE_CREATE" | "MESSAGE_UPDATE", message: Message): void {
-  if (message.ephemeralFor) return world.changed();
+  if (message.ephemeralFor) {
+    world.changed();
+    return;
+  }
   const { channel } = message;
   world.dispatch({
     name,

@@ -1,9 +1,10 @@
 import { componentTypes } from "./components.ts";
+import type { Channel, Message, Person, Pings } from "./entities.ts";
 import { isObject, type JsonObject } from "./form.ts";
 import { previewedLinks } from "./mentions.ts";
 import { may } from "./permissions.ts";
-import { messageFlags } from "./wire.ts";
-import type { Channel, Message, Person, Pings, World } from "./world.ts";
+import { messageFlags } from "./wire-message.ts";
+import type { World } from "./world.ts";
 
 /** A button as people see it. */
 export interface SeenButton {

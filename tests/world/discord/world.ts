@@ -1,154 +1,23 @@
+import {
+  type Attachment,
+  type Channel,
+  channelTypes,
+  type Interaction,
+  type Member,
+  type Message,
+  type Person,
+  type Role,
+  type Server,
+} from "./entities.ts";
 import type { JsonObject } from "./form.ts";
 import { everyoneBits, invitedBits } from "./permissions.ts";
+import { Violations } from "./violations.ts";
 
 /** Time as the simulator sees it; a test may bring its own. */
 export interface Clock {
   now(): number;
   /** Runs `then` after a while; the returned function calls it off. */
   after(ms: number, then: () => void): () => void;
-}
-
-export interface Person {
-  id: string;
-  name: string;
-  bot: boolean;
-  locale: string;
-  /** False when this person takes no direct messages. */
-  openToDms: boolean;
-}
-
-export interface Role {
-  id: string;
-  name: string;
-  permissions: bigint;
-  mentionable: boolean;
-  managed: boolean;
-  position: number;
-}
-
-export interface Member {
-  person: Person;
-  roles: Set<string>;
-  joinedAt: number;
-}
-
-export interface Server {
-  id: string;
-  name: string;
-  ownerId: string;
-  roles: Map<string, Role>;
-  members: Map<string, Member>;
-  commands: JsonObject[];
-  /** False once the bot was kicked. */
-  hasBot: boolean;
-}
-
-export interface Overwrite {
-  id: string;
-  /** 0 a role, 1 a member. */
-  type: 0 | 1;
-  allow: bigint;
-  deny: bigint;
-}
-
-export interface ThreadState {
-  isPrivate: boolean;
-  archived: boolean;
-  locked: boolean;
-  archiveMinutes: number;
-  archivedAt: number;
-  ownerId: string;
-  members: Map<string, number>;
-  tags: string[];
-}
-
-/** Discord's numbers for the channels simulated here. */
-export const channelTypes = {
-  text: 0,
-  dm: 1,
-  announcement: 5,
-  announcementThread: 10,
-  publicThread: 11,
-  privateThread: 12,
-  forum: 15,
-} as const;
-
-export interface Channel {
-  id: string;
-  type: number;
-  name: string;
-  topic: string | null;
-  server: Server | undefined;
-  parent: Channel | undefined;
-  position: number;
-  overwrites: Overwrite[];
-  recipients: Person[];
-  thread: ThreadState | undefined;
-  messages: Message[];
-  typing: Map<string, number>;
-}
-
-export interface Attachment {
-  id: string;
-  filename: string;
-  contentType: string;
-  description: string | undefined;
-  bytes: Buffer;
-  channelId: string;
-}
-
-/** Who a message would notify. */
-export interface Pings {
-  everyone: boolean;
-  users: string[];
-  roles: string[];
-}
-
-export interface Message {
-  id: string;
-  type: number;
-  channel: Channel;
-  author: Person;
-  content: string;
-  createdAt: number;
-  editedAt: number | null;
-  flags: number;
-  tts: boolean;
-  embeds: JsonObject[];
-  components: JsonObject[];
-  attachments: Attachment[];
-  pings: Pings;
-  reactions: Map<string, string[]>;
-  pinned: boolean;
-  repliesTo: { id: string; channel: Channel } | undefined;
-  nonce: string | number | undefined;
-  interaction: Interaction | undefined;
-  ephemeralFor: Person | undefined;
-  startedThread: Channel | undefined;
-  /** Every text this message ever had, oldest first. */
-  history: string[];
-}
-
-export interface Interaction {
-  id: string;
-  token: string;
-  kind: "command" | "autocomplete" | "component" | "modal";
-  person: Person;
-  channel: Channel;
-  createdAt: number;
-  /** The name of the command, or the custom id. */
-  about: string;
-  /** The number of the response type that acknowledged it. */
-  answeredWith: number | undefined;
-  answeredAt: number | undefined;
-  /** The message whose component was used. */
-  source: Message | undefined;
-  /** The deferred or sent first response. */
-  original: Message | undefined;
-  deferred: boolean;
-  followups: Message[];
-  choices: JsonObject[] | undefined;
-  modal: JsonObject | undefined;
 }
 
 /** Something the gateway may have to tell. */
@@ -163,7 +32,7 @@ export interface Dispatch {
 const systemClock: Clock = {
   now: () => Date.now(),
   after(ms, then) {
-    const timer = setTimeout(then, ms);
+    const timer = setTimeout(then, ms).unref();
     return () => clearTimeout(timer);
   },
 };
@@ -173,12 +42,16 @@ const epoch = 1420070400000n;
 /** Everything that exists in the simulated Discord, and who wants to hear of its changes. */
 export class World {
   readonly clock: Clock;
+  readonly violations: Violations;
   readonly random: () => number;
   readonly people = new Map<string, Person>();
   readonly servers = new Map<string, Server>();
   readonly channels = new Map<string, Channel>();
   readonly attachments = new Map<string, Attachment>();
+  /** Interactions by their token. */
   readonly interactions = new Map<string, Interaction>();
+  /** The last message of the bot under each nonce. */
+  readonly nonces = new Map<string | number, Message>();
   readonly bot: Person;
   readonly applicationId: string;
   readonly portal: { messageContent: boolean; members: boolean };
@@ -188,7 +61,7 @@ export class World {
   commands: JsonObject[] = [];
   commandCreates = 0;
   #sequence = 0n;
-  readonly #hearers: ((dispatch: Dispatch) => void)[] = [];
+  readonly #hearers: ((dispatch: Dispatch) => boolean)[] = [];
   readonly #watchers = new Set<() => void>();
 
   constructor(options: {
@@ -198,6 +71,7 @@ export class World {
     botName: string;
   }) {
     this.clock = options.clock ?? systemClock;
+    this.violations = new Violations(() => this.clock.now());
     this.random = seeded(options.seed);
     this.portal = options.portal;
     this.bot = this.addPerson({ name: options.botName, bot: true, locale: "en-US" });
@@ -297,12 +171,14 @@ export class World {
     return [...this.channels.values()].filter((candidate) => candidate.parent === channel);
   }
 
-  dispatch(dispatch: Dispatch): void {
-    for (const hear of this.#hearers) hear(dispatch);
+  /** Tells the gateway; true when the bot hears of it at once. */
+  dispatch(dispatch: Dispatch): boolean {
+    const heard = this.#hearers.map((hear) => hear(dispatch));
     this.changed();
+    return heard.includes(true);
   }
 
-  onDispatch(hear: (dispatch: Dispatch) => void): void {
+  onDispatch(hear: (dispatch: Dispatch) => boolean): void {
     this.#hearers.push(hear);
   }
 

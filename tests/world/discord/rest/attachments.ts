@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import { signature } from "../wire.ts";
+import { signature } from "../wire-message.ts";
 import type { World } from "../world.ts";
 
 /** Serves an uploaded file, as the CDN does: to whoever has an address that is signed and has not expired. */

@@ -1,7 +1,7 @@
 import { readCommands } from "../command-form.ts";
+import type { Server } from "../entities.ts";
 import { isObject, type JsonObject } from "../form.ts";
 import { refusal } from "../refusal.ts";
-import type { Server } from "../world.ts";
 import { type Answer, type Call, done, idOf, ok, type Route, serverOf } from "./route.ts";
 
 /** Registering commands, for everywhere or for one server. */

@@ -1,15 +1,14 @@
 import { checkChoice } from "../command-form.ts";
 import { readModal } from "../components.ts";
+import type { Interaction, Message } from "../entities.ts";
 import { Form, type JsonObject } from "../form.ts";
+import { firstResponseWithin } from "../interaction-start.ts";
 import { readMessage } from "../message-form.ts";
 import { change, type Draft, emptyDraft, post, remove } from "../posting.ts";
 import { Refusal, refusal } from "../refusal.ts";
-import { messageFlags, wireMessage } from "../wire.ts";
-import type { Interaction, Message } from "../world.ts";
+import { messageFlags, wireMessage } from "../wire-message.ts";
 import { type Answer, type Call, done, idOf, ok, type Route } from "./route.ts";
 
-/** How long an interaction waits for its first response. */
-export const firstResponseWithin = 3000;
 /** How long an interaction's token can be used. */
 export const tokenLife = 15 * 60_000;
 
@@ -35,15 +34,16 @@ const allowed: Record<Interaction["kind"], number[]> = {
 
 function respond(call: Call): Answer {
   const { world, form, violations } = call;
-  const interaction = world.interactions.get(idOf(call, "interaction_id"));
-  if (!interaction || interaction.token !== call.params.interaction_token) throw refusal(10062);
+  const interaction = world.interactions.get(call.params.interaction_token ?? "");
+  if (interaction?.id !== idOf(call, "interaction_id")) throw refusal(10062);
   const what = `${interaction.kind} "${interaction.about}"`;
   if (interaction.answeredWith !== undefined) {
     violations.add("interaction answered twice", what);
     throw refusal(40060);
   }
   if (world.clock.now() - interaction.createdAt > firstResponseWithin) {
-    violations.add("interaction answered late", `${what}, after ${world.clock.now() - interaction.createdAt} ms`);
+    if (interaction.heard)
+      violations.add("interaction answered late", `${what}, after ${world.clock.now() - interaction.createdAt} ms`);
     throw refusal(10062);
   }
   const usable =
@@ -142,7 +142,7 @@ function callbackResource(call: Call, interaction: Interaction, kind: number): J
 function tokenHolder(call: Call): Interaction {
   const { world } = call;
   if (idOf(call, "webhook_id") !== world.applicationId) throw refusal(10015);
-  const holder = [...world.interactions.values()].find(({ token }) => token === call.params.webhook_token);
+  const holder = world.interactions.get(call.params.webhook_token ?? "");
   if (!holder) throw refusal(10015);
   if (world.clock.now() - holder.createdAt > tokenLife) {
     call.violations.add("interaction token used after 15 minutes", `${holder.kind} "${holder.about}"`);

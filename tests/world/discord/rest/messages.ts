@@ -1,10 +1,12 @@
+import { type Channel, channelTypes, type Message } from "../entities.ts";
 import type { Form } from "../form.ts";
 import { readMessage } from "../message-form.ts";
 import { may } from "../permissions.ts";
 import { change, type Draft, emptyDraft, post, remove, setReaction, startTyping } from "../posting.ts";
 import { refusal } from "../refusal.ts";
-import { blanked, iso, messageFlags, wireMessage, wireUser } from "../wire.ts";
-import { type Channel, channelTypes, type Message, type World } from "../world.ts";
+import { iso, wireUser } from "../wire.ts";
+import { blanked, messageFlags, wireMessage } from "../wire-message.ts";
+import type { World } from "../world.ts";
 import {
   type Answer,
   type Call,
@@ -141,12 +143,8 @@ function readNonce(form: Form): string | number | undefined {
 }
 
 function sentUnder(world: World, nonce: string | number): Message | undefined {
-  const oldest = world.clock.now() - nonceMemory;
-  for (const channel of world.channels.values()) {
-    const found = channel.messages.findLast((message) => message.author === world.bot && message.nonce === nonce);
-    if (found && found.createdAt >= oldest) return found;
-  }
-  return undefined;
+  const earlier = world.nonces.get(nonce);
+  return earlier && earlier.createdAt >= world.clock.now() - nonceMemory ? earlier : undefined;
 }
 
 function readReference(call: Call, channel: Channel): Draft["repliesTo"] {

@@ -1,7 +1,7 @@
+import type { Person } from "../entities.ts";
 import { may, permissionsIn, serverPermissions } from "../permissions.ts";
 import { refusal } from "../refusal.ts";
 import { wireChannel, wireMember, wireRole, wireSelf, wireServer, wireUser } from "../wire.ts";
-import type { Person } from "../world.ts";
 import { type Answer, type Call, done, idOf, ok, queryForm, type Route, serverOf } from "./route.ts";
 
 const read = [50, 1000] as const;

@@ -1,9 +1,10 @@
+import type { Channel, Message, Server } from "../entities.ts";
 import { Form, isSnowflake, type Json } from "../form.ts";
 import type { Upload } from "../message-form.ts";
 import { may, type Permission, permissionsIn } from "../permissions.ts";
 import { Refusal, refusal } from "../refusal.ts";
 import type { Violations } from "../violations.ts";
-import type { Channel, Message, Server, World } from "../world.ts";
+import type { World } from "../world.ts";
 
 /** One request, read and authorised, on its way to a route. */
 export interface Call {

@@ -1,10 +1,11 @@
+import { type Channel, channelTypes } from "../entities.ts";
 import { intents } from "../intents.ts";
 import { readMessage } from "../message-form.ts";
 import { may } from "../permissions.ts";
 import { addToThread, emptyDraft, openThread, post, removeFromThread, setThread } from "../posting.ts";
 import { refusal } from "../refusal.ts";
-import { wireChannel, wireMessage, wireThreadMember } from "../wire.ts";
-import { type Channel, channelTypes } from "../world.ts";
+import { wireChannel, wireThreadMember } from "../wire.ts";
+import { wireMessage } from "../wire-message.ts";
 import {
   type Answer,
   type Call,

@@ -1,0 +1,146 @@
+import type { JsonObject } from "./form.ts";
+
+export interface Person {
+  id: string;
+  name: string;
+  bot: boolean;
+  locale: string;
+  /** False when this person takes no direct messages. */
+  openToDms: boolean;
+}
+
+export interface Role {
+  id: string;
+  name: string;
+  permissions: bigint;
+  mentionable: boolean;
+  managed: boolean;
+  position: number;
+}
+
+export interface Member {
+  person: Person;
+  roles: Set<string>;
+  joinedAt: number;
+}
+
+export interface Server {
+  id: string;
+  name: string;
+  ownerId: string;
+  roles: Map<string, Role>;
+  members: Map<string, Member>;
+  commands: JsonObject[];
+  /** False once the bot was kicked. */
+  hasBot: boolean;
+}
+
+export interface Overwrite {
+  id: string;
+  /** 0 a role, 1 a member. */
+  type: 0 | 1;
+  allow: bigint;
+  deny: bigint;
+}
+
+export interface ThreadState {
+  isPrivate: boolean;
+  archived: boolean;
+  locked: boolean;
+  archiveMinutes: number;
+  archivedAt: number;
+  ownerId: string;
+  members: Map<string, number>;
+  tags: string[];
+}
+
+/** Discord's numbers for the channels simulated here. */
+export const channelTypes = {
+  text: 0,
+  dm: 1,
+  announcement: 5,
+  announcementThread: 10,
+  publicThread: 11,
+  privateThread: 12,
+  forum: 15,
+} as const;
+
+export interface Channel {
+  id: string;
+  type: number;
+  name: string;
+  topic: string | null;
+  server: Server | undefined;
+  parent: Channel | undefined;
+  position: number;
+  overwrites: Overwrite[];
+  recipients: Person[];
+  thread: ThreadState | undefined;
+  messages: Message[];
+  typing: Map<string, number>;
+}
+
+export interface Attachment {
+  id: string;
+  filename: string;
+  contentType: string;
+  description: string | undefined;
+  bytes: Buffer;
+  channelId: string;
+}
+
+/** Who a message would notify. */
+export interface Pings {
+  everyone: boolean;
+  users: string[];
+  roles: string[];
+}
+
+export interface Message {
+  id: string;
+  type: number;
+  channel: Channel;
+  author: Person;
+  content: string;
+  createdAt: number;
+  editedAt: number | null;
+  flags: number;
+  tts: boolean;
+  embeds: JsonObject[];
+  components: JsonObject[];
+  attachments: Attachment[];
+  pings: Pings;
+  reactions: Map<string, string[]>;
+  pinned: boolean;
+  repliesTo: { id: string; channel: Channel } | undefined;
+  nonce: string | number | undefined;
+  interaction: Interaction | undefined;
+  ephemeralFor: Person | undefined;
+  startedThread: Channel | undefined;
+  /** Every text this message ever had, oldest first. */
+  history: string[];
+}
+
+export interface Interaction {
+  id: string;
+  token: string;
+  kind: "command" | "autocomplete" | "component" | "modal";
+  person: Person;
+  channel: Channel;
+  createdAt: number;
+  /** The name of the command, or the custom id. */
+  about: string;
+  /** The number of the response type that acknowledged it. */
+  answeredWith: number | undefined;
+  answeredAt: number | undefined;
+  /** The message whose component was used. */
+  source: Message | undefined;
+  /** The deferred or sent first response. */
+  original: Message | undefined;
+  deferred: boolean;
+  followups: Message[];
+  choices: JsonObject[] | undefined;
+  modal: JsonObject | undefined;
+  /** It reached the bot at once. */
+  heard: boolean;
+}
