@@ -27,6 +27,10 @@ export const RunState = z.object({
   pending: z.array(ToolCall),
   /** Index into `RunInput.models` of the one that speaks. */
   speaking: z.number(),
+  /** Time it worked so far; what it spent parked does not count. */
+  elapsedMs: z.number().optional(),
+  /** Tells the first `turns` of the whole conversation (`RunInput.turns`, then these) where it grew too long. */
+  summary: z.object({ turns: z.number(), text: z.string() }).optional(),
 });
 export type RunState = z.infer<typeof RunState>;
 
@@ -48,7 +52,7 @@ export const RunInput = z.object({
   compressWith: ModelSpec.optional(),
   /** Taken up again: the state it had, and the results of the calls it waited for. */
   state: RunState.optional(),
-  results: z.array(z.object({ call: z.string(), result: ToolResult })).optional(),
+  results: z.array(z.object({ call: z.string(), result: ToolResult, ms: z.number().optional() })).optional(),
 });
 export type RunInput = z.infer<typeof RunInput>;
 

@@ -1,0 +1,102 @@
+import { getHeapStatistics } from "node:v8";
+import { parentPort } from "node:worker_threads";
+import { EventBatch } from "../src/agent/event-batch.ts";
+import { runAgent } from "../src/agent/loop.ts";
+import { modelOpener, realPace } from "../src/agent/models/open.ts";
+import type { Ending, Go, RunInput, RunState } from "../src/agent/run-input.ts";
+import type { ToolResult } from "../src/agent/tool.ts";
+import type { ToolCall } from "../src/agent/turn.ts";
+import type { MainMessage, WorkerMessage } from "../src/runs/crossing.ts";
+
+/** A run in this thread, and what it waits for from main. */
+type LiveRun = {
+  stop: AbortController;
+  go?: (go: Go) => void;
+  calls: Map<string, (result: ToolResult) => void>;
+};
+
+if (parentPort === null) throw new Error("jobs/agent runs in a worker thread");
+const main = parentPort;
+const open = modelOpener(realPace);
+const runs = new Map<string, LiveRun>();
+
+// Only main speaks on this port, and both sides are compiled from one file of words.
+main.on("message", (message: MainMessage | "cancel") => {
+  if (message === "cancel") return end();
+  switch (message.kind) {
+    case "run":
+      return void begin(message.input);
+    case "answer":
+      return runs.get(message.run)?.go?.(message.go);
+    case "result":
+      return runs.get(message.run)?.calls.get(message.call)?.(message.result);
+    case "stop":
+      return runs.get(message.run)?.stop.abort();
+    case "ping":
+      return tell({ kind: "pong", runs: runs.size, heapBytes: getHeapStatistics().used_heap_size });
+  }
+});
+
+// A stray fault belongs to one run at most, and that one has its timeout; the others go on.
+process.on("uncaughtException", (error) => console.error("stray fault in the agent worker:", error));
+process.on("unhandledRejection", (reason) => console.error("stray rejection in the agent worker:", reason));
+
+tell({ kind: "ready" });
+
+function tell(message: WorkerMessage): void {
+  main.postMessage(message);
+}
+
+/** Does a run from its begin to its end; whatever it throws ends this run only. */
+async function begin(input: RunInput): Promise<void> {
+  const { id } = input;
+  const run: LiveRun = { stop: new AbortController(), calls: new Map() };
+  runs.set(id, run);
+  const batch = new EventBatch((events) => tell({ kind: "events", run: id, events }));
+  let ending: Ending;
+  try {
+    const parts = {
+      open,
+      now: realPace.now,
+      emit: batch.add.bind(batch),
+      checkpoint: (state: RunState) =>
+        new Promise<Go>((resolve) => {
+          run.go = resolve;
+          batch.flush();
+          tell({ kind: "checkpoint", run: id, state });
+        }),
+      call: (call: ToolCall, signal: AbortSignal) => reach(id, run, call, signal),
+    };
+    ending = await runAgent(input, parts, run.stop.signal);
+  } catch (error) {
+    const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    ending = { kind: "failed", code: "worker", detail, text: "", usage: { input: 0, output: 0 } };
+  }
+  runs.delete(id);
+  batch.flush();
+  tell({ kind: "ended", run: id, ending });
+}
+
+/** Has main make a call; when the run is stopped meanwhile, main is told to drop it. */
+function reach(id: string, run: LiveRun, call: ToolCall, signal: AbortSignal): Promise<ToolResult> {
+  return new Promise((resolve, reject) => {
+    const drop = () => {
+      run.calls.delete(call.id);
+      tell({ kind: "drop", run: id, call: call.id });
+      reject(signal.reason);
+    };
+    signal.addEventListener("abort", drop, { once: true });
+    run.calls.set(call.id, (result) => {
+      run.calls.delete(call.id);
+      signal.removeEventListener("abort", drop);
+      resolve(result);
+    });
+    tell({ kind: "call", run: id, call });
+  });
+}
+
+/** Bree asks for the end and waits to hear that it comes. */
+function end(): void {
+  main.postMessage("cancelled");
+  process.exit(0);
+}

@@ -1,0 +1,71 @@
+import { complaintOf } from "./complaint.ts";
+import type { RunEvent } from "./run-event.ts";
+import type { ToolResult, ToolSpec } from "./tool.ts";
+import type { ToolCall } from "./turn.ts";
+
+/** What running calls takes. `call` is how a tool is reached. */
+export type CallParts = {
+  tools: readonly ToolSpec[];
+  call(call: ToolCall, signal: AbortSignal): Promise<ToolResult>;
+  emit(event: RunEvent): void;
+  now(): number;
+};
+
+/** Runs the calls of one step side by side; the results come in the order of the calls. Never throws for a tool. */
+export function runCalls(calls: readonly ToolCall[], parts: CallParts, signal: AbortSignal): Promise<ToolResult[]> {
+  return Promise.all(calls.map((call) => runCall(call, parts, signal)));
+}
+
+/** The event that tells how a call went. */
+export function callFinished({ id, name }: ToolCall, result: ToolResult, ms: number): RunEvent {
+  const summary = firstWords(result.text);
+  return { kind: "tool-finished", call: id, tool: name, failed: result.failed === true, ms, summary };
+}
+
+async function runCall(call: ToolCall, parts: CallParts, signal: AbortSignal): Promise<ToolResult> {
+  const { id, name, input } = call;
+  parts.emit({ kind: "tool-started", call: id, tool: name, input });
+  const begun = parts.now();
+  const result = (await objection(call, parts.tools)) ?? (await reach(call, parts, signal));
+  if (signal.aborted) return result;
+  if (result.parked) parts.emit({ kind: "approval", call: id, tool: name, input });
+  else parts.emit(callFinished(call, result, parts.now() - begun));
+  return result;
+}
+
+async function reach(call: ToolCall, parts: CallParts, signal: AbortSignal): Promise<ToolResult> {
+  try {
+    return await parts.call(call, signal);
+  } catch (error) {
+    return { text: `The tool failed: ${error instanceof Error ? error.message : String(error)}`, failed: true };
+  }
+}
+
+/** Why a call cannot be made as it stands, told so that the model can mend it. */
+async function objection(call: ToolCall, tools: readonly ToolSpec[]): Promise<ToolResult | undefined> {
+  const tool = tools.find(({ name }) => name === call.name);
+  if (tool === undefined) {
+    const names = tools.slice(0, 40).map(({ name }) => name);
+    const known = names.length === 0 ? "There are no tools." : `The tools are: ${names.join(", ")}.`;
+    return { text: `There is no tool called "${call.name}". ${known}`, failed: true };
+  }
+  let input: unknown;
+  try {
+    input = JSON.parse(call.input);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : "it cannot be read";
+    return { text: `The arguments are not valid JSON (${why}). Write them whole, as one JSON object.`, failed: true };
+  }
+  if (typeof input !== "object" || input === null || Array.isArray(input)) {
+    return { text: "The arguments must be one JSON object.", failed: true };
+  }
+  const complaint = await complaintOf(tool.parameters, input);
+  return complaint === undefined
+    ? undefined
+    : { text: `The arguments do not fit what ${call.name} takes: ${complaint}.`, failed: true };
+}
+
+function firstWords(text: string): string {
+  const line = text.slice(0, 400).replace(/\s+/g, " ").trim();
+  return line.length > 160 ? `${line.slice(0, 159)}…` : line;
+}

@@ -1,0 +1,319 @@
+import { cutNote, readAnswer } from "./answer.ts";
+import { callFinished, runCalls } from "./calls.ts";
+import { fitContext } from "./context.ts";
+import { Gauge } from "./gauge.ts";
+import type { ModelPart, OpenModel } from "./models/model.ts";
+import { repeatedFailure } from "./repeats.ts";
+import type { RunEvent } from "./run-event.ts";
+import type { Ending, Go, ModelSpec, RunInput, RunState } from "./run-input.ts";
+import { Said } from "./said.ts";
+import { NobodySpoke, type Spoken, speak } from "./speak.ts";
+import { summarise } from "./summarise.ts";
+import type { ToolResult } from "./tool.ts";
+import type { ToolCall, Turn, Usage } from "./turn.ts";
+
+/** What a run reaches out for. */
+export type RunParts = {
+  open: OpenModel;
+  /** Asked before each model call; what main says there decides how the run goes on. */
+  checkpoint(state: RunState): Promise<Go>;
+  emit(event: RunEvent): void;
+  call(call: ToolCall, signal: AbortSignal): Promise<ToolResult>;
+  now(): number;
+};
+
+type FailureCode = Extract<Ending, { kind: "failed" }>["code"];
+
+/**
+ * Does one run: asks the model, runs the tools it calls, asks again, until it answers, fails, is stopped, or waits for
+ * a person. Aborting `signal` stops it wherever it is. Contract: what goes wrong on the way is an ending; only what
+ * `checkpoint` throws is thrown on.
+ */
+export async function runAgent(input: RunInput, parts: RunParts, signal: AbortSignal): Promise<Ending> {
+  const run = new Run(input, parts);
+  const stop = () => run.halt("stopped");
+  signal.addEventListener("abort", stop, { once: true });
+  if (signal.aborted) stop();
+  try {
+    return await run.toItsEnd();
+  } finally {
+    signal.removeEventListener("abort", stop);
+    run.close();
+  }
+}
+
+/** A run while it is alive. */
+class Run {
+  readonly #input: RunInput;
+  readonly #parts: RunParts;
+  readonly #state: RunState;
+  readonly #said: Said;
+  readonly #gauge = new Gauge();
+  readonly #halted = new AbortController();
+  readonly #begun: number;
+  readonly #timer: NodeJS.Timeout;
+  readonly #fixedTokens: number;
+  /** The answer was empty, or did not fit its schema, once already. */
+  #secondChance = false;
+
+  constructor(input: RunInput, parts: RunParts) {
+    this.#input = input;
+    this.#parts = parts;
+    this.#begun = parts.now();
+    const usage = { input: 0, output: 0 };
+    this.#state = structuredClone(input.state) ?? { turns: [], step: 0, usage, pending: [], speaking: 0 };
+    const earlier = input.state?.turns.flatMap((turn) => (turn.role === "assistant" ? [turn.text] : []));
+    this.#said = new Said(parts.emit, input.output !== undefined, earlier);
+    this.#fixedTokens = this.#gauge.text(input.instructions) + this.#gauge.tools(input.tools);
+    const left = Math.max(0, input.timeoutMs - (this.#state.elapsedMs ?? 0));
+    this.#timer = setTimeout(() => this.halt("timeout"), left);
+  }
+
+  halt(why: "stopped" | "timeout"): void {
+    this.#halted.abort(why);
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+  }
+
+  async toItsEnd(): Promise<Ending> {
+    try {
+      const parked = this.#takeResults();
+      if (parked !== undefined) return parked;
+      for (;;) {
+        const ending = (await this.#checkpoint()) ?? (await this.#step());
+        if (ending !== undefined) return ending;
+      }
+    } catch (error) {
+      if (!this.#halted.signal.aborted) throw error;
+      return this.#halted.signal.reason === "timeout"
+        ? this.#failed("timeout", `it took longer than ${this.#input.timeoutMs / 1000} s`)
+        : { kind: "stopped", text: this.#said.shown, usage: this.#state.usage };
+    }
+  }
+
+  /** The results a parked run waited for; it is parked again while some are missing. */
+  #takeResults(): Ending | undefined {
+    const { pending, turns } = this.#state;
+    if (pending.length === 0) return undefined;
+    const given = new Map(this.#input.results?.map((entry) => [entry.call, entry]));
+    const still: ToolCall[] = [];
+    for (const call of pending) {
+      const entry = given.get(call.id);
+      if (entry === undefined || entry.result.parked) {
+        still.push(call);
+        continue;
+      }
+      turns.push(toolTurn(call, entry.result));
+      this.#parts.emit(callFinished(call, entry.result, entry.ms ?? 0));
+    }
+    this.#state.pending = still;
+    inOrderOfCalls(turns);
+    return still.length > 0 ? this.#parked() : this.#repeating();
+  }
+
+  /** Main has its say before each model call. */
+  async #checkpoint(): Promise<Ending | undefined> {
+    const go = await this.#unlessHalted(this.#parts.checkpoint(this.#snapshot()));
+    if (go.kind === "park") return this.#parked();
+    if (go.kind === "stop") return { kind: "stopped", text: this.#said.shown, usage: this.#state.usage };
+    this.#state.turns.push(...go.steers);
+    return undefined;
+  }
+
+  /** One model call, and the tools it asks for. */
+  async #step(): Promise<Ending | undefined> {
+    const state = this.#state;
+    if (state.step >= this.#input.maxSteps) {
+      return this.#failed("steps", `it had no answer after ${state.step} model calls`);
+    }
+    state.step += 1;
+    let spoken: Spoken;
+    const heard = { thought: "" };
+    const turns = await this.#fitted();
+    const estimate = this.#fixedTokens + this.#gauge.turns(turns);
+    try {
+      spoken = await this.#unlessHalted(this.#ask(turns, heard));
+    } catch (error) {
+      if (this.#halted.signal.aborted) this.#spend(this.#speaker(), this.#estimated(estimate, heard.thought, []));
+      if (!(error instanceof NobodySpoke)) throw error;
+      const code = error.refusedKey ? "refused-key" : "model";
+      return { ...this.#failed(code, error.message), tried: error.tried };
+    }
+    state.speaking = spoken.at;
+    const calls = this.#withOwnIds(spoken.end.calls);
+    if (spoken.end.tokens !== undefined) this.#gauge.learn(estimate, spoken.end.tokens.input);
+    this.#spend(spoken.spec, spoken.end.tokens ?? this.#estimated(estimate, heard.thought, calls));
+
+    const turn: Turn = { role: "assistant", text: this.#said.step };
+    if (heard.thought !== "") turn.reasoning = heard.thought;
+    if (calls.length === 0) return this.#answer(turn, spoken);
+    state.turns.push({ ...turn, calls });
+    this.#said.endStep();
+    return this.#work(calls);
+  }
+
+  async #ask(turns: readonly Turn[], heard: { thought: string }): Promise<Spoken> {
+    const { models, instructions, tools, output } = this.#input;
+    const hear = (part: Exclude<ModelPart, { kind: "end" }>) => {
+      if (this.#halted.signal.aborted) return;
+      if (part.kind === "text") this.#said.add(part.text);
+      else if (part.kind === "afresh") {
+        this.#said.takeBack();
+        heard.thought = "";
+      } else {
+        heard.thought += part.text;
+        this.#parts.emit({ kind: "thought", text: part.text });
+      }
+    };
+    const request = { instructions, turns, tools, output };
+    return speak(request, models, this.#state.speaking, this.#parts.open, hear, this.#parts.now, this.#halted.signal);
+  }
+
+  /** The tools do their work; calls that wait for a person park the run once their siblings are done. */
+  async #work(calls: ToolCall[]): Promise<Ending | undefined> {
+    const { call, emit, now } = this.#parts;
+    const working = runCalls(calls, { tools: this.#input.tools, call, emit, now }, this.#halted.signal);
+    const results = await this.#unlessHalted(working);
+    for (const [at, asked] of calls.entries()) {
+      const result = results[at];
+      if (result === undefined) continue;
+      if (result.parked) this.#state.pending.push(asked);
+      else this.#state.turns.push(toolTurn(asked, result));
+    }
+    return this.#state.pending.length > 0 ? this.#parked() : this.#repeating();
+  }
+
+  #repeating(): Ending | undefined {
+    const name = repeatedFailure(this.#state.turns);
+    return name === undefined ? undefined : this.#failed("repeating", `${name} failed three times with the same input`);
+  }
+
+  /** The model called no tool: that was its answer, if it is one. */
+  async #answer(turn: Turn, { end, spec }: Spoken): Promise<Ending | undefined> {
+    const { output } = this.#input;
+    const { stopped } = end;
+    if (turn.text.trim() === "" && stopped !== "filtered") {
+      if (this.#secondChance) return this.#failed("empty", "the model answered with nothing, twice");
+      this.#secondChance = true;
+      return undefined;
+    }
+    if (output === undefined) {
+      if (stopped !== "done") this.#said.addNote(cutNote(stopped, this.#input.turns));
+      return this.#answered(spec);
+    }
+    const read = await readAnswer(turn.text, output);
+    if (read.complaint === undefined) return this.#answered(spec, read.value);
+    if (this.#secondChance) return this.#failed("output", read.complaint);
+    this.#secondChance = true;
+    this.#said.endStep();
+    const again = `That is not an answer I can use: ${read.complaint}. Answer again, with the JSON value alone.`;
+    this.#state.turns.push(turn, { role: "user", text: again });
+    return undefined;
+  }
+
+  #answered(spec: ModelSpec, output?: unknown): Ending {
+    const { usage } = this.#state;
+    const text = this.#said.shown;
+    this.#parts.emit({ kind: "finished", text, model: spec.name, usage });
+    return { kind: "answered", text, model: spec.name, usage, ...(output === undefined ? {} : { output }) };
+  }
+
+  #failed(code: FailureCode, detail: string): Extract<Ending, { kind: "failed" }> {
+    return { kind: "failed", code, detail, text: this.#said.shown, usage: this.#state.usage };
+  }
+
+  #parked(): Ending {
+    return { kind: "parked", state: this.#snapshot() };
+  }
+
+  #snapshot(): RunState {
+    const elapsedMs = (this.#input.state?.elapsedMs ?? 0) + this.#parts.now() - this.#begun;
+    return { ...this.#state, turns: [...this.#state.turns], pending: [...this.#state.pending], elapsedMs };
+  }
+
+  /** The conversation, made to fit. */
+  async #fitted(): Promise<Turn[]> {
+    const turns = [...this.#input.turns, ...this.#state.turns];
+    const room = this.#input.contextTokens - this.#fixedTokens;
+    const fitted = await fitContext(turns, this.#state.summary, room, this.#gauge, (text) => this.#summarise(text));
+    if (fitted.summary !== undefined) this.#state.summary = fitted.summary;
+    return fitted.turns;
+  }
+
+  async #summarise(transcript: string): Promise<string | undefined> {
+    const spec = this.#input.compressWith ?? this.#speaker();
+    const { signal } = this.#halted;
+    const told = await this.#unlessHalted(summarise(transcript, spec, this.#parts.open, signal));
+    if (told === undefined) return undefined;
+    const estimated = { input: this.#gauge.text(transcript), output: this.#gauge.text(told.text), estimated: true };
+    this.#spend(spec, told.tokens ?? estimated);
+    return told.text;
+  }
+
+  #speaker(): ModelSpec {
+    const spec = this.#input.models[this.#state.speaking] ?? this.#input.models[0];
+    if (spec === undefined) throw new Error("a run needs a model");
+    return spec;
+  }
+
+  /** Adds to what the run used, and tells it. */
+  #spend({ name, price }: ModelSpec, used: Usage): void {
+    const usage: Usage = { ...used, input: Math.ceil(used.input), output: Math.ceil(used.output) };
+    if (price !== undefined) usage.cost = (usage.input * price.input + usage.output * price.output) / 1_000_000;
+    this.#state.usage = sumOf(this.#state.usage, usage);
+    this.#parts.emit({ kind: "usage", model: name, usage });
+  }
+
+  #estimated(input: number, thought: string, calls: readonly ToolCall[]): Usage {
+    const written = [this.#said.step, thought, ...calls.map((call) => call.name + call.input)];
+    return { input, output: this.#gauge.text(written.join("")), estimated: true };
+  }
+
+  /** Calls with ids that are theirs alone in this run: some servers give every first call the same. */
+  #withOwnIds(calls: readonly ToolCall[]): ToolCall[] {
+    const taken = new Set<string>();
+    for (const turn of [...this.#input.turns, ...this.#state.turns]) {
+      if (turn.role === "assistant") for (const { id } of turn.calls ?? []) taken.add(id);
+    }
+    return calls.map(({ id, name, input }) => {
+      let own = id;
+      for (let nth = 2; taken.has(own); nth++) own = `${id}_${nth}`;
+      taken.add(own);
+      return { id: own, name, input: input.trim() === "" ? "{}" : input };
+    });
+  }
+
+  /** Waits for work, but no longer than the run lives; work that does not heed its signal is left behind. */
+  #unlessHalted<T>(work: Promise<T>): Promise<T> {
+    const { signal } = this.#halted;
+    return new Promise((resolve, reject) => {
+      const halt = () => reject(signal.reason);
+      if (signal.aborted) halt();
+      signal.addEventListener("abort", halt, { once: true });
+      work.then(resolve, reject).finally(() => signal.removeEventListener("abort", halt));
+    });
+  }
+}
+
+function toolTurn({ id }: ToolCall, { text, failed }: ToolResult): Turn {
+  return failed ? { role: "tool", call: id, text, failed } : { role: "tool", call: id, text };
+}
+
+/** Results that came late stand where their calls stood. */
+function inOrderOfCalls(turns: Turn[]): void {
+  const last = turns.findLastIndex((turn) => turn.role === "assistant");
+  const turn = turns[last];
+  if (turn?.role !== "assistant") return;
+  const order = (turn.calls ?? []).map(({ id }) => id);
+  const place = (turn: Turn) => (turn.role === "tool" ? order.indexOf(turn.call) : order.length);
+  turns.push(...turns.splice(last + 1).sort((one, other) => place(one) - place(other)));
+}
+
+function sumOf(one: Usage, other: Usage): Usage {
+  const sum: Usage = { input: one.input + other.input, output: one.output + other.output };
+  if (one.cost !== undefined || other.cost !== undefined) sum.cost = (one.cost ?? 0) + (other.cost ?? 0);
+  if (one.estimated || other.estimated) sum.estimated = true;
+  return sum;
+}
