@@ -107,12 +107,7 @@ function replacePair(text: string, map: YAMLMap, pair: Pair, value: unknown): st
   const [start] = rangeOf(pair.key);
   const end = contentEnd(text, pair.value);
   if (start === undefined || end === undefined) return undefined;
-  return splice(
-    text,
-    start,
-    end,
-    indented(stringify({ [String(pair.key)]: value }, layout).trimEnd(), column(text, start)),
-  );
+  return splice(text, start, end, indented(block({ [String(pair.key)]: value }), column(text, start)));
 }
 
 function replaceInline(text: string, node: Node, value: unknown, inFlow: boolean): string | undefined {
@@ -131,7 +126,7 @@ function insertPair(text: string, map: YAMLMap, key: string, value: unknown): st
   const [start] = rangeOf(first);
   if (end === undefined || start === undefined) return undefined;
   const indent = column(text, start);
-  return insertLines(text, end, " ".repeat(indent) + indented(stringify({ [key]: value }, layout).trimEnd(), indent));
+  return insertLines(text, end, " ".repeat(indent) + indented(block({ [key]: value }), indent));
 }
 
 function insertItem(text: string, list: YAMLSeq, value: unknown): string | undefined {
@@ -140,7 +135,7 @@ function insertItem(text: string, list: YAMLSeq, value: unknown): string | undef
   const end = contentEnd(text, list.items.at(-1));
   if (start === undefined || end === undefined) return undefined;
   const indent = column(text, start);
-  return insertLines(text, end, " ".repeat(indent) + indented(stringify([value], layout).trimEnd(), indent));
+  return insertLines(text, end, " ".repeat(indent) + indented(block([value]), indent));
 }
 
 function insertInFlow(text: string, collection: YAMLMap | YAMLSeq, addition: string): string | undefined {
@@ -215,7 +210,7 @@ const layout = { lineWidth: 0 };
 function inline(value: unknown, inFlow: boolean): string {
   const isPlain = typeof value !== "object" || value === null;
   if (typeof value === "string" && value.includes("\n")) return JSON.stringify(value);
-  if (isPlain && !inFlow) return stringify(value, layout).trimEnd();
+  if (isPlain && !inFlow) return block(value);
   const document = new Document([value], { version: "1.2" });
   flowInside(document.contents);
   const text = document.toString({ lineWidth: 0, flowCollectionPadding: false }).trimEnd();
@@ -227,6 +222,11 @@ function flowInside(node: unknown): void {
   if (!isCollection(node)) return;
   node.flow = true;
   for (const item of node.items) flowInside(isNode(item) ? item : lastNodeOf(item));
+}
+
+// Without the last line's end; white space before it may be part of a text.
+function block(value: unknown): string {
+  return stringify(value, layout).replace(/\n$/, "");
 }
 
 function indented(lines: string, indent: number): string {

@@ -36,7 +36,7 @@ export function expand(text: string, env: Readonly<Record<string, string | undef
 
 /** The text that expands to `text`. */
 export function escapeVariables(text: string): string {
-  return text.replaceAll("${", "$${");
+  return text.replaceAll("${", () => "$${");
 }
 
 function short(text: string): string {

@@ -1,4 +1,4 @@
-import { basename } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { watch } from "chokidar";
 import { type ConfigDiff, diffConfig } from "./diff.ts";
 import { type LoadedConfig, type LoadOptions, loadConfig } from "./load.ts";
@@ -66,12 +66,16 @@ export function watchConfig(
     return reading;
   };
 
-  // Polling the one folder level; editors that save by renaming show up as add or unlink + add.
-  const watcher = watch(folder, { ignoreInitial: true, depth: 0 });
+  // From the folder above, so that a folder made or put in place later is noticed too.
+  const place = resolve(folder);
+  const above = dirname(place);
+  const matters = (path: string) =>
+    path === above || path === place || (dirname(path) === place && fileCalled(basename(path)) !== undefined);
+  const watcher = watch(above, { ignoreInitial: true, ignored: (path) => !matters(path) });
   const ready = new Promise<void>((resolve) => watcher.once("ready", () => resolve()));
   watcher.on("error", options.onError);
-  watcher.on("all", (_event, path) => {
-    if (stopped || fileCalled(basename(path)) === undefined) return;
+  watcher.on("all", () => {
+    if (stopped) return;
     clearTimeout(timer);
     timer = setTimeout(reload, options.debounceMs ?? 1000);
   });
