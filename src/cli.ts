@@ -1,0 +1,80 @@
+#!/usr/bin/env node
+/** `bellhop`: the same verbs as in chat, from a shell, and a tour. */
+import { existsSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { nearest } from "./config/nearest.ts";
+
+const verbs = ["start", "ask", "agents", "status", "demo", "help"];
+const usage = `Usage:
+  bellhop start                     starts Bellhop (the same as npm start)
+  bellhop ask AGENT "question"      asks an agent of the running Bellhop, and prints its answer
+  bellhop agents                    who can be asked
+  bellhop status                    how the running Bellhop is
+  bellhop demo                      a tour in the terminal, with nothing to set up
+
+Options for ask, agents, status:
+  --url URL         where Bellhop listens (default: http://127.0.0.1:PORT, PORT from the environment or 3000)
+  --as PERSON       on whose behalf, for example slack:U024BE7LH
+  --channel PLACE   as if said in that channel, for example slack:C0TEAM; the answer is posted there
+BELLHOP_API_KEY is sent when it is set.`;
+
+if (existsSync(".env")) process.loadEnvFile(".env");
+await main(process.argv.slice(2));
+
+async function main(args: string[]): Promise<void> {
+  const options = {
+    url: { type: "string" },
+    as: { type: "string" },
+    channel: { type: "string" },
+    help: { type: "boolean" },
+  } as const;
+  let parsed: ReturnType<typeof parseArgs<{ options: typeof options; allowPositionals: true }>>;
+  try {
+    parsed = parseArgs({ args, options, allowPositionals: true });
+  } catch (error) {
+    return fail(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
+  }
+  const [verb = "help", ...words] = parsed.positionals;
+  if (parsed.values.help || verb === "help") return void process.stdout.write(`${usage}\n`);
+  if (verb === "start") return void (await import("./main.ts"));
+  if (verb === "demo")
+    return process.exit(await (await import("./demo.ts")).demo((line) => process.stdout.write(`${line}\n`)));
+  if (verb === "agents" || verb === "status") return order(verb, parsed.values);
+  if (verb === "ask") {
+    const [agent, ...question] = words;
+    if (!agent || question.length === 0)
+      return fail(`ask wants an agent and a question: bellhop ask researcher "what is new?"`);
+    return order(`ask ${agent}: ${question.join(" ")}`, parsed.values);
+  }
+  const near = nearest(verb, verbs);
+  return fail(`There is no "bellhop ${verb}".${near ? ` Did you mean "bellhop ${near}"?` : ""}\n\n${usage}`);
+}
+
+/** Sends a command to the running Bellhop and prints what it says. */
+async function order(
+  text: string,
+  { url, as, channel }: { url?: string | undefined; as?: string | undefined; channel?: string | undefined },
+): Promise<void> {
+  const base = url ?? `http://127.0.0.1:${process.env.PORT || 3000}`;
+  const key = process.env.BELLHOP_API_KEY;
+  const response = await fetch(new URL("/api/v1/commands", base), {
+    method: "POST",
+    headers: { "content-type": "application/json", ...(key ? { authorization: `Bearer ${key}` } : {}) },
+    body: JSON.stringify({ text, ...(as ? { as } : {}), ...(channel ? { channel } : {}) }),
+  }).catch(() => undefined);
+  if (!response) return fail(`Nothing answers at ${base}. Start Bellhop there, or give --url.`);
+  const answer: unknown = await response.json().catch(() => undefined);
+  const said = response.ok ? read(answer, "text") : read(read(answer, "error"), "message");
+  if (!response.ok) return fail(typeof said === "string" ? said : `Bellhop answered with status ${response.status}.`);
+  const footer = read(answer, "footer");
+  process.stdout.write(`${String(said)}\n${typeof footer === "string" ? `— ${footer}\n` : ""}`);
+}
+
+function read(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
+}
+
+function fail(message: string): void {
+  process.stderr.write(`${message}\n`);
+  process.exitCode = 1;
+}
