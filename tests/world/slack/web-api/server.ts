@@ -28,6 +28,7 @@ export function createWebApi(world: World, limits: Limits, faults: DueFaults) {
     const kind = token === app.tokens.bot ? "bot" : token === app.tokens.app ? "app" : token ? "unknown" : "none";
     const record: CallRecord = { method, args, at: world.clock.now(), token: kind };
     world.calls.push(record);
+    world.changed();
     if (typeof parsed === "string") {
       violate(`${method}: ${parsed} (${request.headers["content-type"]})`);
       record.error = parsed;
