@@ -2,7 +2,8 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { Channel } from "../wire.ts";
 import { Composer, type Offer } from "./composer.tsx";
-import { connection, messageWith, standing } from "./live.ts";
+import { Icon } from "./icon.tsx";
+import { bot, connection, messageWith, standing } from "./live.ts";
 import { MessageView } from "./message.tsx";
 import { go, place, placesOpen } from "./place.ts";
 import { Roll } from "./roll.tsx";
@@ -38,7 +39,7 @@ function ChannelPane({ channel }: { channel: Channel }) {
     <main class="pane channel">
       <header class="head">
         <button type="button" class="menu" aria-label={words.showPlaces} onClick={() => (placesOpen.value = true)}>
-          ☰
+          <Icon name="menu" />
         </button>
         <h1>{title}</h1>
         <span class="about">{channel.with ? words.directWith : words.everyone}</span>
@@ -52,6 +53,10 @@ function ChannelPane({ channel }: { channel: Channel }) {
         channel={channel.id}
         placeholder={channel.with ? words.writeDirect : words.write(title)}
         offer={offer.value}
+        sent={(id, text) => {
+          // The answer to a mention comes in its thread: that is where to look.
+          if (!channel.with && callsBot(text)) go(channel.id, id);
+        }}
       />
     </main>
   );
@@ -90,7 +95,7 @@ function ThreadPane({ channel, thread }: { channel: Channel; thread: string }) {
         <h2>{words.thread}</h2>
         <span class="about">{titleOf(channel)}</span>
         <button type="button" class="close" aria-label={words.closeThread} onClick={close}>
-          ✕
+          <Icon name="close" />
         </button>
       </header>
       <Roll label={words.thread} messages={replies} inThread={true}>
@@ -106,6 +111,10 @@ function ThreadPane({ channel, thread }: { channel: Channel; thread: string }) {
       <Composer channel={channel.id} thread={thread} placeholder={words.writeThread} />
     </aside>
   );
+}
+
+function callsBot(text: string): boolean {
+  return text.toLowerCase().includes(`@${bot.value.name.toLowerCase()}`);
 }
 
 function titleOf(channel: Channel): string {

@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { Icon } from "./icon.tsx";
 import { bot, commands, people, send } from "./live.ts";
 import { words } from "./words.ts";
 
@@ -10,7 +11,7 @@ export type Offer = { text: string };
 type Unsent = { text: string; key: string; problem: string };
 
 /** Where one writes. Enter sends, Shift+Enter makes a new line; `@` and `/` offer names. */
-export function Composer({ channel, thread, placeholder, offer }: ComposerProps) {
+export function Composer({ channel, thread, placeholder, offer, sent }: ComposerProps) {
   const text = useSignal("");
   const unsent = useSignal<Unsent[]>([]);
   const chosen = useSignal(0);
@@ -26,14 +27,19 @@ export function Composer({ channel, thread, placeholder, offer }: ComposerProps)
     dismissed.value = false;
   };
   useEffect(() => {
+    // Where one types on the screen, a field that takes the focus by itself covers half of it with keys.
+    if (matchMedia("(hover: hover)").matches) field.current?.focus();
+  }, []);
+  useEffect(() => {
     if (!offer) return;
     write(offer.text);
     field.current?.focus();
   }, [offer]);
 
   const deliver = async (text: string, key: string) => {
-    const problem = await send("messages", { channel, ...(thread && { thread }), text, key });
+    const { id, problem } = await send("messages", { channel, ...(thread && { thread }), text, key });
     unsent.value = [...unsent.value.filter((other) => other.key !== key), ...(problem ? [{ text, key, problem }] : [])];
+    if (id) sent?.(id, text);
   };
   const submit = () => {
     const said = text.value.trim();
@@ -129,14 +135,21 @@ export function Composer({ channel, thread, placeholder, offer }: ComposerProps)
           disabled={!text.value.trim()}
           onClick={submit}
         >
-          ➤
+          <Icon name="send" />
         </button>
       </div>
     </div>
   );
 }
 
-type ComposerProps = { channel: string; thread?: string; placeholder: string; offer?: Offer | undefined };
+type ComposerProps = {
+  channel: string;
+  thread?: string;
+  placeholder: string;
+  offer?: Offer | undefined;
+  /** Called with each message that arrived. */
+  sent?: (id: string, text: string) => void;
+};
 
 const lastWord = /(?:^|(?<=\s))[@＠/][\p{L}\p{N}_-]*$/u;
 

@@ -8,7 +8,7 @@ export function Editor({ id, text, done }: { id: string; text: string; done: () 
   const problem = useSignal<string | undefined>(undefined);
   const save = async () => {
     if (changed.value.trim() === text.trim() || changed.value.trim() === "") return done();
-    problem.value = await send("edits", { message: id, text: changed.value });
+    problem.value = (await send("edits", { message: id, text: changed.value })).problem;
     if (!problem.value) done();
   };
   const keys = (event: KeyboardEvent) => {

@@ -115,21 +115,21 @@ function follow(since: string): void {
   });
 }
 
-/** What became of something sent: undefined when it arrived, else why it did not. */
-export type Outcome = Promise<string | undefined>;
+/** What became of something sent: the id of the message it is or changed, or why it did not arrive. */
+export type Outcome = { id?: string; problem?: string };
 
 /** Sends something as whoever acts now. */
-export async function send(what: "messages" | "presses" | "edits" | "deletions", body: object): Outcome {
+export async function send(what: "messages" | "presses" | "edits" | "deletions", body: object): Promise<Outcome> {
   try {
     const response = await fetch(`/console/${what}`, {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ ...body, as: me.peek() }),
     });
-    if (response.ok) return undefined;
-    const refused: { error?: { message?: string } } = await response.json();
-    return refused.error?.message ?? words.unreachable;
+    const answer: { id?: string; error?: { message: string } } = await response.json();
+    if (!response.ok) return { problem: answer.error?.message ?? words.unreachable };
+    return answer.id ? { id: answer.id } : {};
   } catch {
-    return words.unreachable;
+    return { problem: words.unreachable };
   }
 }

@@ -117,8 +117,14 @@ function link(token: Tokens.Link | Tokens.Image, names: string[]): ComponentChil
   );
 }
 
+const entities: Record<string, string> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: "\u00a0" };
+
 /** Plain words, with those who are called by name set off. */
-function words(text: string, names: string[]): ComponentChild {
+function words(escaped: string, names: string[]): ComponentChild {
+  const text = escaped.replace(
+    /&(amp|lt|gt|quot|apos|nbsp);|&#39;/g,
+    (all, name) => entities[name] ?? (name ? all : "'"),
+  );
   if (!text.includes("@")) return text;
   return text.split(/([@＠][\p{L}\p{N}_-]+)/u).map((part, n) => {
     const called = n % 2 === 1 && names.includes(part.slice(1).toLowerCase());

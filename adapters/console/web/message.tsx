@@ -3,6 +3,7 @@ import type { Button, ToolLine } from "../../../src/chat.ts";
 import type { Message } from "../wire.ts";
 import { Avatar } from "./avatar.tsx";
 import { Editor } from "./editor.tsx";
+import { Icon } from "./icon.tsx";
 import { bot, me, people, send, someone, standing } from "./live.ts";
 import { Markdown } from "./markdown.tsx";
 import { hrefOf } from "./place.ts";
@@ -30,7 +31,7 @@ export function MessageView({
   );
   return (
     <article
-      class={`message${follows ? " follows" : ""}${only ? " whisper" : ""}`}
+      class={`message${follows ? " follows" : ""}${only ? " whisper" : ""}${writing ? " writing" : ""}`}
       aria-label={`${name}, ${timeOf(at)}`}
       aria-busy={writing ?? false}
     >
@@ -56,7 +57,6 @@ export function MessageView({
             <span class="dots" aria-hidden="true" /> {status}
           </p>
         )}
-        {writing && text && <span class="caret" aria-hidden="true" />}
         {card?.fields && (
           <dl class="fields">
             {card.fields.map(({ name, value }) => (
@@ -107,12 +107,13 @@ function Buttons({ message, buttons, stop }: { message: string; buttons: Button[
   const problem = useSignal<string | undefined>(undefined);
   const press = async ({ id, value }: Button) => {
     pressed.value = true;
-    problem.value = await send("presses", {
+    const outcome = await send("presses", {
       message,
       button: id,
       ...(value !== undefined && { value }),
       key: crypto.randomUUID(),
     });
+    problem.value = outcome.problem;
     pressed.value = false;
   };
   return (
@@ -125,7 +126,7 @@ function Buttons({ message, buttons, stop }: { message: string; buttons: Button[
           disabled={pressed.value}
           onClick={() => press(button)}
         >
-          {stop && <span aria-hidden="true">⏹ </span>}
+          {stop && <Icon name="stop" />}
           {button.text}
         </button>
       ))}
@@ -175,16 +176,16 @@ function Actions({
     <div class="actions">
       {!inThread && (
         <a href={hrefOf(message.channel, message.id)} title={words.reply} aria-label={words.reply}>
-          ↩
+          <Icon name="reply" />
         </a>
       )}
       {own && (
         <>
           <button type="button" title={words.edit} aria-label={words.edit} onClick={edit}>
-            ✎
+            <Icon name="edit" />
           </button>
           <button type="button" title={words.remove} aria-label={words.remove} onClick={remove}>
-            ✕
+            <Icon name="remove" />
           </button>
         </>
       )}

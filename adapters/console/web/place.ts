@@ -9,14 +9,14 @@ addEventListener("hashchange", () => {
 
 /** Where the reader is: the address bar says it, so that Back works and a place can be bookmarked. */
 export const place = computed(() => {
-  const [channel, thread] = hash.value.replace(/^#\/?/, "").split("/").map(decodeURIComponent);
+  const [channel, thread] = hash.value.replace(/^#\/?/, "").split("/");
   const here = places.value.find(({ id }) => id === channel) ?? places.value[0];
   return here && { channel: here, ...(here.id === channel && thread && { thread }) };
 });
 
 /** The address of a place. */
 export function hrefOf(channel: string, thread?: string): string {
-  return `#/${encodeURIComponent(channel)}${thread ? `/${encodeURIComponent(thread)}` : ""}`;
+  return `#/${channel}${thread ? `/${thread}` : ""}`;
 }
 
 /** Goes to a place. */

@@ -123,7 +123,7 @@ export const language = navigator.language.toLowerCase().startsWith("zh") ? "zh-
 /** The page's words in the browser's language. */
 export const words: Words = language === "zh-TW" ? zhTW : en;
 
-const time = new Intl.DateTimeFormat(navigator.language, { hour: "2-digit", minute: "2-digit" });
+const time = new Intl.DateTimeFormat(navigator.language, { hour: "numeric", minute: "2-digit" });
 const day = new Intl.DateTimeFormat(navigator.language, { weekday: "long", day: "numeric", month: "long" });
 const full = new Intl.DateTimeFormat(navigator.language, { dateStyle: "full", timeStyle: "medium" });
 const seconds = new Intl.NumberFormat(navigator.language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
