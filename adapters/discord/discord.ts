@@ -1,0 +1,127 @@
+import { GatewayDispatchEvents } from "discord.js";
+import type { Logger } from "pino";
+import { type ChatAdapter, DeliveryError, type Inbox } from "../../src/chat.ts";
+import { catchUp } from "./catch-up.ts";
+import { registerCommands } from "./commands.ts";
+import { createConnection } from "./connection.ts";
+import { createDrafts } from "./draft.ts";
+import { readFile } from "./files.ts";
+import { createHearing, type Hearing } from "./hear.ts";
+import { history } from "./history.ts";
+import type { Memory } from "./identify-limit.ts";
+import { createInteractions } from "./interactions.ts";
+import { createPeople } from "./people.ts";
+import { createPlaces } from "./places.ts";
+import { createPoster } from "./poster.ts";
+import { createWhispers } from "./whispers.ts";
+
+const keptDirect = "discord:direct-channels";
+const mostDirect = 200;
+
+/** What the adapter needs; `kv` is a small memory that outlives the process. */
+export type DiscordOptions = {
+  token: string;
+  /** Ends in `/api`; Discord's own when not given. */
+  apiUrl?: string;
+  log: Logger;
+  kv: Memory;
+  now?: () => number;
+};
+
+/** Makes the adapter for Discord. */
+export function createDiscordAdapter(options: DiscordOptions): ChatAdapter {
+  const { log, kv, now = Date.now } = options;
+  let hearing: Hearing | undefined;
+  let interactions: ReturnType<typeof createInteractions> | undefined;
+  let inbox: Inbox | undefined;
+  /** Since when things may have been missed: while the stream of events is broken, or was never begun. */
+  let missing: Promise<number | undefined> | undefined;
+  let direct: string[] = [];
+
+  const connection = createConnection(
+    { ...options, memory: kv, now },
+    {
+      packet(packet) {
+        if (packet.t === GatewayDispatchEvents.InteractionCreate) interactions?.heard(packet.d);
+        else hearing?.packet(packet);
+      },
+      broke() {
+        missing ??= inbox?.heardUntil("discord");
+      },
+      resumed() {
+        missing = undefined;
+      },
+      began() {
+        const since = missing;
+        missing = undefined;
+        void afterBeginning(since).catch((error: unknown) => log.error({ err: error }, "discord: could not catch up"));
+      },
+    },
+  );
+  const places = createPlaces(connection);
+  const people = createPeople(connection, places);
+  const whispers = createWhispers(connection, now);
+  const poster = createPoster(connection, places, whispers);
+  const draft = createDrafts(connection, poster, log, now);
+
+  async function afterBeginning(missed: Promise<number | undefined> | undefined): Promise<void> {
+    const since = await missed;
+    if (since === undefined || !hearing || !inbox) return;
+    await catchUp({ connection, places, hearing, inbox, log, direct, since });
+  }
+
+  /** Discord never lists the direct conversations of a bot; those not remembered could not be caught up with. */
+  function remember(channel: string): void {
+    if (direct.includes(channel)) return;
+    direct = [channel, ...direct].slice(0, mostDirect);
+    kv.set(keptDirect, direct).catch((error: unknown) => log.warn({ err: error }, "discord: not remembered"));
+  }
+
+  return {
+    name: "discord",
+    can: {
+      drafts: "edits",
+      threads: true,
+      status: true,
+      stopControl: false,
+      whispers: true,
+      buttons: true,
+      slashCommands: true,
+      catchesUp: true,
+    },
+    async start(into, signal) {
+      inbox = into;
+      missing = into.heardUntil("discord");
+      const kept = await kv.get(keptDirect);
+      direct = Array.isArray(kept) ? kept.filter((id): id is string => typeof id === "string") : [];
+      hearing = createHearing({ connection, places, people, inbox, log, now, direct: remember });
+      interactions = createInteractions({ connection, hearing, people, whispers, log });
+      await connection.open(signal);
+      registerCommands(connection, kv).catch((error: unknown) => {
+        log.warn({ err: error }, "discord: the slash commands were not registered");
+      });
+    },
+    async quiet() {
+      hearing?.quiet();
+      interactions = undefined;
+    },
+    async stop() {
+      hearing?.quiet();
+      await connection.close();
+    },
+    state: connection.state,
+    post: poster.post,
+    edit: poster.edit,
+    draft: (address, key) => draft(address, key),
+    history: (address, range) => history(connection, places, address, range),
+    who: people.who,
+    canRead: people.canRead,
+    async read(file, signal) {
+      try {
+        return await readFile(file, options.apiUrl, signal);
+      } catch (error) {
+        throw new DeliveryError(error instanceof Error ? error.message : String(error), { final: false, cause: error });
+      }
+    },
+  };
+}

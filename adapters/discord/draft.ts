@@ -1,0 +1,104 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { RequestMethod, Routes } from "discord.js";
+import { LRUCache } from "lru-cache";
+import type { Logger } from "pino";
+import type { Address, Draft, DraftState, PostKey } from "../../src/chat.ts";
+import type { Connection } from "./connection.ts";
+import type { Poster, Saying } from "./poster.ts";
+import { deliveryError } from "./refusals.ts";
+import { draftMessagesOf, messagesOf } from "./render.ts";
+
+/** Discord takes five edits in five seconds in one channel; a little slower, the last one never has to wait. */
+const between = 1_100;
+/** Discord shows "typing…" for ten seconds. */
+const typingEvery = 8_000;
+/** An answer that is there at once needs no "typing…". */
+const typingAfter = 100;
+
+/** Begins answers that grow in place. */
+export type Drafts = ReturnType<typeof createDrafts>;
+
+/** Makes the drafts of one connection; they share the pace of the channels they write in. */
+export function createDrafts(connection: Connection, poster: Poster, log: Logger, now: () => number) {
+  const edits = new LRUCache<string, number>({ max: 1_000 });
+
+  /** Waits for this channel's next turn to edit, or until there is no time to lose. */
+  async function pace(channel: string, hurry: AbortSignal): Promise<void> {
+    const at = Math.max(now(), edits.get(channel) ?? 0);
+    edits.set(channel, at + between);
+    if (at > now() && !hurry.aborted) await sleep(at - now(), undefined, { signal: hurry, ref: false }).catch(() => {});
+  }
+
+  function startTyping({ channel, thread }: Address): () => void {
+    const type = () => {
+      // Before the thread is made, its answer is being typed in the channel.
+      const place = thread !== undefined && connection.client.channels.cache.has(thread) ? thread : channel;
+      connection.call(RequestMethod.Post, Routes.channelTyping(place)).catch((error: unknown) => {
+        log.debug({ err: error }, "discord: typing was not shown");
+      });
+    };
+    let timer = setTimeout(() => {
+      type();
+      timer = setInterval(type, typingEvery).unref();
+    }, typingAfter).unref();
+    return () => clearTimeout(timer);
+  }
+
+  return (address: Address, key: PostKey): Draft => {
+    const stopTyping = startTyping(address);
+    const hurry = new AbortController();
+    let latest: DraftState | undefined;
+    let saying: Saying | undefined;
+    let showing: Promise<void> | undefined;
+    let over = false;
+
+    async function showLatest(): Promise<void> {
+      while (latest && !over) {
+        const bodies = draftMessagesOf(latest);
+        latest = undefined;
+        if (bodies.length === 0) continue;
+        try {
+          saying ??= await poster.begin(address, key);
+          await poster.settle(saying, bodies, (channel) => pace(channel, hurry.signal));
+        } catch (error) {
+          log.info({ err: error, key: key.id }, "discord: a draft could not be shown");
+          if (deliveryError(error).final) return;
+          await sleep(between, undefined, { signal: hurry.signal, ref: false }).catch(() => {});
+        }
+      }
+    }
+
+    async function stopShowing(): Promise<void> {
+      over = true;
+      stopTyping();
+      hurry.abort();
+      await showing;
+    }
+
+    return {
+      show(state) {
+        if (over) return;
+        latest = state;
+        showing ??= showLatest().finally(() => {
+          showing = undefined;
+        });
+      },
+      async end(post) {
+        await stopShowing();
+        try {
+          return await poster.inTurn(address.thread ?? address.channel, async () => {
+            saying ??= await poster.begin(address, key, post);
+            await poster.settle(saying, messagesOf(post));
+            return poster.postedAs(saying);
+          });
+        } catch (error) {
+          throw deliveryError(error);
+        }
+      },
+      async drop() {
+        await stopShowing();
+        if (saying) await poster.takeBack(saying);
+      },
+    };
+  };
+}

@@ -1,0 +1,93 @@
+import { type APIMessage, MessageType, RESTJSONErrorCodes, RequestMethod, Routes } from "discord.js";
+import type { Address, ChatMessage } from "../../src/chat.ts";
+import type { Connection } from "./connection.ts";
+import { isSpeech, toMessage } from "./message.ts";
+import type { Places } from "./places.ts";
+import { codeOf, deliveryError } from "./refusals.ts";
+import { byAge } from "./time.ts";
+
+type Range = { since?: string; limit: number };
+
+/** What was said at an address, oldest first; a thread begins with the message it grew from. */
+export async function history(
+  connection: Connection,
+  places: Places,
+  address: Address,
+  range: Range,
+): Promise<ChatMessage[]> {
+  try {
+    if (address.thread === undefined) {
+      const [place, { messages }] = await Promise.all([places.at(address), newest(connection, address.channel, range)]);
+      return messages.map((message) => toMessage(message, place, connection));
+    }
+    return await thread(connection, places, { ...address, thread: address.thread }, range);
+  } catch (error) {
+    throw deliveryError(error);
+  }
+}
+
+async function thread(
+  connection: Connection,
+  places: Places,
+  address: Address & { thread: string },
+  range: Range,
+): Promise<ChatMessage[]> {
+  const place = await places.at(address);
+  // Heard just now, and no thread made from it yet: there is nothing else to read.
+  const question = places.question(address.thread);
+  const exists = !question || connection.client.channels.cache.has(address.thread);
+  const { messages, whole } = exists ? await newest(connection, address.thread, range) : { messages: [], whole: true };
+  const told = messages.map((message) => toMessage(message, place, connection));
+  const wanted = whole && told.length < range.limit && !told.some(({ id }) => id === address.thread);
+  if (!wanted || (range.since !== undefined && byAge(address.thread, range.since) <= 0)) return told;
+  const root = question ?? (await rootOf(connection, places, address));
+  return root ? [root, ...told] : told;
+}
+
+async function rootOf(
+  connection: Connection,
+  places: Places,
+  { adapter, channel, thread }: Address & { thread: string },
+): Promise<ChatMessage | undefined> {
+  try {
+    const message = await connection.call<APIMessage>(RequestMethod.Get, Routes.channelMessage(channel, thread));
+    return toMessage(message, await places.at({ adapter, channel }), connection);
+  } catch (error) {
+    // The thread of a forum post, or one whose first message was deleted, has no message of its own in the channel.
+    if (codeOf(error) === undefined) throw error;
+    return undefined;
+  }
+}
+
+/** The newest messages after `since`, oldest first, and whether these are all there are. */
+async function newest(
+  connection: Connection,
+  channel: string,
+  { since, limit }: Range,
+): Promise<{ messages: APIMessage[]; whole: boolean }> {
+  const found: APIMessage[] = [];
+  let before: string | undefined;
+  for (;;) {
+    const query = { limit: String(Math.min(100, limit)), ...(before !== undefined && { before }) };
+    const page = await read(connection, channel, query);
+    const wanted = page.filter((message) => since === undefined || byAge(message.id, since) > 0);
+    found.push(...wanted.filter((message) => isSpeech(message)));
+    const ended = page.length < Math.min(100, limit) || wanted.length < page.length;
+    const starter = page.some((message) => message.type === MessageType.ThreadStarterMessage);
+    if (ended || starter || found.length >= limit) {
+      const messages = found.sort((a, b) => byAge(a.id, b.id)).slice(-limit);
+      return { messages, whole: (ended || starter) && found.length <= limit };
+    }
+    before = page.reduce((oldest, { id }) => (byAge(id, oldest) < 0 ? id : oldest), page[0]?.id ?? "0");
+  }
+}
+
+/** A thread that is still to be made holds nothing. */
+async function read(connection: Connection, channel: string, query: Record<string, string>): Promise<APIMessage[]> {
+  try {
+    return await connection.call<APIMessage[]>(RequestMethod.Get, Routes.channelMessages(channel), { query });
+  } catch (error) {
+    if (codeOf(error) === RESTJSONErrorCodes.UnknownChannel) return [];
+    throw error;
+  }
+}

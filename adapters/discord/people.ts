@@ -1,0 +1,160 @@
+import {
+  type APIChannel,
+  type APIGuildMember,
+  type APIUser,
+  ChannelType,
+  type Guild,
+  PermissionFlagsBits,
+  RESTJSONErrorCodes,
+  RequestMethod,
+  Routes,
+} from "discord.js";
+import { LRUCache } from "lru-cache";
+import type { Address, Author, Person, PersonId } from "../../src/chat.ts";
+import type { Connection } from "./connection.ts";
+import { authorOf } from "./message.ts";
+import type { Places } from "./places.ts";
+import { codeOf, deliveryError } from "./refusals.ts";
+
+type Member = { roles: string[]; nick?: string | null | undefined };
+
+/** Knows who people are, which roles they have and what they may read. */
+export type People = ReturnType<typeof createPeople>;
+
+const minute = 60_000;
+const nobody = new Set<number | string | undefined>([
+  RESTJSONErrorCodes.UnknownUser,
+  RESTJSONErrorCodes.UnknownMember,
+  RESTJSONErrorCodes.InvalidFormBodyOrContentType,
+]);
+
+/** Makes the knowledge of people: what events told lately, else what Discord says when asked. */
+export function createPeople(connection: Connection, places: Places) {
+  const users = new LRUCache<string, APIUser>({ max: 2_000, ttl: 10 * minute });
+  const members = new LRUCache<string, { member: Member | undefined }>({ max: 2_000, ttl: minute });
+  const locales = new LRUCache<string, string>({ max: 2_000 });
+
+  function seen(user: APIUser, member: Member | undefined, guild: string | undefined): void {
+    users.set(user.id, user);
+    if (member && guild) members.set(`${guild}:${user.id}`, { member });
+  }
+
+  async function userOf(id: string): Promise<APIUser | undefined> {
+    const user = users.get(id) ?? (await orNobody(connection.call<APIUser>(RequestMethod.Get, Routes.user(id))));
+    if (user) users.set(id, user);
+    return user;
+  }
+
+  async function memberOf(guild: string, id: string): Promise<Member | undefined> {
+    const key = `${guild}:${id}`;
+    const kept = members.get(key);
+    if (kept) return kept.member;
+    const member = await orNobody(connection.call<APIGuildMember>(RequestMethod.Get, Routes.guildMember(guild, id)));
+    members.set(key, { member });
+    return member;
+  }
+
+  async function who(person: PersonId): Promise<Person | undefined> {
+    const id = idOf(person);
+    const user = id && (await userOf(id));
+    if (!user) return undefined;
+    const guilds = [...connection.client.guilds.cache.keys()];
+    const found = (await Promise.all(guilds.map((guild) => memberOf(guild, user.id)))).filter(
+      (member) => member !== undefined,
+    );
+    const language = locales.get(user.id);
+    return {
+      ...authorOf(user, found[0]),
+      guest: found.length === 0,
+      roles: found.flatMap((member) => member.roles.map((role) => `discord:role:${role}`)),
+      ...(language && { language }),
+    };
+  }
+
+  async function canRead(person: PersonId, address: Address): Promise<boolean> {
+    const id = idOf(person);
+    if (!id) return false;
+    try {
+      const place = await places.at(address);
+      if (!place.guild) return isRecipient(await places.ask(address.channel), id);
+      const guild = connection.client.guilds.cache.get(place.guild);
+      const member = guild && (await memberOf(guild.id, id));
+      if (!guild || !member) return false;
+      return mayRead(guild, address.channel, id, member) && (await mayReadThread(address, id));
+    } catch (error) {
+      if (!deliveryError(error).final) throw error;
+      return false;
+    }
+  }
+
+  /** A private thread is for those who were brought into it. */
+  async function mayReadThread({ thread }: Address, id: string): Promise<boolean> {
+    const found = thread === undefined ? undefined : await threadOf(thread);
+    if (found?.type !== ChannelType.PrivateThread) return true;
+    const route = Routes.threadMembers(found.id, id);
+    return connection.call(RequestMethod.Get, route).then(
+      () => true,
+      (error: unknown) => {
+        if (deliveryError(error).final) return false;
+        throw error;
+      },
+    );
+  }
+
+  async function threadOf(thread: string): Promise<{ id: string; type: ChannelType } | undefined> {
+    const cached = connection.client.channels.cache.get(thread);
+    // A thread that is still to be made from a message is open to all who see the channel.
+    return cached ?? places.ask(thread).catch(() => undefined);
+  }
+
+  return {
+    seen,
+    who,
+    canRead,
+    speaks: (id: string, locale: string) => void locales.set(id, locale),
+    /** Somebody of whom an event told the id only. */
+    known(id: string): Author {
+      const user = users.get(id);
+      return user ? authorOf(user) : { id: `discord:${id}`, name: id, bot: id === connection.me };
+    },
+  };
+}
+
+function idOf(person: PersonId): string | undefined {
+  return /^discord:(\d{1,20})$/.exec(person)?.[1];
+}
+
+async function orNobody<Found>(asking: Promise<Found>): Promise<Found | undefined> {
+  try {
+    return await asking;
+  } catch (error) {
+    if (nobody.has(codeOf(error))) return undefined;
+    throw deliveryError(error);
+  }
+}
+
+function isRecipient(channel: APIChannel, id: string): boolean {
+  return channel.type === ChannelType.DM && (channel.recipients ?? []).some((recipient) => recipient.id === id);
+}
+
+/** Discord's own order: everyone's rights, those of the roles, then what the channel denies and allows. */
+function mayRead(guild: Guild, channelId: string, id: string, member: Member): boolean {
+  const channel = guild.channels.cache.get(channelId);
+  if (!channel || channel.isThread()) return false;
+  if (guild.ownerId === id) return true;
+  const roles = [guild.id, ...member.roles];
+  let rights = 0n;
+  for (const role of roles) rights |= guild.roles.cache.get(role)?.permissions.bitfield ?? 0n;
+  if (rights & PermissionFlagsBits.Administrator) return true;
+  const overwrites = channel.permissionOverwrites.cache;
+  const apply = (ids: string[]) => {
+    const found = ids.flatMap((each) => overwrites.get(each) ?? []);
+    for (const { deny } of found) rights &= ~deny.bitfield;
+    for (const { allow } of found) rights |= allow.bitfield;
+  };
+  apply([guild.id]);
+  apply(member.roles);
+  apply([id]);
+  const needed = PermissionFlagsBits.ViewChannel | PermissionFlagsBits.ReadMessageHistory;
+  return (rights & needed) === needed;
+}
