@@ -34,16 +34,15 @@ export type Runner = {
 export type RunnerOptions = WorkersOptions & {
   /** Runs at once in one worker. */
   perWorker?: number;
+  /** A run that neither ends nor answers so long after its own deadline is given up by main. */
+  graceMs?: number;
   /** Puts the key in, at dispatch and nowhere before. */
   withKey(model: ModelSpec): ModelSpec;
 };
 
-/** A run that neither ends nor answers so long after its own deadline is given up by main. */
-const graceMs = 5000;
-
 /** Starts the workers and gives them runs. */
 export function createRunner(options: RunnerOptions): Runner {
-  const { perWorker = 64, withKey, log } = options;
+  const { perWorker = 64, graceMs = 5000, withKey, log } = options;
   const people: RunInHand[] = [];
   const others: RunInHand[] = [];
   const running = new Map<string, RunInHand>();
@@ -86,7 +85,7 @@ export function createRunner(options: RunnerOptions): Runner {
         const mine = bySeat.get(seat.name) ?? new Set();
         bySeat.set(seat.name, mine.add(run));
         running.set(run.input.id, run);
-        run.start(seat, withKey);
+        run.start(seat, withKey, graceMs);
       }
     }
   }
@@ -166,7 +165,7 @@ class RunInHand implements Running {
     });
   }
 
-  start(seat: Seat, withKey: (model: ModelSpec) => ModelSpec): void {
+  start(seat: Seat, withKey: (model: ModelSpec) => ModelSpec, graceMs: number): void {
     this.seat = seat;
     const { compressWith } = this.input;
     const input = {

@@ -1,0 +1,48 @@
+// A worker job that misbehaves as its instructions say; it speaks what src/runs/crossing.ts says.
+import { parentPort } from "node:worker_threads";
+
+const tell = (message) => parentPort.postMessage(message);
+const usage = { input: 1, output: 1 };
+const running = 0;
+
+const deeds = {
+  answer: ({ id }) => tell({ kind: "ended", run: id, ending: { kind: "answered", text: "fine", model: "m", usage } }),
+  never: () => {},
+  spin: () => {
+    for (;;);
+  },
+  throw: () => {
+    throw new Error("a fault of its own");
+  },
+  reject: () => Promise.reject(new Error("a rejection nobody heard")),
+  exit: () => process.exit(3),
+  memory: () => {
+    const heap = [];
+    for (;;) heap.push(new Array(100_000).fill(heap.length));
+  },
+  flood: ({ id }) => {
+    for (let n = 0; n < 4000; n++) process.stdout.write(`${"x".repeat(1023)}\n`);
+    setImmediate(() => deeds.answer({ id }));
+  },
+  nonsense: ({ id }) => {
+    tell("done-ish");
+    tell({ kind: "ended", run: "somebody else's", ending: { kind: "stopped", text: "", usage } });
+    tell({ kind: "what", is: "this" });
+    deeds.answer({ id });
+  },
+  secrets: ({ id }) =>
+    tell({
+      kind: "ended",
+      run: id,
+      ending: { kind: "answered", text: JSON.stringify(process.env), model: "m", usage },
+    }),
+};
+
+parentPort.on("message", (message) => {
+  if (message === "cancel") process.exit(0);
+  if (message.kind === "ping") tell({ kind: "pong", runs: running, heapBytes: 1 });
+  if (message.kind === "stop")
+    tell({ kind: "ended", run: message.run, ending: { kind: "stopped", text: "so far", usage } });
+  if (message.kind === "run") deeds[message.input.instructions](message.input);
+});
+tell({ kind: "ready" });

@@ -1,0 +1,143 @@
+import { fileURLToPath } from "node:url";
+import { afterEach, describe, expect, it } from "vitest";
+import type { RunInput } from "../../src/agent/run-input.ts";
+import { createRunner, type Runner, type RunnerOptions } from "../../src/runs/runner.ts";
+import { createLog } from "../../src/watch/log.ts";
+
+const jobs = fileURLToPath(new URL("faulty-jobs", import.meta.url));
+const log = createLog({ level: "silent", redact: (text) => text });
+
+let runner: Runner | undefined;
+afterEach(async () => {
+  await runner?.stop();
+  runner = undefined;
+});
+
+function start(options: Partial<RunnerOptions> = {}): Runner {
+  runner = createRunner({ jobs, count: 1, log, pingMs: 50, silenceMs: 600, withKey: (model) => model, ...options });
+  return runner;
+}
+
+let made = 0;
+function input(deed: string, timeoutMs = 60_000): RunInput {
+  return {
+    id: `run${++made}`,
+    agent: "a",
+    instructions: deed,
+    models: [{ name: "m", provider: "offline", model: "m" }],
+    turns: [],
+    tools: [],
+    maxSteps: 3,
+    timeoutMs,
+    contextTokens: 1000,
+  };
+}
+
+const hooks = {
+  checkpoint: async () => ({ kind: "go" as const, steers: [] }),
+  event() {},
+  call: async () => ({ text: "" }),
+};
+const people = { interactive: true };
+
+describe("a worker that fails", () => {
+  for (const [deed, why] of [
+    ["throw", /a fault of its own/],
+    ["reject", /a rejection nobody heard/],
+    ["exit", /ended by itself/],
+    ["spin", /did not answer for 1 s/],
+  ] as const) {
+    it(`(${deed}) loses its runs with the reason, and the next run finds a worker again`, async () => {
+      const crew = start();
+      const bystander = crew.run(input("never"), hooks, people);
+      const culprit = crew.run(input(deed), hooks, people);
+      for (const { ended } of [culprit, bystander]) {
+        expect(await ended).toMatchObject({ kind: "failed", code: "worker", detail: expect.stringMatching(why) });
+      }
+      expect(await crew.run(input("answer"), hooks, people).ended).toMatchObject({ kind: "answered" });
+    });
+  }
+
+  it("(out of memory) takes nobody with it", async () => {
+    const crew = start({ heapLimitMb: 24 });
+    expect(await crew.run(input("memory"), hooks, people).ended).toMatchObject({ kind: "failed", code: "worker" });
+    expect(await crew.run(input("answer"), hooks, people).ended).toMatchObject({ kind: "answered" });
+  });
+
+  it("(printing without end) is heard no more than 64 KB a second, and still answers", async () => {
+    let printed = 0;
+    const counting = createLog({
+      level: "info",
+      redact: (line) => {
+        printed += line.includes("a worker printed") ? line.length : 0;
+        return "";
+      },
+    });
+    const crew = start({ log: counting });
+    expect(await crew.run(input("flood"), hooks, people).ended).toMatchObject({ kind: "answered" });
+    expect(printed).toBeLessThan(400 * 1024);
+  });
+
+  it("(speaking nonsense) is not believed", async () => {
+    expect(await start().run(input("nonsense"), hooks, people).ended).toMatchObject({ kind: "answered", text: "fine" });
+  });
+});
+
+describe("the runner", () => {
+  it("gives workers an empty environment", async () => {
+    process.env.BELLHOP_TEST_SECRET = "planted";
+    expect(await start().run(input("secrets"), hooks, people).ended).toMatchObject({ text: "{}" });
+  });
+
+  it("gives up a run that does not end at its deadline", async () => {
+    const crew = start({ graceMs: 10 });
+    expect(await crew.run(input("never", 50), hooks, people).ended).toMatchObject({ kind: "failed", code: "timeout" });
+  });
+
+  it("stops a run under way, and one that waits", async () => {
+    const crew = start({ perWorker: 1 });
+    const first = crew.run(input("never"), hooks, people);
+    const second = crew.run(input("answer"), hooks, people);
+    await crew.ready();
+    second.stop();
+    expect(await second.ended).toMatchObject({ kind: "stopped" });
+    first.stop();
+    expect(await first.ended).toMatchObject({ kind: "stopped", text: "so far" });
+  });
+
+  it("takes people's runs before others", async () => {
+    const crew = start({ perWorker: 1 });
+    const order: string[] = [];
+    const note = (name: string) => (ended: Promise<unknown>) => ended.then(() => order.push(name));
+    const all = [
+      note("schedule")(crew.run(input("answer"), hooks, { interactive: false }).ended),
+      note("person")(crew.run(input("answer"), hooks, people).ended),
+    ];
+    await Promise.all(all);
+    expect(order).toEqual(["person", "schedule"]);
+  });
+
+  it("puts the key in at dispatch, not before", async () => {
+    const given = input("never");
+    let asked = 0;
+    const crew = start({
+      withKey: (model) => {
+        asked++;
+        return { ...model, key: "the-key" };
+      },
+    });
+    expect(asked).toBe(0);
+    const { ended } = crew.run(given, hooks, people);
+    await crew.ready();
+    expect(asked).toBe(1);
+    expect(JSON.stringify(given)).not.toContain("the-key");
+    await runner?.stop();
+    expect(await ended).toMatchObject({ kind: "failed", code: "worker" });
+  });
+
+  it("renews a worker after enough runs, without losing one", async () => {
+    const crew = start({ count: 2, renewAfterRuns: 3 });
+    const endings = await Promise.all(Array.from({ length: 40 }, () => crew.run(input("answer"), hooks, people).ended));
+    expect(endings.every((ending) => ending.kind === "answered")).toBe(true);
+  });
+});
