@@ -89,7 +89,7 @@ const ModelConfig = settings({
   provider: text.optional().describe("A provider of llm.yaml; with it `model_name` need not be listed there."),
   model_name: title.describe("→ `llm_model`"),
   temperature: number({ min: 0, max: 2 }).optional().describe("→ `temperature`"),
-  stream: flag.optional().describe("Accepted for compatibility; answers always stream where the platform can."),
+  stream: flag.prefault(true).meta({ description: "Answers always stream where the platform can.", later: true }),
 });
 
 /** Who must say yes to a tool call. */

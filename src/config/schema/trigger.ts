@@ -18,23 +18,27 @@ export const Trigger = z.discriminatedUnion("type", [
   settings({
     type: z.literal("schedule").describe("Started by the clock."),
     ...common,
-    when: text.describe('When, in words: "every weekday 9:00".'),
-    timezone: timezone.optional().describe("Default: the workspace's."),
+    when: text.describe('schedule: when, in words: "every weekday 9:00".'),
+    timezone: timezone.optional().describe("schedule: default: the workspace's."),
   }),
   settings({
     type: z.literal("webhook").describe("Started by a request to /hooks/NAME."),
     ...common,
-    methods: z.array(oneOf("POST", "GET")).default(["POST"]).describe("Allowed methods."),
-    secret: secret.optional().describe("Sent by the caller as `X-Bellhop-Secret`."),
-    hmac: secret.optional().describe("The key of the caller's HMAC-SHA256 signature."),
-    per_minute: number({ min: 1, whole: true }).prefault(60).describe("Requests taken in a minute."),
+    methods: z.array(oneOf("POST", "GET")).default(["POST"]).describe("webhook: allowed methods."),
+    secret: secret.optional().describe("webhook: sent by the caller as `X-Bellhop-Secret`."),
+    hmac: secret.optional().describe("webhook: the key of the caller's HMAC-SHA256 signature."),
+    per_minute: number({ min: 1, whole: true }).prefault(60).describe("webhook: requests taken in a minute."),
   }),
   settings({
     type: z.literal("event").describe("Started by something that happened."),
     ...common,
-    on: oneOf("message", "reaction_added", "member_joined", "run_failed", "document_added").describe("What happened."),
-    match: text.optional().describe("Words or a `/regular expression/` the message must hold, or the reaction's name."),
-    channels: z.array(address).default([]).describe("Only there. Default: anywhere."),
+    on: oneOf("message", "reaction_added", "member_joined", "run_failed", "document_added").describe(
+      "event: what happened.",
+    ),
+    match: text
+      .optional()
+      .describe("event: words or a `/regular expression/` the message must hold, or the reaction's name."),
+    channels: z.array(address).default([]).describe("event: only there. Default: anywhere."),
   }),
 ]);
 export type Trigger = z.infer<typeof Trigger>;
