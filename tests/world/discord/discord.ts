@@ -5,6 +5,7 @@ import type { JsonObject } from "./form.ts";
 import { createGateway, type Gateway } from "./gateway.ts";
 import { Limits } from "./limits.ts";
 import { createPeople, type People } from "./people.ts";
+import { createGate, restRoutes } from "./rest/gate.ts";
 import { type CallRecord, createRest } from "./rest/server.ts";
 import { messagesIn, portrait, type SeenMessage, seen, typingIn, until } from "./seeing.ts";
 import type { Violation } from "./violations.ts";
@@ -77,7 +78,8 @@ export async function createDiscord(options: DiscordOptions = {}): Promise<Disco
     heartbeatMs: options.heartbeatMs ?? 41_250,
     limits: limits !== undefined,
   });
-  const http = createServer(createRest({ world, faults, violations, limits, gatewayRoutes: gateway.routes, calls }));
+  const gate = createGate(world, [...gateway.routes, ...restRoutes], limits);
+  const http = createServer(createRest({ world, faults, gate, calls }));
   gateway.attach(http);
   await new Promise<void>((resolve, reject) => {
     http.once("error", reject);

@@ -107,6 +107,8 @@ export interface Message {
   flags: number;
   tts: boolean;
   embeds: JsonObject[];
+  /** What Discord made of the links, a moment after they were posted. */
+  linkPreviews: JsonObject[];
   components: JsonObject[];
   attachments: Attachment[];
   pings: Pings;

@@ -1,3 +1,4 @@
+import { newAttachment } from "./attachment.ts";
 import { readComponents } from "./components.ts";
 import type { Attachment, Channel, Message } from "./entities.ts";
 import type { Form, JsonObject } from "./form.ts";
@@ -12,7 +13,6 @@ import type { World } from "./world.ts";
 export interface Upload {
   index: string;
   filename: string;
-  contentType: string;
   bytes: Buffer;
 }
 
@@ -133,14 +133,14 @@ function readAttachments(form: Form, { world, channel, files, edits }: Around): 
     else item.complain("ATTACHMENT_NOT_FOUND", `Uploaded attachment ${id} not found`);
   }
   if (edits && !form.sent("attachments")) kept.push(...edits.attachments);
-  const fresh = files.map((file) => ({
-    id: world.id(),
-    filename: (notes.get(file.index)?.filename ?? file.filename).replaceAll(/[^\p{L}\p{N}._-]/gu, "_"),
-    contentType: file.contentType,
-    description: notes.get(file.index)?.description,
-    bytes: file.bytes,
-    channelId: channel.id,
-  }));
+  const fresh = files.map((file) => {
+    const note = notes.get(file.index);
+    return newAttachment(world, channel, {
+      name: note?.filename ?? file.filename,
+      bytes: file.bytes,
+      description: note?.description,
+    });
+  });
   if (kept.length + fresh.length > 10)
     form.complain("BASE_TYPE_MAX_LENGTH", "Must be 10 or fewer in length.", "attachments");
   return [...kept, ...fresh];

@@ -1,3 +1,4 @@
+import { newAttachment } from "./attachment.ts";
 import {
   type Channel,
   channelTypes,
@@ -53,7 +54,11 @@ export interface People {
       members?: Person[];
     },
   ): Channel;
-  thread(parent: Channel, options?: { name?: string; from?: Message; by?: Person; isPrivate?: boolean }): Channel;
+  /** Opens a thread; in a forum `text` is its first message. */
+  thread(
+    parent: Channel,
+    options?: { name?: string; from?: Message; by?: Person; isPrivate?: boolean; text?: string },
+  ): Channel;
   /** The thread that grew from a message, if there is one. */
   threadOf(message: Pointed): Channel | undefined;
   /** The direct messages between the bot and someone. */
@@ -66,7 +71,7 @@ export interface People {
     options?: {
       replyTo?: Pointed;
       pingReplied?: boolean;
-      files?: { name: string; content: string | Buffer; type?: string }[];
+      files?: { name: string; content: string | Buffer }[];
     },
   ): Message;
   edit(message: Message, text: string): void;
@@ -141,6 +146,9 @@ export function createPeople(world: World, wait: <T>(look: () => T | undefined) 
       channel.overwrites.push({ id: world.bot.id, type: 1, allow: bits(...allow), deny: bits(...deny) });
   }
 
+  const around = ({ server, recipients }: Channel) =>
+    server ? [...server.members.values()].map(({ person }) => person) : recipients;
+
   const path = (subcommand: string | undefined) => subcommand?.split(" ") ?? [];
 
   return {
@@ -160,7 +168,7 @@ export function createPeople(world: World, wait: <T>(look: () => T | undefined) 
       return person;
     },
     channel(name, { server = first, type = "text", topic, allow = [], deny = [], members = [] } = {}) {
-      const { ViewChannel } = { ViewChannel: bits("ViewChannel") };
+      const view = bits("ViewChannel");
       const isPrivate = type === "private";
       const channel = world.addChannel({
         type: channelTypes[isPrivate ? "text" : type],
@@ -168,22 +176,29 @@ export function createPeople(world: World, wait: <T>(look: () => T | undefined) 
         server,
         topic: topic ?? null,
       });
-      if (isPrivate) channel.overwrites.push({ id: server.id, type: 0, allow: 0n, deny: ViewChannel });
-      for (const person of members) channel.overwrites.push({ id: person.id, type: 1, allow: ViewChannel, deny: 0n });
+      if (isPrivate) channel.overwrites.push({ id: server.id, type: 0, allow: 0n, deny: view });
+      for (const person of members) channel.overwrites.push({ id: person.id, type: 1, allow: view, deny: 0n });
       overwriteBot(channel, {
         allow: isPrivate && !deny.includes("ViewChannel") ? [...allow, "ViewChannel"] : allow,
         deny,
       });
-      world.dispatch({ name: "CHANNEL_CREATE", data: wireChannel(channel, world), intent: intents.guilds, channel });
+      world.dispatch({ name: "CHANNEL_CREATE", data: wireChannel(channel, world), intent: intents.guilds });
       return channel;
     },
-    thread(parent, { name = "a thread", from, by, isPrivate = false } = {}) {
+    thread(parent, { name = "a thread", from, by, isPrivate = false, text } = {}) {
       const owner =
         by ??
         from?.author ??
         [...(parent.server?.members.values() ?? [])].find(({ person }) => person !== world.bot)?.person;
       if (!owner) throw new Error("a thread needs somebody to start it");
-      return openThread(world, parent, owner, { name, isPrivate, ...(from ? { from } : {}) });
+      const thread = openThread(world, parent, owner, { name, isPrivate, ...(from ? { from } : {}) });
+      const isForum = parent.type === channelTypes.forum;
+      if (isForum && text === undefined) throw new Error("a forum's thread begins with a text");
+      if (text !== undefined) {
+        const content = typed(text, thread, around(thread));
+        post(world, owner, thread, { ...emptyDraft(), content, mentions: "default" }, isForum ? { id: thread.id } : {});
+      }
+      return thread;
     },
     threadOf(message) {
       const channel = world.channels.get(typeof message === "string" ? message : message.id);
@@ -196,19 +211,10 @@ export function createPeople(world: World, wait: <T>(look: () => T | undefined) 
       if (channel.type === channelTypes.forum) throw new Error("a forum has threads only");
       if (channel.thread?.locked) throw new Error("that thread is locked");
       if (text.length > 2000) throw new Error("people cannot send more than 2,000 characters");
-      const content = typed(
-        text,
-        channel,
-        channel.server ? [...channel.server.members.values()].map((member) => member.person) : channel.recipients,
+      const content = typed(text, channel, around(channel));
+      const attachments = files.map((file) =>
+        newAttachment(world, channel, { name: file.name, bytes: Buffer.from(file.content) }),
       );
-      const attachments = files.map(({ name, content: given, type = "text/plain; charset=utf-8" }) => ({
-        id: world.id(),
-        filename: name,
-        contentType: type,
-        description: undefined,
-        bytes: Buffer.from(given),
-        channelId: channel.id,
-      }));
       const mentions = pingReplied
         ? ("default" as const)
         : { parse: ["users", "roles", "everyone"], users: [], roles: [], repliedUser: false };
@@ -222,10 +228,7 @@ export function createPeople(world: World, wait: <T>(look: () => T | undefined) 
     },
     edit(message, text) {
       const { channel } = message;
-      const around = channel.server
-        ? [...channel.server.members.values()].map((member) => member.person)
-        : channel.recipients;
-      change(world, message, { content: typed(text, channel, around), mentions: "default" });
+      change(world, message, { content: typed(text, channel, around(channel)), mentions: "default" });
     },
     delete: (message) => remove(world, message),
     react: (person, message, emoji) => void setReaction(world, person, find(message), emoji, true),
@@ -241,12 +244,12 @@ export function createPeople(world: World, wait: <T>(look: () => T | undefined) 
     lockThread: (thread, locked = true) => setThread(world, thread, { locked }),
     permit(channel, change) {
       overwriteBot(channel, change);
-      world.dispatch({ name: "CHANNEL_UPDATE", data: wireChannel(channel, world), intent: intents.guilds, channel });
+      world.dispatch({ name: "CHANNEL_UPDATE", data: wireChannel(channel, world), intent: intents.guilds });
     },
     deleteChannel(channel) {
       for (const thread of world.threadsOf(channel)) world.channels.delete(thread.id);
       const name = channel.thread ? "THREAD_DELETE" : "CHANNEL_DELETE";
-      world.dispatch({ name, data: wireChannel(channel, world), intent: intents.guilds, channel });
+      world.dispatch({ name, data: wireChannel(channel, world), intent: intents.guilds });
       world.channels.delete(channel.id);
       world.changed();
     },

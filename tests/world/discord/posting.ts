@@ -9,10 +9,14 @@ import {
 } from "./entities.ts";
 import type { JsonObject } from "./form.ts";
 import { intents } from "./intents.ts";
-import { type Mentions, pingsOf } from "./mentions.ts";
+import { type Mentions, pingsOf, previewedLinks } from "./mentions.ts";
+import { may } from "./permissions.ts";
 import { wireChannel, wireMember, wireThreadMember, wireUser } from "./wire.ts";
 import { dispatchedMessage, messageFlags, wireEmoji } from "./wire-message.ts";
 import type { World } from "./world.ts";
+
+/** How long Discord takes to look at a link. */
+const previewDelay = 20;
 
 /** What a message is made of, whoever writes it. */
 export interface Draft {
@@ -54,6 +58,7 @@ export function post(world: World, author: Person, channel: Channel, draft: Draf
     flags: draft.flags,
     tts: draft.tts,
     embeds: draft.embeds,
+    linkPreviews: [],
     components: draft.components,
     attachments: draft.attachments,
     pings: pingsOf(author, channel, draft),
@@ -73,6 +78,7 @@ export function post(world: World, author: Person, channel: Channel, draft: Draf
   const { thread } = channel;
   if (thread && !message.ephemeralFor) addToThread(world, channel, author);
   tell(world, "MESSAGE_CREATE", message);
+  unfurl(world, message);
   return message;
 }
 
@@ -92,6 +98,24 @@ export function change(world: World, message: Message, edit: Partial<Omit<Draft,
   message.editedAt = world.clock.now();
   if (edit.content !== undefined) message.history.push(edit.content);
   tell(world, "MESSAGE_UPDATE", message);
+  if (edit.content !== undefined || edit.flags !== undefined) unfurl(world, message);
+}
+
+/** The links of a message that Discord looks up and shows a preview of. */
+export function previewsOf(message: Message): string[] {
+  const { author, channel, content, flags } = message;
+  const shown = !(flags & messageFlags.suppressEmbeds) && (!channel.server || may(author, channel, "EmbedLinks"));
+  return shown ? previewedLinks(content) : [];
+}
+
+/** Adds previews a moment after posting: told as a MESSAGE_UPDATE, though nobody edited anything. */
+function unfurl(world: World, message: Message): void {
+  if (message.ephemeralFor || previewsOf(message).length + message.linkPreviews.length === 0) return;
+  world.clock.after(previewDelay, () => {
+    if (!message.channel.messages.includes(message)) return;
+    message.linkPreviews = previewsOf(message).map((url) => ({ type: "link", url, title: new URL(url).hostname }));
+    tell(world, "MESSAGE_UPDATE", message);
+  });
 }
 
 /** Takes a message away. */

@@ -1,8 +1,7 @@
 import { componentTypes } from "./components.ts";
 import type { Channel, Message, Person, Pings } from "./entities.ts";
 import { isObject, type JsonObject } from "./form.ts";
-import { previewedLinks } from "./mentions.ts";
-import { may } from "./permissions.ts";
+import { previewsOf } from "./posting.ts";
 import { messageFlags } from "./wire-message.ts";
 import type { World } from "./world.ts";
 
@@ -57,9 +56,6 @@ export function seen(message: Message): SeenMessage {
   const texts = flat.flatMap((part) =>
     part.type === componentTypes.textDisplay && typeof part.content === "string" ? [part.content] : [],
   );
-  const linksShow =
-    !(message.flags & messageFlags.suppressEmbeds) &&
-    (!message.channel.server || may(message.author, message.channel, "EmbedLinks"));
   return {
     id: message.id,
     author: message.author,
@@ -79,7 +75,7 @@ export function seen(message: Message): SeenMessage {
     })),
     reactions: [...message.reactions].map(([emoji, by]) => ({ emoji, by })),
     pings: message.pings,
-    previews: linksShow ? previewedLinks(message.content) : [],
+    previews: previewsOf(message),
     pinned: message.pinned,
     threadId: message.startedThread?.id,
     history: message.history,

@@ -55,7 +55,7 @@ export function wireMessage(message: Message, world: World, depth = 0): JsonObje
     mentions: pings.users.flatMap((id) => world.people.get(id) ?? []).map(wireUser),
     mention_roles: pings.roles,
     attachments: message.attachments.map((attachment) => wireAttachment(attachment, world)),
-    embeds: message.embeds,
+    embeds: [...message.embeds, ...message.linkPreviews],
     components: message.components,
     pinned: message.pinned,
     flags: message.flags,

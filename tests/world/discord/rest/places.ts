@@ -1,5 +1,5 @@
 import type { Person } from "../entities.ts";
-import { may, permissionsIn, serverPermissions } from "../permissions.ts";
+import { serverPermissions } from "../permissions.ts";
 import { refusal } from "../refusal.ts";
 import { wireChannel, wireMember, wireRole, wireSelf, wireServer, wireUser } from "../wire.ts";
 import { type Answer, type Call, done, idOf, ok, queryForm, type Route, serverOf } from "./route.ts";
@@ -114,11 +114,7 @@ function channels(call: Call): Answer {
   const place = serverOf(call);
   const { world } = call;
   const all = [...world.channels.values()].filter((channel) => channel.server === place && !channel.thread);
-  return ok(
-    all
-      .filter((channel) => permissionsIn(world.bot, channel) !== 0n && may(world.bot, channel, "ViewChannel"))
-      .map((channel) => wireChannel(channel, world)),
-  );
+  return ok(all.map((channel) => wireChannel(channel, world)));
 }
 
 function roles(call: Call): Answer {

@@ -50,7 +50,6 @@ async function readMultipart(bytes: Buffer, type: string): Promise<RequestBody> 
       files.push({
         index,
         filename: part.name,
-        contentType: part.type || "application/octet-stream",
         bytes: Buffer.from(await part.arrayBuffer()),
       });
     }

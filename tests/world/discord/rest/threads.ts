@@ -54,7 +54,7 @@ function update(call: Call): Answer {
     form.settle();
     channel.name = name ?? channel.name;
     channel.topic = topic ?? channel.topic;
-    world.dispatch({ name: "CHANNEL_UPDATE", data: wireChannel(channel, world), intent: intents.guilds, channel });
+    world.dispatch({ name: "CHANNEL_UPDATE", data: wireChannel(channel, world), intent: intents.guilds });
     return ok(wireChannel(channel, world));
   }
   const [isArchived, locked] = [form.flag("archived"), form.flag("locked")];
