@@ -1,5 +1,7 @@
 import { defineConfig } from "vitest/config";
 
+const inCi = process.env.CI === "true";
+
 export default defineConfig({
   test: {
     include: ["tests/**/*.test.ts"],
@@ -9,7 +11,11 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 15_000,
     hookTimeout: 15_000,
+    reporters: inCi ? ["default", "json"] : ["default"],
+    outputFile: { json: "coverage/tests.json" },
     coverage: {
+      enabled: inCi,
+      clean: false,
       provider: "v8",
       include: ["src/**/*.ts", "adapters/**/*.ts", "jobs/**/*.ts"],
       exclude: ["adapters/console/web/**", "src/main.ts", "src/cli.ts"],

@@ -3,6 +3,7 @@ import { agentsAt, channelAt } from "../access/places.ts";
 import type { ToolResult } from "../agent/tool.ts";
 import type {
   Address,
+  Author,
   ChatAdapter,
   ChatCommand,
   ChatEvent,
@@ -167,7 +168,7 @@ export function createBot(parts: BotParts): Bot {
       case "press":
         return answerPress(event.key, event.press);
       case "stop":
-        conversations.known(event.address)?.active?.stop(event.person.name);
+        conversations.known(event.address)?.active?.stop(await people.nameOf(event.person));
         return journal.settle([event.key]);
       case "deleted":
         return deleted(event.key, event.address, event.message);
@@ -193,7 +194,7 @@ export function createBot(parts: BotParts): Bot {
     const verb = verbOf(message.text);
     if (verb === "stop") return stop(key, at, message.author, conversation, words);
     if (verb) return reply(key, at, { text: await say(verb, at, message.author.id, conversation, words) }, message);
-    const asker = { id: message.author.id, name: message.author.name };
+    const asker = { id: message.author.id, name: await people.nameOf(message.author) };
     await ask(
       {
         event: key,
@@ -346,19 +347,13 @@ export function createBot(parts: BotParts): Bot {
     }
   }
 
-  async function stop(
-    key: string,
-    at: Address,
-    by: { id: Whisper["person"]; name: string },
-    conversation: Conversation,
-    words: Words,
-  ): Promise<void> {
+  async function stop(key: string, at: Address, by: Author, conversation: Conversation, words: Words): Promise<void> {
     const who = await people.who(by.id, { roles: access.needsRoles(at) });
     const verdict = access.authorize(who, "stop", { at });
     if (!verdict.allowed)
       return reply(key, at, { text: words.notYou(conversation.agent ?? ""), only: { person: by.id } });
     if (!conversation.active) return reply(key, at, { text: words.nothingToStop });
-    conversation.active.stop(by.name);
+    conversation.active.stop(await people.nameOf(by));
     return journal.settle([key]);
   }
 
@@ -367,7 +362,10 @@ export function createBot(parts: BotParts): Bot {
     const words = wordsAt(at);
     const conversation = await conversations.at(at);
     const privately = (post: Post) => reply(key, at, { ...post, only: whisper });
-    if (command.name === "ask") return askByCommand(key, command, words, privately);
+    if (command.name === "ask") {
+      const named = { ...command, person: { ...person, name: await people.nameOf(person) } };
+      return askByCommand(key, named, words, privately);
+    }
     const typed = command.name === "bellhop" ? command.text.trim() || "help" : command.name;
     const verb = verbOf(typed.split(/\s+/)[0] ?? "");
     if (!verb) return privately({ text: words.unknownVerb(typed, nearestVerb(typed)) });

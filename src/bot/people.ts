@@ -1,6 +1,6 @@
 import { LRUCache } from "lru-cache";
 import type { Who } from "../access/access.ts";
-import type { ChatAdapter, Person, PersonId } from "../chat.ts";
+import type { Author, ChatAdapter, Person, PersonId } from "../chat.ts";
 
 /** Who people are, as their platforms know them; asked only where a rule needs it. */
 export type People = {
@@ -8,6 +8,8 @@ export type People = {
   who(id: PersonId, options: { roles: boolean }): Promise<Who>;
   /** What is known without asking. */
   known(id: PersonId): Who;
+  /** How somebody is called: events of some platforms tell an id only. */
+  nameOf(author: Author): Promise<string>;
 };
 
 const keptMs = 10 * 60_000;
@@ -20,14 +22,20 @@ export function createPeople(adapter: (name: string) => ChatAdapter | undefined)
     roles: person?.roles ?? [],
     guest: person?.guest ?? false,
   });
+  async function find(id: PersonId): Promise<Person | undefined> {
+    const cached = cache.get(id);
+    if (cached) return cached;
+    const person = await adapter(id.slice(0, id.indexOf(":")))?.who(id);
+    if (person) cache.set(id, person);
+    return person;
+  }
   return {
-    async who(id, { roles }) {
-      const cached = cache.get(id);
-      if (cached || !roles) return plain(id, cached);
-      const person = await adapter(id.slice(0, id.indexOf(":")))?.who(id);
-      if (person) cache.set(id, person);
-      return plain(id, person);
-    },
+    who: async (id, { roles }) => plain(id, roles ? await find(id) : cache.get(id)),
     known: (id) => plain(id, cache.get(id)),
+    async nameOf({ id, name }) {
+      if (!id.endsWith(`:${name}`)) return name;
+      const person = await find(id).catch(() => undefined);
+      return person?.name ?? name;
+    },
   };
 }
