@@ -1,9 +1,9 @@
 import type { Address, Inbox } from "../../src/chat.ts";
-import type { Fields } from "./fields.ts";
-import { textIn } from "./fields.ts";
+import { type Fields, textIn } from "./fields.ts";
 import { messageKey } from "./hear.ts";
 import { adapterName, addressOf, isOurs, type Reading, readMessage, tsOf } from "./messages.ts";
 import type { Past } from "./past.ts";
+import { refusalOf } from "./refusals.ts";
 import type { Wire } from "./wire.ts";
 
 // Slack delivers a little out of order; what is found twice has the same key.
@@ -35,6 +35,8 @@ export async function catchUp(options: {
     try {
       return signal.aborted ? [] : await past.read(address, oldest, mostPerPlace);
     } catch (error) {
+      // A place that Slack refuses is passed over; when Slack can't be reached, all of it is tried again later.
+      if (refusalOf(error) === undefined) throw error;
       missed(address, error);
       return [];
     }

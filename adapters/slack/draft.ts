@@ -65,10 +65,13 @@ export class SlackDraft implements Draft {
     await this.#halt();
     try {
       const posted = await this.#finish(post, again);
-      this.#leave(true);
+      this.#sign.over(true);
       return posted;
     } catch (error) {
       throw deliveryError(error);
+    } finally {
+      // Failed or not, whoever tries next may take over what is there.
+      this.#leave();
     }
   }
 
@@ -79,7 +82,8 @@ export class SlackDraft implements Draft {
     if (this.#shown?.stream) await this.#unstream();
     if (!this.#shown && this.#mustLook) this.#parts = (await poster.find(this.#address, this.#key)).parts;
     for (const ts of new Set([this.#shown?.ts, ...this.#parts])) if (ts) await poster.remove(channel, ts);
-    this.#leave(false);
+    this.#sign.over(false);
+    this.#leave();
   }
 
   async #halt(): Promise<void> {
@@ -88,8 +92,7 @@ export class SlackDraft implements Draft {
     await this.#writing;
   }
 
-  #leave(posted: boolean): void {
-    this.#sign.over(posted);
+  #leave(): void {
     if (this.#shown) this.#desk.live.delete(this.#shown.ts);
     this.#shown?.stream?.close();
   }

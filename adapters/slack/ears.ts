@@ -3,7 +3,8 @@ import type { ChatEvent, Inbox } from "../../src/chat.ts";
 import { type Clock, pause } from "./clock.ts";
 import { type Fields, fieldsIn, listIn } from "./fields.ts";
 import { translate } from "./hear.ts";
-import type { Reading } from "./messages.ts";
+import { type Reading, userOf } from "./messages.ts";
+import type { People } from "./people.ts";
 
 /** Hears Slack's payloads, each happening once. */
 export type Ears = {
@@ -16,7 +17,7 @@ export type Ears = {
 const twinWithin = 250;
 
 /** Ears that pass on what they hear to the inbox. */
-export function createEars(inbox: Inbox, reading: Reading, clock: Clock): Ears {
+export function createEars(inbox: Inbox, reading: Reading, people: People, clock: Clock): Ears {
   /** What was heard lately, or is being heard: a repetition waits for the first telling and costs no more. */
   const lately = new LRUCache<string, Promise<void>>({ max: 5_000 });
   const awaited = new Map<string, AbortController>();
@@ -49,6 +50,8 @@ export function createEars(inbox: Inbox, reading: Reading, clock: Clock): Ears {
       const isBare = told.type === "app_mention" && listIn(told, "files").length === 0;
       if (isBare && !lately.has(event.key)) await twin(event.key);
       await hearEvent(event);
+      const speaker = event.kind === "message" && !event.message.author.bot && userOf(event.message.author.id);
+      if (speaker) people.meet(speaker);
     },
   };
 }

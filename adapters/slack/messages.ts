@@ -83,7 +83,9 @@ export function readMessage(message: Fields, channel: string, { bot, nameOf }: R
 function authorOf(message: Fields, nameOf: NameOf): Author {
   const bot = textIn(message, "bot_id");
   const user = textIn(message, "user") ?? bot ?? "unknown";
-  const known = textIn(message, "username") ?? textIn(fieldsIn(message, "bot_profile"), "name") ?? nameOf(user);
+  const profile = fieldsIn(message, bot ? "bot_profile" : "user_profile");
+  const told = textIn(message, "username") ?? textIn(profile, "display_name") ?? textIn(profile, "name");
+  const known = bot ? told : (nameOf(user) ?? told);
   return { id: personId(user), name: known ?? user, bot: bot !== undefined };
 }
 

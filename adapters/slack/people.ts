@@ -1,3 +1,4 @@
+import type { webApi } from "@slack/bolt";
 import { LRUCache } from "lru-cache";
 import type { Address, Person, PersonId } from "../../src/chat.ts";
 import type { Clock } from "./clock.ts";
@@ -12,6 +13,10 @@ export type People = {
   /** A name that is known already; never asks. */
   nameOf: NameOf;
   who(id: PersonId): Promise<Person | undefined>;
+  /** Asks in the background how somebody is called, once; for next time. */
+  meet(user: string): void;
+  /** Asks how everybody is called, as far as a few pages go: whoever speaks first is then known by name. */
+  meetAll(): Promise<void>;
   /** Makes the names of these users known, as far as Slack tells them. */
   learn(users: Iterable<string>): Promise<void>;
   canRead(id: PersonId, address: Address): Promise<boolean>;
@@ -19,6 +24,10 @@ export type People = {
 
 const fresh = 5 * 60_000;
 const mostAsked = 30;
+const roomKept = 50;
+const mostPages = 5;
+
+type Told = NonNullable<webApi.UsersInfoResponse["user"]>;
 
 /** People as Slack knows them; each is asked for once in a while only. */
 export function createPeople(wire: Wire, clock: Clock): People {
@@ -26,6 +35,11 @@ export function createPeople(wire: Wire, clock: Clock): People {
   const names = new LRUCache<string, string>({ max: 10_000 });
   const known = new LRUCache<string, Promise<Person | undefined>>({ max: 2_000, ttl: fresh });
   let groups: { at: number; of: Promise<Map<string, string[]>> } | undefined;
+
+  function nameIn(told: Told): string | undefined {
+    const { profile, real_name: real, name } = told;
+    return profile?.display_name || profile?.real_name || real || name;
+  }
 
   async function ask(user: string): Promise<Person | undefined> {
     try {
@@ -35,7 +49,7 @@ export function createPeople(wire: Wire, clock: Clock): People {
       ]);
       const told = answer.user;
       if (!told || told.deleted) return undefined;
-      const name = told.profile?.display_name || told.profile?.real_name || told.real_name || told.name || user;
+      const name = nameIn(told) ?? user;
       names.set(user, name);
       return {
         id: personId(user),
@@ -95,6 +109,25 @@ export function createPeople(wire: Wire, clock: Clock): People {
   }
 
   return {
+    meet(user) {
+      if (names.has(user) || wire.room("users.info") < roomKept) return;
+      person(user).catch(() => {});
+    },
+
+    async meetAll() {
+      let cursor: string | undefined;
+      for (let page = 0; page < mostPages; page++) {
+        const asked = { limit: 200, ...(cursor && { cursor }) };
+        const answer = await wire.call("users.list", () => client.users.list(asked));
+        for (const told of answer.members ?? []) {
+          const name = nameIn(told);
+          if (told.id && name) names.set(told.id, name);
+        }
+        cursor = answer.response_metadata?.next_cursor || undefined;
+        if (!cursor) return;
+      }
+    },
+
     nameOf: (user) => names.get(user),
 
     async who(id) {

@@ -35,7 +35,7 @@ const mostTries = 5;
 const clockSlack = 60_000;
 const mostPages = 10;
 
-/** Streams that drafts of this process are writing: nobody's leavings. */
+/** Messages that drafts of this process are writing: nobody's leavings. */
 export type Live = Set<string>;
 
 /** The metadata by which a part of a post is found again. */
@@ -97,11 +97,11 @@ export function createPoster(options: {
       const ts = textIn(message, "ts");
       const metadata = fieldsIn(message, "metadata");
       const payload = fieldsIn(metadata, "event_payload");
-      if (!ts || live.has(ts)) continue;
+      if (!ts) continue;
       if (metadata.event_type === eventType) {
         if (payload.key === key.id && typeof payload.part === "number") left.parts[payload.part] = ts;
         // A stream carries no key until it is ended.
-      } else if (message.streaming_state !== undefined) left.stream = ts;
+      } else if (message.streaming_state !== undefined && !live.has(ts)) left.stream = ts;
     }
     return left;
   }
@@ -162,6 +162,10 @@ export function createPoster(options: {
       const [sheet, ...more] = sheetsOf(post);
       if (!sheet) return;
       if (post.only?.via) return whispers.replace(post.only.via, sheet);
+      if (!id)
+        throw new DeliveryError("Slack only lets a private message change when a button in it is pressed.", {
+          final: true,
+        });
       await poster.update(address.channel, id, sheet);
       const key = { id: `edit:${id}`, since: millisOf(id), again: true };
       if (more.length === 0) return;

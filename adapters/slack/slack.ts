@@ -47,6 +47,7 @@ const firstWait = 1_000;
 const longestWait = 30_000;
 // For shorter gaps Slack keeps what happened and tells it again.
 const longGap = 60_000;
+const lookEvery = 20_000;
 
 /** The Slack adapter: one workspace, over Socket Mode when there is an app token, over HTTP else. */
 export function createSlackAdapter(options: SlackOptions): ChatAdapter {
@@ -65,12 +66,13 @@ export function createSlackAdapter(options: SlackOptions): ChatAdapter {
     logger: boltLogger(log),
   };
   const client = new webApi.WebClient(botToken, clientOptions);
+  const quieting = new AbortController();
   const closing = new AbortController();
   let state: AdapterState = { state: "starting" };
   let workplace: Workplace | undefined;
   let line: ReturnType<typeof createSocketLine> | undefined;
-  let listening = true;
   let warning: string | undefined;
+  let cancelLook = () => {};
 
   function become(next: AdapterState): void {
     // Nothing but a restart leads out of these.
@@ -92,9 +94,9 @@ export function createSlackAdapter(options: SlackOptions): ChatAdapter {
   }
 
   /** Asks Slack who we are until it answers. */
-  async function introduce(): Promise<{ bot: Bot; home: string }> {
+  async function introduce(starting: AbortSignal): Promise<{ bot: Bot; home: string }> {
     for (let wait = firstWait; ; wait = Math.min(wait * 2, longestWait)) {
-      if (closing.signal.aborted) throw new DeliveryError("The Slack adapter was stopped.", { final: false });
+      if (starting.aborted) throw new Error("The Slack adapter was stopped before Slack answered.");
       try {
         const me = await client.auth.test();
         const { user_id: user, bot_id: bot, team_id: team, url: home = "" } = me;
@@ -108,7 +110,7 @@ export function createSlackAdapter(options: SlackOptions): ChatAdapter {
         const what = error instanceof Error ? error.message : String(error);
         become({ state: "starting", error: `Slack can't be reached (${what}); trying again.` });
         log.warn(`Slack can't be reached: ${what}; trying again in ${wait / 1000} s`);
-        await pause(clock, wait, closing.signal);
+        await pause(clock, wait, starting);
       }
     }
   }
@@ -122,8 +124,10 @@ export function createSlackAdapter(options: SlackOptions): ChatAdapter {
   }
 
   /** Resolves when Slack's first greeting has come. */
-  function connect(here: Workplace, token: string): Promise<void> {
+  function connect(here: Workplace, token: string, starting: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
+      const stopped = () => reject(new Error("The Slack adapter was stopped before Slack answered."));
+      starting.addEventListener("abort", stopped, { once: true });
       line = createSocketLine({
         appToken: token,
         clientOptions,
@@ -134,6 +138,7 @@ export function createSlackAdapter(options: SlackOptions): ChatAdapter {
           connected(gap) {
             connected();
             if (gap === undefined || gap > longGap) here.catchUp();
+            starting.removeEventListener("abort", stopped);
             resolve();
           },
           lost(why) {
@@ -145,9 +150,20 @@ export function createSlackAdapter(options: SlackOptions): ChatAdapter {
           },
         },
       });
-      closing.signal.addEventListener("abort", () => resolve(), { once: true });
       line.start();
     });
+  }
+
+  /** A process that was stopped for a while, as in a sleeping laptop, has missed what was said, whatever its line says. */
+  function watchForSleep(): void {
+    let last = clock.now();
+    const look = () => {
+      const now = clock.now();
+      if (now - last > longGap) workplace?.catchUp();
+      last = now;
+      cancelLook = clock.after(lookEvery, look);
+    };
+    cancelLook = clock.after(lookEvery, look);
   }
 
   function here(): Workplace {
@@ -158,7 +174,7 @@ export function createSlackAdapter(options: SlackOptions): ChatAdapter {
   }
 
   async function quiet(): Promise<void> {
-    listening = false;
+    quieting.abort();
     await line?.stop();
   }
 
@@ -166,8 +182,9 @@ export function createSlackAdapter(options: SlackOptions): ChatAdapter {
     name: adapterName,
     can,
     async start(inbox: Inbox, signal: AbortSignal) {
-      signal.addEventListener("abort", () => closing.abort(), { once: true });
-      const { bot, home } = await introduce();
+      // Once connected, only `quiet` and `stop` end it: what is being posted is to be finished.
+      const starting = AbortSignal.any([signal, quieting.signal, closing.signal]);
+      const { bot, home } = await introduce(starting);
       workplace = createWorkplace({
         client,
         clientOptions,
@@ -179,16 +196,19 @@ export function createSlackAdapter(options: SlackOptions): ChatAdapter {
         log,
         clock,
         pace,
+        quieting: quieting.signal,
         closing: closing.signal,
         refused: (why) => void refuse(why),
       });
-      if (appToken) return connect(workplace, appToken);
+      watchForSleep();
+      if (appToken) return connect(workplace, appToken, starting);
       connected();
       workplace.catchUp();
     },
     quiet,
     async stop() {
       closing.abort();
+      cancelLook();
       await quiet();
       workplace?.close();
       become({ state: "stopped" });
@@ -203,6 +223,6 @@ export function createSlackAdapter(options: SlackOptions): ChatAdapter {
     read: async (file, signal) => here().read(file, signal),
   };
   if (appToken || !signingSecret) return adapter;
-  const receive = () => (listening && !closing.signal.aborted ? workplace?.receive : undefined);
+  const receive = () => (quieting.signal.aborted ? undefined : workplace?.receive);
   return { ...adapter, routes: createRoutes({ signingSecret, receive, log, clock }) };
 }

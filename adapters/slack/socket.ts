@@ -21,6 +21,7 @@ type Client = SocketModeReceiver["client"];
 const helloWithin = 15_000;
 const firstWait = 500;
 const longestWait = 30_000;
+const longHeld = 5_000;
 const lastAcksWithin = 1_000;
 const goodbyeWithin = 100;
 
@@ -106,23 +107,26 @@ export function createSocketLine(options: {
   async function keep(): Promise<void> {
     let wait = firstWait;
     while (!stopping.signal.aborted) {
+      let connectedAt: number | undefined;
       try {
         const { over } = await connect();
         if (stopping.signal.aborted) return;
-        wait = firstWait;
-        events.connected(lostAt === undefined ? undefined : clock.now() - lostAt);
+        connectedAt = clock.now();
+        events.connected(lostAt === undefined ? undefined : connectedAt - lostAt);
         const why = await Promise.race([over, stopped]);
-        lostAt = clock.now();
-        log.info(`Slack: ${why}`);
+        log.debug(`Slack: ${why}`);
         if (clients.size === 0 && !stopping.signal.aborted) events.lost(why);
+        lostAt = clock.now();
       } catch (error) {
         const refusal = tokenRefusal(refusalOf(error));
         if (refusal) return events.refused(refusal);
         lostAt ??= clock.now();
         events.lost(error instanceof Error ? error.message : String(error));
-        await pause(clock, wait * (0.75 + Math.random() / 2), stopping.signal);
-        wait = Math.min(wait * 2, longestWait);
       }
+      // What held for a while is renewed at once; what did not (too many connections, say) is not asked for in a hurry.
+      const held = connectedAt !== undefined && clock.now() - connectedAt > longHeld;
+      if (!held) await pause(clock, wait * (0.75 + Math.random() / 2), stopping.signal);
+      wait = held ? firstWait : Math.min(wait * 2, longestWait);
     }
   }
 

@@ -26,6 +26,7 @@ const perMinute = {
   "conversations.members": 100,
   "users.conversations": 50,
   "users.info": 100,
+  "users.list": 20,
   "usergroups.list": 20,
   "files.info": 100,
 } as const;

@@ -3,7 +3,7 @@ import type { Logger } from "pino";
 import type { Address, Answering, ChatFile, Draft, Inbox, PostKey } from "../../src/chat.ts";
 import { createAtWork } from "./at-work.ts";
 import { catchUp } from "./catch-up.ts";
-import type { Clock } from "./clock.ts";
+import { type Clock, pause } from "./clock.ts";
 import { SlackDraft } from "./draft.ts";
 import { createEars } from "./ears.ts";
 import { type Fields, fieldsIn } from "./fields.ts";
@@ -13,6 +13,7 @@ import { createPast, type Past } from "./past.ts";
 import { createPeople, type People } from "./people.ts";
 import { createPoster, type Live, type Poster } from "./poster.ts";
 import { createReceive, type Receive } from "./receiver.ts";
+import { refusalOf } from "./refusals.ts";
 import { createStreams } from "./streams.ts";
 import { createWhispers } from "./whispers.ts";
 import { createWire, type Pace } from "./wire.ts";
@@ -30,6 +31,9 @@ export type Workplace = {
   close(): void;
 };
 
+const firstWait = 5_000;
+const longestWait = 5 * 60_000;
+
 /** Puts together what works in one workspace. */
 export function createWorkplace(options: {
   client: webApi.WebClient;
@@ -44,10 +48,12 @@ export function createWorkplace(options: {
   log: Logger;
   clock: Clock;
   pace: Pace;
+  /** No more is to be heard. */
+  quieting: AbortSignal;
   closing: AbortSignal;
   refused(why: string): void;
 }): Workplace {
-  const { client, clientOptions, token, api, bot, home, inbox, log, clock, pace, closing, refused } = options;
+  const { client, clientOptions, token, api, bot, home, inbox, log, clock, pace, quieting, closing, refused } = options;
   const isSlacks = (url: URL): boolean =>
     url.host === api.host || (url.protocol === "https:" && /(?:^|\.)slack(?:-files)?\.com$/.test(url.hostname));
   const wire = createWire({ client, clock, pace, refused });
@@ -58,7 +64,7 @@ export function createWorkplace(options: {
   const poster = createPoster({ wire, whispers, live, clock, bot, home, closing });
   const desk = { wire, poster, streams: createStreams(wire, bot), atWork: createAtWork(wire, clock), clock, live };
   const past = createPast(wire, people, reading);
-  const ears = createEars(inbox, reading, clock);
+  const ears = createEars(inbox, reading, people, clock);
   let catchingUp: Promise<void> = Promise.resolve();
 
   async function hear(body: Fields): Promise<void> {
@@ -69,23 +75,30 @@ export function createWorkplace(options: {
     await ears.hear(body);
   }
 
-  async function catchUpOnce(): Promise<void> {
-    try {
-      await catchUp({
-        inbox,
-        hear: ears.hearEvent,
-        wire,
-        past,
-        reading,
-        now: clock.now(),
-        signal: closing,
-        missed: ({ channel, thread }, err) =>
-          log.info({ err, channel, thread }, "could not read what was said meanwhile"),
-      });
-    } catch (err) {
-      if (!closing.aborted) log.warn({ err }, "could not catch up with what was said on Slack meanwhile");
+  /** Again and again until it succeeds: nobody else would ask for what was said meanwhile. */
+  async function catchUpWhole(): Promise<void> {
+    for (let wait = firstWait; !quieting.aborted; wait = Math.min(wait * 2, longestWait)) {
+      try {
+        return await catchUp({
+          inbox,
+          hear: ears.hearEvent,
+          wire,
+          past,
+          reading,
+          now: clock.now(),
+          signal: quieting,
+          missed: ({ channel, thread }, err) =>
+            log.info({ err, channel, thread }, "Slack did not show what was said there"),
+        });
+      } catch (err) {
+        if (refusalOf(err) !== undefined) return log.warn({ err }, "Slack does not show what was said meanwhile");
+        log.warn({ err }, `could not catch up with what was said on Slack; trying again in ${wait / 1000} s`);
+        await pause(clock, wait, quieting);
+      }
     }
   }
+
+  people.meetAll().catch((err) => log.debug({ err }, "Slack did not tell how people are called"));
 
   return {
     receive: createReceive({ bot, token, clientOptions, log, hear }),
@@ -95,7 +108,7 @@ export function createWorkplace(options: {
     draft: (address, key, answering) => new SlackDraft(desk, address, key, answering),
     read: (file, signal) => readFile(file, { wire, token, isSlacks, signal }),
     catchUp() {
-      catchingUp = catchingUp.then(catchUpOnce);
+      catchingUp = catchingUp.then(catchUpWhole);
     },
     close: () => wire.close(),
   };
