@@ -53,10 +53,10 @@ export interface Answer extends Pace {
 /** What a model answers. An empty list is an empty answer. */
 export type Reply = string | readonly Part[] | Answer;
 
-/** The reply in its long form. */
+/** The reply in its long form; an endless one has something to say. */
 export function asAnswer(reply: Reply): Answer {
   if (typeof reply === "string" || isParts(reply)) return { say: reply };
-  return reply;
+  return reply.fault !== undefined && "endless" in reply.fault ? { say: "and on ", ...reply } : reply;
 }
 
 /** What the answer says, as a list. */
