@@ -46,7 +46,7 @@ export function createDiscordAdapter(options: DiscordOptions): ChatAdapter {
         else hearing?.packet(packet);
       },
       broke() {
-        missing ??= inbox?.heardUntil("discord");
+        missing ??= inbox && heardUntil(inbox);
       },
       resumed() {
         missing = undefined;
@@ -63,6 +63,15 @@ export function createDiscordAdapter(options: DiscordOptions): ChatAdapter {
   const whispers = createWhispers(connection, now);
   const poster = createPoster(connection, places, whispers);
   const draft = createDrafts(connection, poster, log, now);
+
+  async function heardUntil(by: Inbox): Promise<number | undefined> {
+    try {
+      return await by.heardUntil("discord");
+    } catch (error) {
+      log.warn({ err: error }, "discord: what was heard last is not known");
+      return undefined;
+    }
+  }
 
   async function afterBeginning(missed: Promise<number | undefined> | undefined): Promise<void> {
     const since = await missed;
@@ -91,7 +100,7 @@ export function createDiscordAdapter(options: DiscordOptions): ChatAdapter {
     },
     async start(into, signal) {
       inbox = into;
-      missing = into.heardUntil("discord");
+      missing = heardUntil(into);
       const kept = await kv.get(keptDirect);
       direct = Array.isArray(kept) ? kept.filter((id): id is string => typeof id === "string") : [];
       hearing = createHearing({ connection, places, people, inbox, log, now, direct: remember });

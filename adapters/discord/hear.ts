@@ -38,16 +38,21 @@ export function createHearing(options: {
   const { connection, places, people, inbox, log, now } = options;
   const silence = new AbortController();
 
-  /** Contract: resolves once the event is journalled. A journal in trouble is asked again until it takes it. */
-  async function tell(event: ChatEvent): Promise<void> {
+  /**
+   * Contract: resolves with true once the event is journalled; only then may it be acknowledged. A journal in trouble is
+   * asked again until it takes the event, or nobody listens any more.
+   */
+  async function tell(event: ChatEvent): Promise<boolean> {
     for (let wait = 1_000; !silence.signal.aborted; wait = Math.min(wait * 2, 60_000)) {
       try {
-        return await inbox.hear(event);
+        await inbox.hear(event);
+        return true;
       } catch (error) {
         log.error({ err: error, key: event.key }, "discord: an event could not be journalled; trying again");
         await sleep(wait, undefined, { signal: silence.signal, ref: false }).catch(() => {});
       }
     }
+    return false;
   }
 
   /** Runs at once when the place is known, so that events stay in order; else after asking Discord about it. */

@@ -44,7 +44,7 @@ export function createInteractions(options: {
 
   async function command(interaction: APIChatInputApplicationCommandInteraction, person: Author, at: Where) {
     const via = whisperVia(interaction.id, interaction.token);
-    await hearing.tell({
+    const journalled = await hearing.tell({
       key: `discord:${interaction.id}`,
       kind: "command",
       command: { ...wordsOf(interaction), ...at, person, whisper: { person: person.id, via } },
@@ -53,18 +53,18 @@ export function createInteractions(options: {
       type: InteractionResponseType.DeferredChannelMessageWithSource,
       data: { flags: MessageFlags.Ephemeral },
     };
-    if (await acknowledge(interaction, body)) whispers.awaited(via, interaction.channel.id);
+    if (journalled && (await acknowledge(interaction, body))) whispers.awaited(via, interaction.channel.id);
   }
 
   async function press(interaction: APIMessageComponentInteraction, person: Author, at: Where) {
     const via = whisperVia(interaction.id, interaction.token);
     const message = interaction.message.id;
-    await hearing.tell({
+    const journalled = await hearing.tell({
       key: `discord:${interaction.id}`,
       kind: "press",
       press: { ...pressed(interaction.data.custom_id), ...at, message, person, whisper: { person: person.id, via } },
     });
-    await acknowledge(interaction, { type: InteractionResponseType.DeferredMessageUpdate });
+    if (journalled) await acknowledge(interaction, { type: InteractionResponseType.DeferredMessageUpdate });
   }
 
   return {

@@ -42,14 +42,13 @@ export function toMessage(message: APIMessage, place: Place, connection: Connect
   const { calls, mention } = callsOf(message, connection, place);
   const { address, guild, threadable } = place;
   const ours = message.author.id === connection.me;
-  const webhook = message.webhook_id !== undefined && message.author.bot !== false;
   const member = "member" in message ? (message.member as Nick) : undefined;
   const text = readable(contentOf(message), namesIn(message, connection, guild), calls);
   return {
     id: message.id,
     address,
     answerAt: threadable ? { ...address, thread: message.id } : address,
-    author: authorOf(message.author, member, message.author.bot === true || webhook),
+    author: authorOf(message.author, member, message.author.bot ?? message.webhook_id !== undefined),
     text: ours ? withoutNotes(text) : text,
     at: Date.parse(message.timestamp),
     mention,

@@ -64,8 +64,8 @@ export function createPoster(connection: Connection, places: Places, whispers: W
     if (ids[0] !== undefined) parts.set(ids[0], ids);
   }
 
-  async function add({ target, key, ...saying }: Saying, body: Body, first: boolean): Promise<string> {
-    const { file, ...message } = body;
+  async function add(saying: Saying, { file, ...message }: Body, first: boolean): Promise<string> {
+    const { target, key } = saying;
     const nonce = saying.made === 0 ? key.id : `${key.id}.${saying.made + 1}`;
     const reference = first &&
       target.reference !== undefined && { message_id: target.reference, fail_if_not_exists: false };
@@ -73,6 +73,7 @@ export function createPoster(connection: Connection, places: Places, whispers: W
       body: { ...message, nonce, enforce_nonce: true, ...(reference && { message_reference: reference }) },
       ...(file !== undefined && { files: [fileOf(file)] }),
     });
+    saying.made += 1;
     keys.set(sent.id, key.id);
     whispers.answered(target.channel);
     return sent.id;

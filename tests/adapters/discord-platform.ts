@@ -1,0 +1,154 @@
+import { pino } from "pino";
+import { createDiscordAdapter } from "../../adapters/discord/discord.ts";
+import type { Address, ChatAdapter, Inbox, PersonId } from "../../src/chat.ts";
+import { type Channel, type Clock, createDiscord, type Discord, type Message } from "../world/discord/discord.ts";
+import type { PlatformUnderTest } from "./contract.ts";
+
+/** A quiet log. */
+export const silent = pino({ level: "silent" });
+
+/** A memory as the store would give it. */
+export function memory(kept = new Map<string, unknown>()) {
+  return {
+    kept,
+    get: async (key: string) => kept.get(key),
+    set: async (key: string, value: unknown) => void kept.set(key, value),
+  };
+}
+
+/** Discord's time: the real one, which can be moved on. Between two sessions of a bot Discord wants five seconds. */
+export function movableClock() {
+  let ahead = 0;
+  const clock: Clock = {
+    now: () => Date.now() + ahead,
+    after(ms, then) {
+      const timer = setTimeout(then, ms).unref();
+      return () => clearTimeout(timer);
+    },
+  };
+  return {
+    clock,
+    moveOn(ms: number) {
+      ahead += ms;
+    },
+  };
+}
+
+/** The adapter for a simulated Discord, not yet started. */
+export function adapterFor(discord: Discord, kv = memory()): ChatAdapter {
+  return createDiscordAdapter({ token: discord.token, apiUrl: discord.apiUrl, log: silent, kv });
+}
+
+/** The channel or thread that an address stands for, if it exists. */
+export function channelAt(discord: Discord, channels: Channel[], { channel, thread }: Address): Channel | undefined {
+  return thread === undefined ? channels.find(({ id }) => id === channel) : discord.threadOf(thread);
+}
+
+/** Waits for an answer that itself has to be waited for, looking again after every change. */
+export async function untilAsync(discord: Discord, is: () => Promise<boolean>): Promise<void> {
+  for (;;) {
+    const calls = discord.calls.length;
+    let looked = false;
+    if (await is()) return;
+    await discord.until(() => {
+      const changed = looked || discord.calls.length !== calls;
+      looked = true;
+      return changed;
+    });
+  }
+}
+
+/** Discord with its adapter, as the contract wants it. */
+export async function discordPlatform(inbox: Inbox): Promise<PlatformUnderTest> {
+  const { clock, moveOn } = movableClock();
+  const discord = await createDiscord({ clock });
+  const [ana, tom] = [discord.person("ana"), discord.person("tom")];
+  const general = discord.channel("general");
+  const dm = discord.dm(ana);
+  const said = new Map<string, Message>();
+  const kv = memory();
+  let adapter = adapterFor(discord, kv);
+  await adapter.start(inbox, new AbortController().signal);
+
+  const at = (address: Address) => channelAt(discord, [general, dm], address);
+  const personOf = (id: PersonId) => (id === `discord:${tom.id}` ? tom : ana);
+  const message = (id: string): Message => {
+    const found = said.get(id);
+    if (!found) throw new Error(`nobody said ${id}`);
+    return found;
+  };
+
+  return {
+    get adapter() {
+      return adapter;
+    },
+    channel: { adapter: "discord", channel: general.id },
+    closed: { adapter: "discord", channel: dm.id },
+    ana: `discord:${ana.id}`,
+    tom: `discord:${tom.id}`,
+    async say(text, { as, mention, thread, direct } = {}) {
+      const from = thread === undefined ? undefined : message(thread);
+      const place = from ? (discord.threadOf(from) ?? discord.thread(general, { from })) : direct ? dm : general;
+      const one = discord.say(as ? personOf(as) : ana, place, mention && !direct ? `@Bellhop ${text}` : text);
+      said.set(one.id, one);
+      return one.id;
+    },
+    async edit(id, text) {
+      discord.edit(message(id), text);
+    },
+    async remove(id) {
+      discord.delete(message(id));
+    },
+    async visible(address, as) {
+      const channel = at(address);
+      const seen = channel ? discord.messages(channel, as ? personOf(as) : ana) : [];
+      return seen.map(({ id, author, text, files, buttons }) => ({
+        id,
+        ours: author.id === discord.bot.id,
+        text: [text, ...files.map((file) => file.text)].join("\n"),
+        buttons: buttons.map(({ label }) => label),
+      }));
+    },
+    until: (is) => untilAsync(discord, is),
+    pings: {
+      written: `<@${tom.id}> <@!${tom.id}> <@&${general.server?.id}>`,
+      heard: () =>
+        [...said.keys()]
+          .flatMap((id) => discord.threadOf(id) ?? [])
+          .flatMap((thread) => discord.messages(thread))
+          .filter(({ author }) => author.id === discord.bot.id)
+          .flatMap(({ pings }) => [...pings.users, ...pings.roles, ...(pings.everyone ? ["everyone"] : [])]),
+    },
+    async restart(meanwhile) {
+      await adapter.stop();
+      await meanwhile?.();
+      moveOn(5_000);
+      adapter = adapterFor(discord, kv);
+      await adapter.start(inbox, new AbortController().signal);
+    },
+    async stop() {
+      await adapter.stop();
+      await discord.stop();
+      const [violation] = discord.violations;
+      if (violation) throw new Error(`Discord would object: ${violation.rule}: ${violation.detail}`);
+    },
+    loseNextResponse: () => discord.faults.plan("POST /channels/{channel_id}/messages", { do: "lose" }),
+    refuseNextAsTooMany: () =>
+      discord.faults.plan("POST /channels/{channel_id}/messages", { do: "limit", retryAfter: 0.5 }),
+    async press(id, button, as) {
+      const pressed = discord.press(personOf(as), id, button);
+      await discord.until(() => pressed.answeredAt);
+    },
+    async command(name, text) {
+      await discord.until(() => discord.commands.length > 0);
+      discord.slash(ana, general, name, { question: text });
+    },
+    async working(address) {
+      const place = at(address) ?? general;
+      return discord.typing(place).includes(discord.bot.name);
+    },
+    async sayWithFile(text, { name, text: content }) {
+      return discord.say(ana, general, text, { files: [{ name, content }] }).id;
+    },
+  };
+}

@@ -1,0 +1,4 @@
+import { adapterContract } from "./contract.ts";
+import { discordPlatform } from "./discord-platform.ts";
+
+adapterContract("Discord", discordPlatform);
