@@ -63,6 +63,7 @@ export function mismatches(config: Unsettled, names: WrittenNames, keyOf: KeyOf,
     const model = modelNamed(agent.llm_model, config.models);
     if (model?.active === false) warning("agents", at("llm_model"), `the model ${model.name} is not active`);
   });
+  if (names.agents?.length === 0) warning("agents", ["agents"], "there are no agents");
   twice(
     config.agents.flatMap(({ name, aliases }, index) => [
       { name, setting: ["agents", index, "name"] },
@@ -161,8 +162,9 @@ function twice(
   }
 }
 
+// Words with signs such as ( or | in them are taken for an expression too.
 function complaintAbout(match: string): string | undefined {
-  const [, expression] = /^\/(.*)\/[a-z]*$/s.exec(match) ?? [];
+  const expression = /^\/(.*)\/[a-z]*$/s.exec(match)?.[1] ?? (/[()|[\]\\*+?^$]/.test(match) ? match : undefined);
   if (expression === undefined) return undefined;
   try {
     RE2JS.compile(expression);

@@ -63,3 +63,14 @@ function originsOf(schema: z.ZodType, data: unknown, dropped: ReadonlySet<string
   }
   return origins;
 }
+
+/** The names of the entries of every list in a file, also of those that are wrong otherwise. */
+export function writtenNames(data: unknown): string[] {
+  return Object.values(Object(data)).flatMap((entries: unknown) => {
+    if (!Array.isArray(entries)) return Object.keys(Object(entries));
+    return entries.flatMap((entry: unknown) => {
+      const { name, model }: { name?: unknown; model?: unknown } = Object(entry);
+      return typeof name === "string" ? [name] : typeof model === "string" ? [model] : [];
+    });
+  });
+}

@@ -37,7 +37,7 @@ export function survey(schema: z.core.$ZodType, source: Source, read: ReadSource
       if (without !== undefined) {
         later = name;
         const what = without === "" ? anyOf(path) : `${anyOf(path)}: ${without}`;
-        notices.add(`${source.path}: ${what} is checked, but not yet in this version: it has no effect`);
+        notices.add(`${source.path}: ${what} — not yet in this version: ${meta.meanwhile ?? "it has no effect"}`);
       }
     }
     return true;
@@ -58,9 +58,9 @@ function laterPart(
 ): string | undefined {
   if (later === undefined || later === false || isEmpty(value)) return undefined;
   if (later === true) return JSON.stringify(value) === JSON.stringify(defaultValue) ? undefined : "";
-  const values: unknown[] = Array.isArray(value) ? value : [value];
+  const values: unknown[] = typeof value === "object" ? Object.values(Object(value)) : [value];
   const without = values.filter((one) => typeof one === "string" && later.includes(one));
-  return without.length === 0 ? undefined : without.join(", ");
+  return without.length === 0 ? undefined : [...new Set(without)].join(", ");
 }
 
 function isEmpty(value: unknown): boolean {
@@ -93,7 +93,7 @@ function tokensOf(header: string): string[] {
   return /^(?:Bearer|Basic|Token)\s+(.+)$/i.exec(header)?.slice(1) ?? [];
 }
 
-// Hiding "1" or "true" wherever it stands would make logs unreadable.
-function worthHiding(values: string[]): string[] {
+/** The values long enough to be hidden: hiding "1" wherever it stands would make logs unreadable. */
+export function worthHiding(values: string[]): string[] {
   return values.filter((value) => value.length >= 6);
 }

@@ -1,3 +1,5 @@
+import type { Config } from "./schema.ts";
+
 /** How the MCP server that comes with the program is started. */
 export interface HouseServer {
   command: string;
@@ -50,4 +52,24 @@ export function welcomeChannels() {
     default_agent: "concierge",
     channels: [{ match: "console:*", agent: "concierge", agents: ["concierge", "scribe"] }],
   };
+}
+
+/** What is said, once, of the parts of the welcome set that are in use. */
+export function welcomeNotices(
+  folder: string,
+  config: Config,
+  { welcomed, bare, models }: { welcomed: boolean; bare: boolean; models: number },
+): string[] {
+  const said: string[] = [];
+  const agents = config.agents.map(({ name }) => name).join(" and ");
+  if (bare) said.push(`no settings in ${folder}: using the welcome set, agents ${agents}`);
+  else if (welcomed) said.push(`no agents.yaml in ${folder}: using the welcome agents ${agents}`);
+  if (models === 0) {
+    said.push(
+      config.default_model === "offline"
+        ? "no llm.yaml: every agent uses the offline model, which needs no key and no network"
+        : `no llm.yaml, but OPENAI_API_KEY is set: agents use ${config.default_model} of OpenAI`,
+    );
+  }
+  return said;
 }

@@ -76,7 +76,7 @@ test("the whole of the specified examples loads as it stands", async () => {
   });
   expect(new Set(notices).size).toBe(notices.length);
   expect(notices).toContain(
-    `${join(asSpecified, "whole", "schedules.yaml")}: schedules is checked, but not yet in this version: it has no effect`,
+    `${join(asSpecified, "whole", "schedules.yaml")}: schedules — not yet in this version: it has no effect`,
   );
   expect(secrets).toEqual(expect.arrayContaining(Object.values(env)));
 });
@@ -201,13 +201,13 @@ test("numbers and switches may come from variables, and numbers may hold undersc
 test("settings without effect so far are told once, and defaults are not told", () => {
   const { notices } = loadTexts({
     agents:
-      "agents: [{ name: a, budget: { per_day: 1 }, skills: [] }, { name: b, budget: { per_day: 2 }, toolboxes: [clock, web], mode: chat }]",
+      "agents: [{ name: a, budget: { per_day: 1 }, skills: [] }, { name: b, budget: { per_day: 2 }, approve: { x: requester, y: never, z: requester }, mode: chat }]",
     llm: "models: [{ name: m, provider: ollama }]",
     mcp_servers: "mcp_servers: [{ name: s, url: http://x, pin: on }]",
   });
   expect(notices).toEqual([
-    "config/agents.yaml: agents[].budget is checked, but not yet in this version: it has no effect",
-    "config/agents.yaml: agents[].toolboxes: web is checked, but not yet in this version: it has no effect",
+    "config/agents.yaml: agents[].budget — not yet in this version: it has no effect",
+    "config/agents.yaml: agents[].approve: requester — not yet in this version: calls that need a yes are refused",
   ]);
 });
 

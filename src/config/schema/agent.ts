@@ -56,23 +56,26 @@ const Memory = settings({
   kind: memoryKind.default("database").meta({
     description:
       "in_memory: forgotten at a restart. database: kept. long_term: kept, and facts are remembered across threads.",
-    later: ["long_term"],
+    later: ["in_memory", "long_term"],
+    meanwhile: "conversations are kept in the database",
   }),
   turns: number({ min: 0, max: 1000, whole: true })
     .prefault(40)
     .describe("Turns of a conversation given to the model."),
   compress: flag.prefault(false).meta({ description: "Older turns are summarised instead of left out.", later: true }),
-  compression_model: title
-    .optional()
-    .meta({ description: "The model that summarises. Default: the agent's own.", later: true }),
+  compression_model: title.optional().describe("The model that summarises. Default: the agent's own."),
 });
 
 const MemoryConfig = settings({
-  type: memoryKind.optional().meta({ description: "→ `memory.kind`", later: ["long_term"] }),
+  type: memoryKind.optional().meta({
+    description: "→ `memory.kind`",
+    later: ["in_memory", "long_term"],
+    meanwhile: "conversations are kept in the database",
+  }),
   working_memory: settings({
     max_messages: number({ min: 0, max: 1000, whole: true }).optional().describe("→ `memory.turns`"),
     compression: flag.optional().meta({ description: "→ `memory.compress`", later: true }),
-    compression_model: title.optional().meta({ description: "→ `memory.compression_model`", later: true }),
+    compression_model: title.optional().describe("→ `memory.compression_model`"),
   })
     .optional()
     .describe("→ the rest of `memory`"),
@@ -106,7 +109,11 @@ export const Agent = settings({
   enabled: flag.prefault(true).describe("false: nobody can talk to it."),
   mode: oneOf("chat", "triggers")
     .default("chat")
-    .meta({ description: "triggers: only schedules, hooks and events may start it.", later: ["triggers"] }),
+    .meta({
+      description: "triggers: only schedules, hooks and events may start it.",
+      later: ["triggers"],
+      meanwhile: "nothing starts this agent",
+    }),
   llm_model: title
     .optional()
     .describe(
@@ -127,13 +134,17 @@ export const Agent = settings({
     .default(["chat", "schedules", "clock"])
     .meta({
       description: "Built-in toolboxes it has.",
-      later: ["agents", "knowledge", "memory", "web", "shell", "code", "system"],
+      later: true,
     }),
-  approve: z.record(text, Approver).default({}).meta({
-    description:
-      "By glob of `server.tool`, first match wins: who must say yes. Unmatched: the requester, when the tool calls itself destructive.",
-    later: true,
-  }),
+  approve: z
+    .record(text, Approver)
+    .default({})
+    .meta({
+      description:
+        "By glob of `server.tool`, first match wins: who must say yes. Unmatched: the requester, when the tool calls itself destructive.",
+      later: ["requester", "approvers"],
+      meanwhile: "calls that need a yes are refused",
+    }),
   budget: Budget.optional().meta({ description: "What it may spend.", later: true }),
   memory: Memory.optional().describe("What it keeps of a conversation."),
   memory_config: MemoryConfig.optional().meta({ alias: "memory", description: "Another spelling of `memory`." }),

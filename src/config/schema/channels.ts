@@ -23,8 +23,10 @@ const network = kind('a network such as "10.0.0.0/8"', (written) =>
 
 const Retention = settings({
   runs: duration.prefault("90d").describe("Records of runs."),
-  conversations: duration.prefault("90d").describe("Conversations."),
-  audit: duration.prefault("400d").describe("The audit log."),
+  conversations: duration
+    .prefault("90d")
+    .meta({ description: "Conversations.", later: true, meanwhile: "they are kept as long as runs" }),
+  audit: duration.prefault("400d").meta({ description: "The audit log.", later: true }),
 });
 
 const Roles = settings({
@@ -37,13 +39,13 @@ export const Workspace = settings({
   timezone: timezone.prefault("UTC").describe("For people and channels that have none of their own."),
   language: language.default("en").describe("For people and channels that have none of their own."),
   admins: z.array(person).default([]).describe("People and roles who may do everything."),
-  roles: Roles.prefault({}).meta({ description: "Who is what.", later: true }),
+  roles: Roles.prefault({}).describe("Who is what, besides admins."),
   admin_channel: address.optional().describe("Where trouble is told."),
   allow_private: z
     .array(network)
     .default([])
     .meta({ description: "Private networks that URLs from outside these files may point into.", later: true }),
-  retention: Retention.prefault({}).meta({ description: "How long things are kept.", later: true }),
+  retention: Retention.prefault({}).describe("How long things are kept."),
 });
 export type Workspace = z.infer<typeof Workspace>;
 

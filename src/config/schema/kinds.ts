@@ -7,6 +7,8 @@ declare module "zod" {
     wanted?: string;
     /** Accepted and checked, without effect so far: the whole setting, or these of its values. */
     later?: boolean | readonly string[];
+    /** What happens until then, if it is not nothing. */
+    meanwhile?: string;
     /** Another spelling of the setting named here. */
     alias?: string;
     /** Holds secrets: its values are kept out of every message and log. */
