@@ -16,6 +16,8 @@ export type ConsolePlatform = PlatformUnderTest & {
   /** Posts JSON; gives the status and the parsed answer. */
   send(path: string, body: unknown, headers?: Record<string, string>): Promise<{ status: number; body: Reply }>;
   state(): Promise<State>;
+  /** Breaks every connection there is. */
+  cut(): void;
 };
 type Reply = { id?: string; message?: Message; error?: { code: string; message: string } };
 
@@ -63,6 +65,7 @@ export async function openConsole(
     store,
     send,
     state,
+    cut: () => server.closeAllConnections(),
     get adapter() {
       return adapter;
     },

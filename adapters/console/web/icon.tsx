@@ -5,6 +5,7 @@ const shapes = {
   close: "M6 6l12 12M18 6 6 18",
   menu: "M4 7h16M4 12h16M4 17h16",
   send: "M5 12 4 4l17 8-17 8zM5 12h8",
+  more: "M5 12h.01M12 12h.01M19 12h.01",
   stop: "M7 7h10v10H7z",
 };
 

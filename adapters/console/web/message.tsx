@@ -1,6 +1,7 @@
 import { type Signal, useSignal } from "@preact/signals";
 import type { Button, ToolLine } from "../../../src/chat.ts";
 import type { Message } from "../wire.ts";
+import { Actions } from "./actions.tsx";
 import { Avatar } from "./avatar.tsx";
 import { Editor } from "./editor.tsx";
 import { Icon } from "./icon.tsx";
@@ -154,41 +155,5 @@ function Replies({ message: { id, channel } }: { message: Message }) {
       <span class="count">{words.replies(replies.length)}</span>
       <span class="last">{words.lastReply(timeOf(last.at))}</span>
     </a>
-  );
-}
-
-function Actions({
-  message,
-  own,
-  inThread,
-  edit,
-}: {
-  message: Message;
-  own: boolean;
-  inThread: boolean;
-  edit: () => void;
-}) {
-  const remove = () => {
-    if (confirm(words.removeSure)) void send("deletions", { message: message.id });
-  };
-  if (inThread && !own) return null;
-  return (
-    <div class="actions">
-      {!inThread && (
-        <a href={hrefOf(message.channel, message.id)} title={words.reply} aria-label={words.reply}>
-          <Icon name="reply" />
-        </a>
-      )}
-      {own && (
-        <>
-          <button type="button" title={words.edit} aria-label={words.edit} onClick={edit}>
-            <Icon name="edit" />
-          </button>
-          <button type="button" title={words.remove} aria-label={words.remove} onClick={remove}>
-            <Icon name="remove" />
-          </button>
-        </>
-      )}
-    </div>
   );
 }
