@@ -57,7 +57,7 @@ export function harmless(markdown: string): string {
   return text;
 }
 
-const unfinished = /<(?:[@!#hm][^<>\n]{0,200})?$/;
+const unfinished = /(?:<(?:[@!#hm][^<>\n]{0,200})?)+$/;
 
 /** As much of a growing, harmless text as can be shown already: a reference that may still be closed is held back. */
 export function settled(text: string): string {
