@@ -20,11 +20,11 @@ export async function readAnswer(text: string, schema: Record<string, unknown>):
 const notes = {
   length: {
     en: "(The answer ends here: it reached the model's limit for one answer.)",
-    zh: "(回答到此為止:已達模型單次回答的長度上限。)",
+    zh: "（回答到此為止：已達模型單次回答的長度上限。）",
   },
   filtered: {
     en: "(The answer ends here: the provider's content filter stopped it.)",
-    zh: "(回答到此為止:被供應商的內容過濾擋下了。)",
+    zh: "（回答到此為止：被供應商的內容過濾擋下了。）",
   },
 };
 

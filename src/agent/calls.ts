@@ -1,4 +1,5 @@
 import { complaintOf } from "./complaint.ts";
+import { isObject } from "./json.ts";
 import type { RunEvent } from "./run-event.ts";
 import type { ToolResult, ToolSpec } from "./tool.ts";
 import type { ToolCall } from "./turn.ts";
@@ -56,9 +57,7 @@ async function objection(call: ToolCall, tools: readonly ToolSpec[]): Promise<To
     const why = error instanceof Error ? error.message : "it cannot be read";
     return { text: `The arguments are not valid JSON (${why}). Write them whole, as one JSON object.`, failed: true };
   }
-  if (typeof input !== "object" || input === null || Array.isArray(input)) {
-    return { text: "The arguments must be one JSON object.", failed: true };
-  }
+  if (!isObject(input)) return { text: "The arguments must be one JSON object.", failed: true };
   const complaint = await complaintOf(tool.parameters, input);
   return complaint === undefined
     ? undefined

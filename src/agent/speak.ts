@@ -1,4 +1,11 @@
-import { type Model, ModelFailure, type ModelPart, type ModelRequest, type OpenModel } from "./models/model.ts";
+import {
+  asModelFailure,
+  type Model,
+  ModelFailure,
+  type ModelPart,
+  type ModelRequest,
+  type OpenModel,
+} from "./models/model.ts";
 import type { Ending, ModelSpec } from "./run-input.ts";
 
 type Tried = NonNullable<Extract<Ending, { kind: "failed" }>["tried"]>;
@@ -41,7 +48,7 @@ export async function speak(
       return { end: await hearOut(open(spec), request, hear, signal), spec, at };
     } catch (error) {
       if (signal.aborted) throw error;
-      const failure = asFailure(error);
+      const failure = asModelFailure(error);
       failures.push(failure);
       tried.models.push(spec.name);
       tried.times += failure.times;
@@ -64,9 +71,4 @@ async function hearOut(
     hear(part);
   }
   throw new ModelFailure("refused", "the answer has no end");
-}
-
-function asFailure(error: unknown): ModelFailure {
-  if (error instanceof ModelFailure) return error;
-  return new ModelFailure("refused", error instanceof Error ? error.message : String(error), { cause: error });
 }

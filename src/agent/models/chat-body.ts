@@ -1,4 +1,5 @@
 import type OpenAI from "openai";
+import { isObject } from "../json.ts";
 import type { ModelSpec } from "../run-input.ts";
 import type { Turn } from "../turn.ts";
 import type { ModelRequest } from "./model.ts";
@@ -132,8 +133,7 @@ function resultsAfter(turns: readonly Turn[], at: number): Map<string, string> {
 /** Arguments as the JSON of an object: several servers parse what they are given back and refuse what is broken. */
 function objectText(input: string): string {
   try {
-    const parsed: unknown = JSON.parse(input);
-    if (typeof parsed === "object" && parsed !== null && !Array.isArray(parsed)) return input;
+    if (isObject(JSON.parse(input))) return input;
   } catch {
     // What the model wrote was told to be broken in the call's result; here it only has to be acceptable.
   }

@@ -1,3 +1,4 @@
+import { isObject } from "../json.ts";
 import type { ToolCall } from "../turn.ts";
 import { ModelFailure, type ModelPart } from "./model.ts";
 
@@ -84,11 +85,6 @@ export class CompletionReader {
     if (name !== "" && open.name !== "" && (open.name !== name || isJson(open.input))) return undefined;
     return open;
   }
-}
-
-/** Whether it is an object with fields; arrays and null are not. */
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function isJson(text: string): boolean {

@@ -60,3 +60,9 @@ export class ModelFailure extends Error {
     this.times = more.times ?? 1;
   }
 }
+
+/** What a model threw, as a failure; what we do not know is not worth another try. */
+export function asModelFailure(error: unknown): ModelFailure {
+  if (error instanceof ModelFailure) return error;
+  return new ModelFailure("refused", error instanceof Error ? error.message : String(error), { cause: error });
+}

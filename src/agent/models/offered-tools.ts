@@ -1,4 +1,5 @@
 import type OpenAI from "openai";
+import { isObject } from "../json.ts";
 import type { ToolSpec } from "../tool.ts";
 
 /** Tools as a provider takes them, and the names they have on our side. */
@@ -74,8 +75,4 @@ function withItems(schema: Record<string, unknown>): Record<string, unknown> {
 function inside(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(inside);
   return isObject(value) ? withItems(value) : value;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,14 +1,92 @@
 import type { ModelSpec } from "../run-input.ts";
-import type { Model } from "./model.ts";
+import type { ToolSpec } from "../tool.ts";
+import type { ToolCall, Turn } from "../turn.ts";
+import { digestOf, messagesIn, wantsDigest } from "./digest.ts";
+import type { Model, ModelPart, ModelRequest } from "./model.ts";
+import { readArguments, sampleOf } from "./offline-arguments.ts";
+import { chooseTool } from "./offline-choice.ts";
+import { offlineWords } from "./offline-words.ts";
 
-/** A model that needs no key and no network, and says so. */
+type Reply = { text: string } | { tool: ToolSpec; input: Record<string, unknown> };
+
+const maxResult = 3000;
+
+/**
+ * A model that needs no key and no network, and says so: it calls the tool a message names, answers from what came
+ * back, and makes digests out of people's own sentences. The same question always gets the same answer.
+ */
 export function offlineModel(spec: ModelSpec): Model {
   return {
     name: spec.name,
-    async *stream(request) {
-      const asked = request.turns.findLast((turn) => turn.role === "user")?.text ?? "";
-      yield { kind: "text", text: `I am the offline model. You said: ${asked.slice(0, 200)}` };
-      yield { kind: "end", calls: [], stopped: "done" };
+    async *stream(request, signal) {
+      const reply = replyTo(request);
+      const calls: ToolCall[] = [];
+      if ("tool" in reply) calls.push({ id: "call_1", name: reply.tool.name, input: JSON.stringify(reply.input) });
+      else {
+        for (const text of piecesOf(reply.text)) {
+          signal.throwIfAborted();
+          yield { kind: "text", text };
+        }
+      }
+      const end: ModelPart = { kind: "end", calls, stopped: "done", tokens: { input: 0, output: 0 } };
+      yield end;
     },
   };
+}
+
+function replyTo({ turns, tools, output }: ModelRequest): Reply {
+  const at = turns.findLastIndex((turn) => turn.role === "user");
+  const asked = questionOf(turns[at]?.text ?? "");
+  const words = offlineWords(asked.question);
+  if (output !== undefined) return { text: JSON.stringify(sampleOf(output, asked.question)) };
+
+  const results = turns.slice(at + 1);
+  if (results.some((turn) => turn.role === "tool")) return { text: answerFrom(results, asked.question) };
+
+  const messages = messagesIn(asked.material);
+  const digest = wantsDigest(asked.question);
+  if (digest && messages.length > 0) return { text: digestOf(messages, words) };
+
+  const chosen = chooseTool(asked.question, tools);
+  if (chosen === undefined) return { text: digest ? words.nothingToDigest : words.about(tools.map(titleOf)) };
+  const { input, missing } = readArguments(chosen.tool, asked.question, chosen.named);
+  return missing.length > 0 ? { text: words.missing(titleOf(chosen.tool), missing) } : { tool: chosen.tool, input };
+}
+
+/** What was asked, without its author's name, and all there is to read: what was said before, and the question. */
+function questionOf(text: string): { question: string; material: string } {
+  const end = text.lastIndexOf("</said>");
+  const own = end === -1 ? text : text.slice(end + "</said>".length);
+  const question = own.trim().replace(/^[^\s:\uFF1A[\]]{1,40}(?: [^\s:\uFF1A[\]]{1,40})?[:\uFF1A]\s+/, "");
+  return { question, material: text.replace(/<\/?said>/g, "\n") };
+}
+
+/** The words of the tools; messages among them become a digest where one was asked for. */
+function answerFrom(turns: readonly Turn[], question: string): string {
+  const words = offlineWords(question);
+  const names = new Map<string, string>();
+  const told: string[] = [];
+  for (const turn of turns) {
+    if (turn.role === "assistant") for (const { id, name } of turn.calls ?? []) names.set(id, titleOf({ name }));
+    if (turn.role !== "tool") continue;
+    const name = names.get(turn.call) ?? turn.call;
+    const messages = wantsDigest(question) ? messagesIn(turn.text) : [];
+    const text = turn.text.length > maxResult ? `${turn.text.slice(0, maxResult)}…` : turn.text;
+    if (turn.failed) told.push(words.toolFailed(name, text));
+    else told.push(messages.length > 0 ? digestOf(messages, words) : words.toolSaid(name, text));
+  }
+  return told.join("\n\n");
+}
+
+function titleOf({ name }: { name: string }): string {
+  return name.replace("__", " ").replaceAll("_", " ");
+}
+
+/** A few pieces, between words, so that an answer is seen to come. */
+function piecesOf(text: string): string[] {
+  const words = text.match(/\s*\S+|\s+$/g) ?? [];
+  const size = Math.max(4, Math.ceil(words.length / 6));
+  const pieces: string[] = [];
+  for (let at = 0; at < words.length; at += size) pieces.push(words.slice(at, at + size).join(""));
+  return pieces;
 }

@@ -1,4 +1,4 @@
-import { type Model, ModelFailure } from "./model.ts";
+import { asModelFailure, type Model, ModelFailure } from "./model.ts";
 
 /** Time and chance, as the retries see them. */
 export type Pace = {
@@ -29,7 +29,7 @@ export function withRetries(model: Model, pace: Pace): Model {
         } catch (error) {
           if (signal.aborted) throw error;
           if (streamed) yield { kind: "afresh" };
-          const failure = asFailure(error);
+          const failure = asModelFailure(error);
           const waitMs = pauseMs(times, failure.retryAfterMs, pace.random());
           const late = pace.now() - begun + waitMs > patienceMs;
           if (failure.kind !== "passing" || times === maxTries || late) {
@@ -46,9 +46,4 @@ export function withRetries(model: Model, pace: Pace): Model {
 function pauseMs(times: number, retryAfterMs: number | undefined, chance: number): number {
   if (retryAfterMs !== undefined) return retryAfterMs + chance * 250;
   return 1000 * 4 ** (times - 1) * (0.5 + chance / 2);
-}
-
-function asFailure(error: unknown): ModelFailure {
-  if (error instanceof ModelFailure) return error;
-  return new ModelFailure("refused", error instanceof Error ? error.message : String(error), { cause: error });
 }
