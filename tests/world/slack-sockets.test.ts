@@ -236,9 +236,43 @@ test("Bolt comes back by itself after a refresh, and hears what was said meanwhi
 
 test("while connections are refused nobody gets in", async () => {
   const { connect, slack } = await setUp();
-  slack.sockets.refuse(true);
+  slack.sockets.admit("nobody");
   expect((await connect()).heard).toEqual([]);
-  slack.sockets.refuse(false);
+  slack.sockets.admit("everybody");
   expect((await connect()).heard).toHaveLength(1);
   expect(slack.violations).toEqual([]);
+});
+
+test("a socket can open and never say hello, or fall silent", async () => {
+  const { api, connect, slack, clock, ana, general } = await setUp();
+  slack.sockets.admit("without hello");
+  const mute = new WebSocket((await api.apps.connections.open({})).url ?? "");
+  await new Promise((resolve) => mute.once("open", resolve));
+  expect(slack.sockets.count).toBe(0);
+  slack.sockets.admit("everybody");
+  const client = await connect();
+  slack.sockets.disconnect("silence");
+  slack.say(ana, general, "into the void");
+  await clock.advance(3000);
+  expect(client.heard).toHaveLength(1);
+  expect(slack.violations).toEqual([]);
+});
+
+test("in an outage nothing answers, and afterwards everything does", async () => {
+  const { slack, connect, ana, general } = await setUp();
+  await connect();
+  slack.outage(true);
+  await slack.until(() => slack.sockets.count === 0);
+  await expect(fetch(`${slack.apiUrl}api.test`)).rejects.toThrow("fetch failed");
+  slack.say(ana, general, "meanwhile");
+  slack.outage(false);
+  const client = await connect();
+  expect(await client.nth(0)).toMatchObject({ payload: { event: { text: "meanwhile" } } });
+});
+
+test("an app that gets too many events is told so", async () => {
+  const { slack, connect } = await setUp();
+  const client = await connect();
+  slack.rateLimitEvents();
+  expect(await client.nth(0)).toMatchObject({ type: "events_api", payload: { type: "app_rate_limited" } });
 });

@@ -452,3 +452,12 @@ test("permalinks point into the thread", async () => {
   const { permalink } = await web.chat.getPermalink({ channel: general.id, message_ts: reply.ts });
   expect(permalink).toContain(`/archives/${general.id}/p${reply.ts.replace(".", "")}?thread_ts=${parent.ts}`);
 });
+
+test("what an app posts is kept as Slack keeps it: links in brackets, stray signs escaped", async () => {
+  const { web, general } = await setUp();
+  const text = "R&D <b> see https://a.example/x?y=1&z=2, <https://b.example|b> &amp; <@U1>";
+  const { message } = await web.chat.postMessage({ channel: general.id, text });
+  expect(message?.text).toBe(
+    "R&amp;D &lt;b&gt; see <https://a.example/x?y=1&amp;z=2>, <https://b.example|b> &amp; <@U1>",
+  );
+});

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
+import { wallClock } from "./slack/clock.ts";
 import { write } from "./slack/rich-text.ts";
-import type { Channel, Person } from "./slack/workspace.ts";
+import { createChannel, type Person } from "./slack/workspace.ts";
 
 const person = (id: string, name: string): Person => ({
   id,
@@ -11,18 +12,13 @@ const person = (id: string, name: string): Person => ({
   bot: false,
   deactivated: false,
 });
-const channel: Channel = {
+const channel = createChannel(wallClock, {
   id: "C1",
   name: "general",
   kind: "channel",
-  created: 0,
   creator: "U1",
   members: new Set(),
-  messages: [],
-  pins: [],
-  shared: false,
-  archived: false,
-};
+});
 const names = {
   people: [person("U1", "ana"), person("U2", "Ana Maria"), person("U9", "Bellhop")],
   channels: [channel],

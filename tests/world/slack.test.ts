@@ -181,7 +181,7 @@ test("a button is pressed by its label; the answer replaces the message", async 
   expect(card?.buttons).toEqual(["Approve once"]);
   expect(await slack.press(ana, card?.ts ?? "", "Approve once")).toMatchObject({ acked: true });
   await slack.until(() => slack.messages(general).at(-1)?.text === `approved r1 by ${ana.id}`);
-  await expect((async () => slack.press(ana, card?.ts ?? "", "Deny"))()).rejects.toThrow("nothing to press named Deny");
+  await expect(slack.press(ana, card?.ts ?? "", "Deny")).rejects.toThrow("nothing to press named Deny");
   expect(slack.violations).toEqual([]);
 });
 
@@ -237,4 +237,63 @@ test("a command nobody acknowledges fails for the person and is noted", async ()
   expect(await typed).toEqual({ acked: false, why: "timeout" });
   expect(slack.ephemerals(ana, general)[0]?.text).toBe('/ask failed with the error "operation_timeout"');
   expect(slack.violations).toEqual(["command /ask not acknowledged within 3 s"]);
+});
+
+const MANIFEST = {
+  display_information: { name: "Porter" },
+  features: {
+    bot_user: { display_name: "Porter" },
+    slash_commands: [{ command: "/ask", should_escape: true }],
+    shortcuts: [{ name: "Ask about this", type: "message", callback_id: "ask_about" }],
+  },
+  oauth_config: { scopes: { bot: ["app_mentions:read", "channels:history", "chat:write", "commands"] } },
+  settings: {
+    event_subscriptions: { bot_events: ["app_mention", "message.channels"] },
+    interactivity: { is_enabled: true },
+  },
+};
+
+test("an app installed by its manifest can do and hear what the manifest says", async () => {
+  const { slack, app, heard, ana, general } = await setUp({ manifest: MANIFEST });
+  expect(slack.bot.name).toBe("Porter");
+  slack.say(ana, slack.dm(ana), "not heard");
+  slack.say(ana, general, "@Porter hi");
+  await slack.until(() => heard.length === 1);
+  expect(heard).toMatchObject([{ channel: general.id, text: `<@${slack.bot.userId}> hi` }]);
+  await expect(app.client.users.list({})).rejects.toMatchObject({ data: { error: "missing_scope" } });
+  await expect(slack.command(ana, general, "/schedule")).rejects.toThrow("not a command");
+  await expect(slack.shortcut(ana, "other")).rejects.toThrow("no shortcut");
+  expect(() => slack.openHome(ana)).toThrow("no home tab");
+});
+
+test.each([
+  ["the event message.im needs the scope im:history", { bot_events: ["message.im"] }, {}],
+  ["the event agent_session_stopped needs features.agent_view", { bot_events: ["agent_session_stopped"] }, {}],
+  ["/Ask is no name", {}, { slash_commands: [{ command: "/Ask" }] }],
+  ["over 24 characters", {}, { shortcuts: [{ name: "x".repeat(25), type: "message", callback_id: "a" }] }],
+])("a manifest is refused: %s", async (why, event_subscriptions, features) => {
+  const manifest = { ...MANIFEST, features, settings: { event_subscriptions } };
+  await expect(createSlack({ manifest })).rejects.toThrow(why);
+});
+
+test("whom a post pings and what it makes Slack fetch is seen", async () => {
+  const { slack, app, ana, tom, general } = await setUp();
+  const { postMessage } = app.client.chat;
+  const channel = general.id;
+  await postMessage({ channel, text: `hi <@${ana.id}> <!here>`, unfurl_links: false });
+  const text = { type: "mrkdwn" as const, text: `<@${tom.id}>` };
+  const label = { type: "plain_text" as const, text: "<!channel>" };
+  await postMessage({
+    channel,
+    text: "x",
+    blocks: [
+      { type: "section", text },
+      { type: "header", text: label },
+    ],
+  });
+  await postMessage({ channel, text: "see https://a.example/b and https://a.example/c.png" });
+  await postMessage({ channel, text: "see https://a.example/b", unfurl_links: true, unfurl_media: false });
+  const posts = slack.messages(general);
+  expect(posts.map(({ pings }) => pings)).toEqual([[ana.id, "here"], [tom.id], [], []]);
+  expect(posts.map(({ unfurls }) => unfurls)).toEqual([[], [], ["https://a.example/c.png"], ["https://a.example/b"]]);
 });

@@ -1,53 +1,52 @@
-/** Lets tests wait for what they look for without ever asking twice for nothing. */
+/** Lets tests wait for what they look for without ever asking for nothing. */
 export interface Changes {
   /** Something a person, the app or a test could see has changed. */
   happened(): void;
   /** Resolves with the predicate's first truthy answer; rejects with `dump()` when the deadline passes. */
-  until<T>(predicate: () => T, deadlineMs: number, dump: () => string): Promise<NonNullable<T>>;
+  until<T>(predicate: () => T | Promise<T>, deadlineMs: number, dump: () => string): Promise<NonNullable<T>>;
+  /** Ends all waiting. */
   stop(): void;
 }
 
 /** A bell that rings on each change. */
 export function createChanges(): Changes {
-  const waiting = new Set<() => void>();
-  const abandoned = new Set<(why: Error) => void>();
+  const waiting = new Set<{ ring(): void; abandon(why: Error): void }>();
   return {
     happened() {
-      for (const look of [...waiting]) look();
-    },
-    until(predicate, deadlineMs, dump) {
-      return new Promise((resolve, reject) => {
-        const settle = () => {
-          clearTimeout(timer);
-          waiting.delete(look);
-          abandoned.delete(abandon);
-        };
-        const abandon = (why: Error) => {
-          settle();
-          reject(why);
-        };
-        const look = () => {
-          try {
-            const found = predicate();
-            if (!found) return;
-            settle();
-            resolve(found);
-          } catch (error) {
-            settle();
-            reject(error);
-          }
-        };
-        const timer = setTimeout(
-          () => abandon(new Error(`not seen within ${deadlineMs} ms: ${predicate}\n${dump()}`)),
-          deadlineMs,
-        );
-        waiting.add(look);
-        abandoned.add(abandon);
-        look();
-      });
+      for (const { ring } of [...waiting]) ring();
     },
     stop() {
-      for (const abandon of [...abandoned]) abandon(new Error("the simulated Slack was stopped"));
+      for (const { abandon } of [...waiting]) abandon(new Error("the simulated Slack was stopped"));
+    },
+    async until(predicate, deadlineMs, dump) {
+      let rung = () => {};
+      let abandoned: Error | undefined;
+      const one = {
+        ring: () => rung(),
+        abandon(why: Error) {
+          abandoned = why;
+          rung();
+        },
+      };
+      const giveUp = () => one.abandon(new Error(`not seen within ${deadlineMs} ms: ${predicate}\n${dump()}`));
+      const timer = setTimeout(giveUp, deadlineMs);
+      waiting.add(one);
+      try {
+        for (;;) {
+          // Armed before looking, so that a change during a slow look is not missed.
+          const change = new Promise<void>((resolve) => {
+            rung = resolve;
+          });
+          const found = await predicate();
+          if (found) return found;
+          if (abandoned) throw abandoned;
+          await change;
+          if (abandoned) throw abandoned;
+        }
+      } finally {
+        clearTimeout(timer);
+        waiting.delete(one);
+      }
     },
   };
 }

@@ -30,11 +30,12 @@ export function createLooking(world: World) {
   return {
     /** The channel's timeline, oldest first; with a thread, its parent and replies. */
     messages(where: Ref, thread?: MessageRef): SeenMessage[] {
-      const { messages } = channelOf(world, where);
+      const { messages, byTs, replies } = channelOf(world, where);
       const ts = thread === undefined ? undefined : tsOf(thread);
-      const wanted = messages.filter((one) =>
-        ts ? one.ts === ts || one.threadTs === ts : !one.threadTs || one.broadcast,
-      );
+      const parent = ts === undefined ? undefined : byTs.get(ts);
+      const wanted = ts
+        ? [...(parent ? [parent] : []), ...(replies.get(ts) ?? [])]
+        : messages.filter((one) => !one.threadTs || one.broadcast);
       return wanted.map(seen);
     },
 

@@ -23,7 +23,7 @@ export function messageJson(world: World, message: Message, options: { metadata:
     user: message.user,
     ts: message.ts,
     ...(message.clientMsgId ? { client_msg_id: message.clientMsgId } : {}),
-    text: message.text,
+    text: message.byApp ? asKept(message.text) : message.text,
     team: workspace.team.id,
     ...(message.byApp
       ? {
@@ -55,11 +55,26 @@ export function messageJson(world: World, message: Message, options: { metadata:
   };
 }
 
+// Slack stores what apps post with links in brackets and stray `& < >` escaped.
+function asKept(text: string): string {
+  return text
+    .split(/(<(?:https?:|mailto:|[@#!])[^>]*>)/)
+    .map((part, at) => {
+      if (at % 2 === 1) return part;
+      const escaped = part
+        .replace(/&(?!amp;|lt;|gt;)/g, "&amp;")
+        .replace(/</g, "&lt;")
+        .replace(/>/g, "&gt;");
+      return escaped.replace(/https?:\/\/[^\s|]*[^\s|.,;:!?)'"*_~`]/g, (url) => `<${url}>`);
+    })
+    .join("");
+}
+
 function threadFields(world: World, message: Message): Fields {
   const channel = world.workspace.channels.get(message.channel);
   if (!channel) return {};
   if (message.threadTs) {
-    const parent = channel.messages.find((one) => one.ts === message.threadTs);
+    const parent = channel.byTs.get(message.threadTs);
     return { thread_ts: message.threadTs, ...(parent ? { parent_user_id: parent.user } : {}) };
   }
   const replies = repliesTo(channel, message.ts);

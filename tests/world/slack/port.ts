@@ -41,7 +41,12 @@ export function createPort({ world, api, upgrade }: PortParts) {
     response.end(JSON.stringify(refused ? { ok: false, error: refused } : { ok: true }));
   };
 
+  let down = false;
   const server = createServer((request, response) => {
+    if (down) {
+      request.socket.destroy();
+      return;
+    }
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("error", () => response.destroy());
@@ -55,11 +60,15 @@ export function createPort({ world, api, upgrade }: PortParts) {
       }
     });
   });
-  server.on("upgrade", upgrade);
+  server.on("upgrade", (request, socket, head) => (down ? socket.destroy() : upgrade(request, socket, head)));
   // undici keeps connections longer than Node's 5 s; a reset on reuse would look like a fault nobody ordered.
   server.keepAliveTimeout = 60_000;
 
   return {
+    /** Nobody answers any more: every request is cut off before it is read. */
+    goDown(on: boolean) {
+      down = on;
+    },
     listen: () =>
       new Promise<string>((resolve, reject) => {
         server.once("error", reject);

@@ -105,8 +105,27 @@ export interface SeenMessage {
   readonly subtype?: string;
   readonly files: readonly string[];
   readonly reactions: Readonly<Record<string, readonly string[]>>;
+  /** Whom it notified: user ids, `here`, `channel`, `everyone`, `subteam^S…`. */
+  readonly pings: readonly string[];
+  /** Links Slack fetched for a preview. */
+  readonly unfurls: readonly string[];
   readonly metadata?: Fields;
   readonly streaming?: "in_progress" | "completed" | "errored";
+}
+
+// A mention pings wherever Slack reads markup: in texts, never in plain_text.
+function pingsIn(value: unknown): string[] {
+  if (typeof value === "string") {
+    const found = value.matchAll(/<(?:@([UW][A-Z0-9]+)|!(here|channel|everyone|subteam\^[A-Z0-9]+))(?:\|[^>]*)?>/g);
+    return [...new Set([...found].map((match) => match[1] ?? match[2] ?? ""))];
+  }
+  if (Array.isArray(value)) return [...new Set(value.flatMap(pingsIn))];
+  if (!isFields(value) || value.type === "plain_text") return [];
+  if (value.type === "user") return [String(value.user_id)];
+  if (value.type === "broadcast") return [String(value.range)];
+  if (value.type === "usergroup") return [`subteam^${value.usergroup_id}`];
+  if (value.type === "text") return [];
+  return [...new Set(Object.values(value).flatMap(pingsIn))];
 }
 
 /** What people see of a message. */
@@ -129,6 +148,8 @@ export function seen(message: Message): SeenMessage {
     ...(subtype ? { subtype } : {}),
     files: message.files,
     reactions: Object.fromEntries(message.reactions),
+    pings: message.tombstone ? [] : pingsIn([text, blocks]),
+    unfurls: message.unfurls,
     ...(metadata ? { metadata } : {}),
     ...(stream ? { streaming: stream.state } : {}),
   };

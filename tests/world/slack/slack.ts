@@ -1,10 +1,11 @@
 import { createChanges } from "./changes.ts";
 import { type Clock, wallClock } from "./clock.ts";
 import { createDeliveries, type Transport } from "./deliveries.ts";
-import { publish, USUAL_EVENTS } from "./events.ts";
+import { publish } from "./events.ts";
 import { createFaults, type Faults } from "./faults.ts";
 import { createRequestUrl, type RequestUrl } from "./http-delivery.ts";
 import { createIds } from "./ids.ts";
+import { type Grants, install } from "./install.ts";
 import { createLimits } from "./limits.ts";
 import { createLooking } from "./looking.ts";
 import { createInviting } from "./people/inviting.ts";
@@ -15,21 +16,13 @@ import { createPort } from "./port.ts";
 import { createResponseUrls } from "./response-urls.ts";
 import { createSockets, type Sockets } from "./sockets.ts";
 import { createTriggers } from "./triggers.ts";
-import { METHODS } from "./web-api/methods.ts";
 import { createWebApi } from "./web-api/server.ts";
 import { createWorkspace } from "./workspace.ts";
-import type { App, World } from "./world.ts";
+import type { World } from "./world.ts";
 
 /** How the simulated workspace is set up; everything has a default. */
-export interface SlackOptions {
+export interface SlackOptions extends Grants {
   readonly teamName?: string;
-  readonly botName?: string;
-  /** Granted bot scopes; all that any method or event here asks for, if left out. */
-  readonly scopes?: readonly string[];
-  /** Event subscriptions; all there are, if left out. */
-  readonly events?: readonly string[];
-  /** Registered slash commands, as in a manifest; any may be typed, if left out. */
-  readonly commands?: readonly { readonly command: string; readonly should_escape?: boolean }[];
   /** `off` switches the rate limits off, never the size limits. */
   readonly limits?: "real" | "off";
   readonly seed?: number;
@@ -107,7 +100,7 @@ export async function createSlack(options: SlackOptions = {}) {
     ...looking,
 
     /** Resolves as soon as the predicate answers something truthy, looking again at each change. */
-    until: <T>(predicate: () => T, deadlineMs = 5000): Promise<NonNullable<T>> =>
+    until: <T>(predicate: () => T | Promise<T>, deadlineMs = 5000): Promise<NonNullable<T>> =>
       changes.until(predicate, deadlineMs, () => `${looking.dump()}\nviolations: ${violations.join("\n  ") || "none"}`),
 
     /** Every Web API request, oldest first. */
@@ -129,6 +122,23 @@ export async function createSlack(options: SlackOptions = {}) {
       return requestUrl;
     },
 
+    /** Slack is not there at all, or there again; open sockets are cut. */
+    outage(on: boolean) {
+      port.goDown(on);
+      if (on) sockets.disconnect("cut");
+    },
+
+    /** Tells the app that it gets no more events for this minute, as Slack does above 30,000 an hour. */
+    rateLimitEvents() {
+      deliveries.event({
+        token: app.verification,
+        type: "app_rate_limited",
+        team_id: world.workspace.team.id,
+        minute_rate_limited: Math.floor(clock.now() / 60_000) * 60,
+        api_app_id: app.id,
+      });
+    },
+
     /** The tokens stop working, as after an uninstall. */
     revokeToken() {
       app.revoked = true;
@@ -145,29 +155,5 @@ export async function createSlack(options: SlackOptions = {}) {
       await sockets.stop();
       await port.stop();
     },
-  };
-}
-
-function install(options: SlackOptions, ids: ReturnType<typeof createIds>): App {
-  const asked = [...METHODS.values()].flatMap((method) => method.scopes ?? []);
-  const usual = [...asked, "app_mentions:read", "commands", "chat:write.customize", "users:read.email"];
-  const commands = options.commands?.map(
-    ({ command, should_escape }) => [command, { escape: should_escape ?? false }] as const,
-  );
-  return {
-    id: ids.next("A"),
-    name: options.botName ?? "Bellhop",
-    botUserId: ids.next("U"),
-    botId: ids.next("B"),
-    tokens: {
-      bot: `xoxb-1000000000001-1000000000002-${ids.secret(24)}`,
-      app: `xapp-1-A0000000000-1000000000003-${ids.secret(64)}`,
-      signingSecret: ids.secret(32),
-    },
-    verification: ids.secret(24),
-    scopes: new Set(options.scopes ?? usual),
-    events: new Set(options.events ?? USUAL_EVENTS),
-    commands: commands && new Map(commands),
-    revoked: false,
   };
 }

@@ -16,10 +16,10 @@ export interface Sockets {
   readonly count: number;
   /** All connections ever greeted. */
   readonly opened: number;
-  /** Ends every connection: announced as Slack does, or by cutting the wire. */
-  disconnect(how: "refresh_requested" | "warning" | "link_disabled" | "cut"): void;
-  /** From now on nobody gets in: `apps.connections.open` still answers, the socket does not open. */
-  refuse(on: boolean): void;
+  /** Ends every connection: announced as Slack does, by cutting the wire, or by falling silent (no pongs, no events). */
+  disconnect(how: "refresh_requested" | "warning" | "link_disabled" | "cut" | "silence"): void;
+  /** Whom to let in from now on: everybody, nobody, or with a socket that opens and never says hello. */
+  admit(how: "everybody" | "nobody" | "without hello"): void;
 }
 
 interface SocketsParts {
@@ -51,7 +51,8 @@ export function createSockets(parts: SocketsParts): Sockets & {
   const wires = new Map<Duplex, () => void>();
   const tickets = new Map<string, number>();
   const expected = new Map<string, Expected>();
-  let refusing = false;
+  const silent = new WeakSet<WebSocket>();
+  let admitting: Parameters<Sockets["admit"]>[0] = "everybody";
   let opened = 0;
 
   // After the close handshake the wire lives on for a while, but such a connection counts no more.
@@ -80,6 +81,7 @@ export function createSockets(parts: SocketsParts): Sockets & {
   };
 
   const greet = (socket: WebSocket) => {
+    if (admitting === "without hello") return;
     if (open().length >= MOST_SOCKETS) {
       socket.send(JSON.stringify({ type: "disconnect", reason: "too_many_websockets", debug_info: debugInfo }));
       socket.close(1000);
@@ -88,7 +90,7 @@ export function createSockets(parts: SocketsParts): Sockets & {
     }
     live.add(socket);
     opened += 1;
-    const pings = setInterval(() => socket.ping(`Ping from ${debugInfo.host}`), PING_MS);
+    const pings = setInterval(() => silent.has(socket) || socket.ping(`Ping from ${debugInfo.host}`), PING_MS);
     pings.unref();
     socket.on("message", (data, binary) => (binary ? violate("socket: sent a binary frame") : hear(String(data))));
     socket.on("close", () => {
@@ -125,13 +127,15 @@ export function createSockets(parts: SocketsParts): Sockets & {
       const ticket = url.searchParams.get("ticket") ?? "";
       const expires = tickets.get(ticket);
       tickets.delete(ticket);
-      if (refusing || url.pathname !== "/link/" || expires === undefined || expires < clock.now()) {
-        if (!refusing) violate("socket: connected with a used, expired or unknown ticket");
+      if (admitting === "nobody" || url.pathname !== "/link/" || expires === undefined || expires < clock.now()) {
+        if (admitting !== "nobody") violate("socket: connected with a used, expired or unknown ticket");
+        wire.on("error", () => wire.destroy());
         wire.end("HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n");
         return;
       }
       const end = wire.end.bind(wire);
       wires.set(wire, () => end());
+      wire.on("error", () => wire.destroy());
       wire.on("close", () => wires.delete(wire));
       // Slack leaves the TCP connection open after the close handshake; clients wait for it and find out.
       wire.end = () => wire;
@@ -155,25 +159,27 @@ export function createSockets(parts: SocketsParts): Sockets & {
           const cancel = clock.after(ACK_MS, () => {
             entry.state = "late";
             // An app that was cut off, or died, is not to blame.
-            if (socket.readyState === socket.OPEN) violate(`${entry.what} not acknowledged within ${ACK_MS / 1000} s`);
+            if (socket.readyState === socket.OPEN && !silent.has(socket))
+              violate(`${entry.what} not acknowledged within ${ACK_MS / 1000} s`);
             answer({ acked: false, why: "timeout" });
           });
           expected.set(id, entry);
-          socket.send(JSON.stringify(envelope(id, delivery)));
+          if (!silent.has(socket)) socket.send(JSON.stringify(envelope(id, delivery)));
         });
       },
     },
     disconnect(how) {
       for (const socket of open()) {
-        if (how === "cut") {
-          socket.terminate();
-          continue;
-        }
-        socket.send(JSON.stringify({ type: "disconnect", reason: how, debug_info: debugInfo }));
+        if (how === "cut") socket.terminate();
+        else if (how === "silence") {
+          // Reads nothing, so answers no pings, and swallows what is sent to it.
+          silent.add(socket);
+          socket.pause();
+        } else socket.send(JSON.stringify({ type: "disconnect", reason: how, debug_info: debugInfo }));
       }
     },
-    refuse(on) {
-      refusing = on;
+    admit(how) {
+      admitting = how;
     },
     async stop() {
       server.close();

@@ -1,11 +1,13 @@
 import { publish, publishChange, publishMessage, publishMessageEvent } from "./events.ts";
 import { messageJson } from "./message-json.ts";
-import { type Channel, type Message, repliesTo } from "./workspace.ts";
+import { addMessage, type Channel, type Message, removeMessage } from "./workspace.ts";
 import type { World } from "./world.ts";
 
 /** What a new message needs; the rest has Slack's defaults. */
 export type NewMessage = Pick<Message, "user" | "text"> &
-  Partial<Pick<Message, "byApp" | "subtype" | "blocks" | "attachments" | "files" | "broadcast" | "stream">> & {
+  Partial<
+    Pick<Message, "byApp" | "subtype" | "blocks" | "attachments" | "files" | "broadcast" | "stream" | "unfurls">
+  > & {
     threadTs?: string | undefined;
     metadata?: Message["metadata"] | undefined;
     clientMsgId?: string | undefined;
@@ -16,6 +18,7 @@ export function post(world: World, channel: Channel, draft: NewMessage): Message
   const { threadTs, metadata, clientMsgId, ...rest } = draft;
   const message: Message = {
     files: [],
+    unfurls: [],
     broadcast: false,
     ...rest,
     ...(threadTs ? { threadTs } : {}),
@@ -26,13 +29,13 @@ export function post(world: World, channel: Channel, draft: NewMessage): Message
     reactions: new Map(),
     tombstone: false,
   };
-  channel.messages.push(message);
+  addMessage(channel, message);
   publishMessage(world, channel, message);
   world.changed();
   return message;
 }
 
-/** Changes a message in place and tells the app; `silently` for what Slack sends no event about. */
+/** Changes a message in place and tells the app. */
 export function change(world: World, channel: Channel, message: Message, apply: (message: Message) => void): void {
   const before = messageJson(world, message, { metadata: true });
   apply(message);
@@ -44,8 +47,7 @@ export function change(world: World, channel: Channel, message: Message, apply: 
 export function remove(world: World, channel: Channel, message: Message): void {
   const before = messageJson(world, message, { metadata: true });
   message.stream?.endLife();
-  if (repliesTo(channel, message.ts).length > 0) message.tombstone = true;
-  else channel.messages.splice(channel.messages.indexOf(message), 1);
+  removeMessage(channel, message);
   publishMessageEvent(world, channel, {
     type: "message",
     subtype: "message_deleted",

@@ -23,7 +23,7 @@ export interface Person {
 /** Slack's four kinds of conversation, by the name events use for them. */
 export type ChannelKind = "channel" | "group" | "im" | "mpim";
 
-/** A conversation and all that was said in it, oldest first. */
+/** A conversation and all that was said in it. */
 export interface Channel {
   readonly id: string;
   readonly name: string;
@@ -31,7 +31,11 @@ export interface Channel {
   readonly created: number;
   readonly creator: string;
   readonly members: Set<string>;
+  /** Oldest first. */
   readonly messages: Message[];
+  readonly byTs: Map<string, Message>;
+  /** Each thread's replies by their parent's ts, oldest first. */
+  readonly replies: Map<string, Message[]>;
   readonly pins: { ts: string; by: string; at: number }[];
   readonly shared: boolean;
   archived: boolean;
@@ -81,6 +85,8 @@ export interface Message {
   edited?: { user: string; ts: string };
   readonly reactions: Map<string, string[]>;
   stream?: Stream;
+  /** Links Slack fetched to show a preview. */
+  readonly unfurls: readonly string[];
   /** A deleted parent stays as a tombstone while its thread has replies. */
   tombstone: boolean;
 }
@@ -154,17 +160,57 @@ export function createWorkspace(name: string, clock: Clock, ids: Ids): Workspace
   };
 }
 
-/** The message with this ts, tombstones left out. */
+/** A new, empty conversation. */
+export function createChannel(
+  clock: Clock,
+  start: Pick<Channel, "id" | "name" | "kind" | "creator" | "members"> & Partial<Pick<Channel, "shared" | "archived">>,
+): Channel {
+  return {
+    shared: false,
+    archived: false,
+    ...start,
+    created: Math.floor(clock.now() / 1000),
+    messages: [],
+    byTs: new Map(),
+    replies: new Map(),
+    pins: [],
+  };
+}
+
+/** Adds a message at the end. */
+export function addMessage(channel: Channel, message: Message): void {
+  channel.messages.push(message);
+  channel.byTs.set(message.ts, message);
+  if (!message.threadTs) return;
+  const siblings = channel.replies.get(message.threadTs);
+  if (siblings) siblings.push(message);
+  else channel.replies.set(message.threadTs, [message]);
+}
+
+/** Takes a message out; a parent with replies stays as a tombstone. */
+export function removeMessage(channel: Channel, message: Message): void {
+  if (repliesTo(channel, message.ts).length > 0) {
+    message.tombstone = true;
+    return;
+  }
+  channel.messages.splice(channel.messages.indexOf(message), 1);
+  channel.byTs.delete(message.ts);
+  const siblings = message.threadTs ? channel.replies.get(message.threadTs) : undefined;
+  siblings?.splice(siblings.indexOf(message), 1);
+}
+
+/** The message with this ts; a tombstone is none. */
 export function findMessage(channel: Channel, ts: string): Message | undefined {
-  return channel.messages.find((message) => message.ts === ts && !message.tombstone);
+  const message = channel.byTs.get(ts);
+  return message?.tombstone ? undefined : message;
 }
 
 /** A thread's replies, oldest first, without its parent. */
-export function repliesTo(channel: Channel, threadTs: string): Message[] {
-  return channel.messages.filter((message) => message.threadTs === threadTs && !message.tombstone);
+export function repliesTo(channel: Channel, threadTs: string): readonly Message[] {
+  return channel.replies.get(threadTs) ?? [];
 }
 
-/** The direct channel between the bot and these people, made if there is none. */
+/** The direct channel between these members, made if there is none. */
 export function directChannel(workspace: Workspace, ids: Ids, clock: Clock, members: readonly string[]): Channel {
   const wanted = new Set(members);
   const same = (channel: Channel) =>
@@ -175,18 +221,13 @@ export function directChannel(workspace: Workspace, ids: Ids, clock: Clock, memb
   if (existing) return existing;
   const many = wanted.size > 2;
   const names = members.map((id) => workspace.people.get(id)?.name.toLowerCase() ?? id);
-  const channel: Channel = {
+  const channel = createChannel(clock, {
     id: ids.next(many ? "G" : "D"),
     name: many ? `mpdm-${names.join("--")}-1` : "directmessage",
     kind: many ? "mpim" : "im",
-    created: Math.floor(clock.now() / 1000),
     creator: members[0] ?? "",
     members: wanted,
-    messages: [],
-    pins: [],
-    shared: false,
-    archived: false,
-  };
+  });
   workspace.channels.set(channel.id, channel);
   return channel;
 }

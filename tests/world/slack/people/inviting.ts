@@ -1,4 +1,4 @@
-import { type Channel, directChannel, type Person } from "../workspace.ts";
+import { type Channel, createChannel, directChannel, type Person } from "../workspace.ts";
 import type { World } from "../world.ts";
 import { idOf, type Ref } from "./talking.ts";
 
@@ -42,18 +42,15 @@ export function createInviting(world: World) {
       const members = new Set(options.members?.map(idOf) ?? people);
       const creator = [...members][0] ?? app.botUserId;
       if (options.botIsMember ?? true) members.add(app.botUserId);
-      const channel: Channel = {
+      const channel = createChannel(clock, {
         id: ids.next("C"),
         name,
         kind: options.private ? "group" : "channel",
-        created: Math.floor(clock.now() / 1000),
         creator,
         members,
-        messages: [],
-        pins: [],
         shared: options.shared ?? false,
         archived: options.archived ?? false,
-      };
+      });
       workspace.channels.set(channel.id, channel);
       return channel;
     },

@@ -50,6 +50,7 @@ export function createPressing(world: World) {
   };
 
   const act = (person: Ref, place: Place, action: Pressable, choice: Fields): Promise<Outcome> => {
+    if (!app.interactive) throw new Error("this app has interactivity switched off: a press shows an error");
     const user = idOf(person);
     const { element, blockId } = action;
     const key = "view" in place ? place.view.id : tsIn(place);
@@ -143,7 +144,7 @@ export function createPressing(world: World) {
     },
 
     /** Presses a button, by its action_id or its label, in a message, an ephemeral or a view. */
-    press(person: Ref, ref: MessageRef | { readonly id: string }, button: string): Promise<Outcome> {
+    async press(person: Ref, ref: MessageRef | { readonly id: string }, button: string): Promise<Outcome> {
       const place = placeOf(ref);
       const pressed = find(place, button);
       const value = pressed.element.value;
@@ -151,7 +152,7 @@ export function createPressing(world: World) {
     },
 
     /** Chooses in a select, an overflow menu, a date picker or the like. */
-    choose(
+    async choose(
       person: Ref,
       ref: MessageRef | { readonly id: string },
       where: string,
@@ -188,7 +189,8 @@ export function createPressing(world: World) {
     },
 
     /** Uses a global shortcut, or with a message a message shortcut. */
-    shortcut(person: Ref, callbackId: string, on?: MessageRef): Promise<Outcome> {
+    async shortcut(person: Ref, callbackId: string, on?: MessageRef): Promise<Outcome> {
+      if (app.shortcuts && !app.shortcuts.has(callbackId)) throw new Error(`${callbackId} is no shortcut of this app`);
       const user = idOf(person);
       const common = {
         callback_id: callbackId,
@@ -214,6 +216,7 @@ export function createPressing(world: World) {
 
     /** Opens the app's home tab, or its messages tab. */
     openHome(person: Ref, tab: "home" | "messages" = "home") {
+      if (tab === "home" && !app.homeTab) throw new Error("this app has no home tab");
       const user = idOf(person);
       const channel = directChannel(workspace, world.ids, world.clock, [app.botUserId, user]);
       const view = workspace.views.find((one) => one.type === "home" && one.person === user);

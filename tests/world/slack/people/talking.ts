@@ -66,6 +66,8 @@ export function createTalking(world: World) {
       const user = idOf(person);
       mayWrite(channel, user);
       const threadTs = options.thread === undefined ? undefined : tsOf(options.thread);
+      if (threadTs && !channel.byTs.has(threadTs))
+        throw new Error(`no message ${threadTs} to reply to in #${channel.name}`);
       const { text, blocks } = write(typed, names());
       const files = (options.files ?? []).map(({ name, content }) => {
         const bytes = Buffer.from(content);

@@ -61,6 +61,16 @@ function requireSomething(content: Content): void {
   if (!said) refuse("no_text");
 }
 
+// Text links are previewed when asked for, media unless told not to.
+function unfurls(args: Args, text: string): string[] {
+  const links = [...text.matchAll(/https?:\/\/[^\s|<>]+/g)].map(([url]) => url);
+  const media = (url: string) =>
+    /\.(png|jpe?g|gif|webp|mp4|mp3)([?#]|$)/i.test(url) || /youtu\.?be|vimeo|spotify/.test(url);
+  const wanted = (url: string) =>
+    media(url) ? !args.has("unfurl_media") || args.flag("unfurl_media") : args.flag("unfurl_links");
+  return links.filter(wanted);
+}
+
 /** The name and picture an app may put on, with the scope for it. */
 export function disguise(args: Args, world: World): NonNullable<Message["byApp"]> {
   const username = args.text("username");
@@ -118,6 +128,7 @@ export const chat: Readonly<Record<string, Method>> = {
         threadTs,
         metadata,
         broadcast: args.flag("reply_broadcast"),
+        unfurls: unfurls(args, text),
       });
       if (threadTs) world.workspace.statuses.delete(`${channel.id}:${threadTs}`);
       return {

@@ -131,8 +131,8 @@ export const conversations: Readonly<Record<string, Method>> = {
     limit: "tier3",
     run(args, world) {
       const channel = readable(world, args);
-      const named = channel.messages.find((message) => message.ts === args.need("ts"));
-      const parent = named?.threadTs ? channel.messages.find((message) => message.ts === named.threadTs) : named;
+      const named = channel.byTs.get(args.need("ts"));
+      const parent = named?.threadTs ? channel.byTs.get(named.threadTs) : named;
       if (!parent) refuse("thread_not_found");
       // The parent always comes first, whatever the range; so do tombstones.
       const replies = inRange(args, repliesTo(channel, parent.ts));

@@ -1,6 +1,6 @@
 import { messageJson } from "../message-json.ts";
 import { react, unreact } from "../timeline.ts";
-import type { Channel, Message } from "../workspace.ts";
+import { type Channel, findMessage, type Message } from "../workspace.ts";
 import type { World } from "../world.ts";
 import { type Args, type Method, refuse } from "./method.ts";
 import { channelFor, messageFor } from "./places.ts";
@@ -103,7 +103,7 @@ export const marks: Readonly<Record<string, Method>> = {
     run(args, world) {
       const channel = channelFor(world, args.need("channel"));
       const items = channel.pins.flatMap(({ ts, by, at }) => {
-        const message = channel.messages.find((one) => one.ts === ts);
+        const message = findMessage(channel, ts);
         if (!message) return [];
         const json = messageJson(world, message, { metadata: false });
         return [{ type: "message", channel: channel.id, created: at, created_by: by, message: json }];

@@ -38,7 +38,7 @@ export function threadFor(world: World, channel: Channel, args: Args): string | 
   if (!TS.test(ts)) {
     refuse("invalid_thread_ts", { response_metadata: { messages: [`[ERROR] ${ts} is not a valid thread_ts`] } });
   }
-  const parent = channel.messages.find((message) => message.ts === ts);
+  const parent = channel.byTs.get(ts);
   if (!parent) refuse("thread_not_found");
   if (parent.threadTs) {
     world.violate(`thread_ts ${ts} names a reply; it must name the parent ${parent.threadTs}`);

@@ -168,6 +168,7 @@ export const views: Readonly<Record<string, Method>> = {
     token: "bot",
     limit: "tier4",
     run(args, world) {
+      if (!world.app.homeTab) refuse("not_enabled");
       const person = world.workspace.people.get(args.need("user_id")) ?? refuse("missing_profile_id");
       const body = readView(world, args.json("view"), "home");
       const home = world.workspace.views.find((view) => view.type === "home" && view.person === person.id);
