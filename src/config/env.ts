@@ -123,11 +123,17 @@ export function parseEnv(given: Readonly<Record<string, string | undefined>>): R
     logFile: value("LOG_FILE"),
     telemetryEndpoint: checked("OTEL_EXPORTER_OTLP_ENDPOINT", "a URL beginning with http:// or https://", isUrl),
   };
+  if (env.clusterUrl !== undefined && URL.canParse(env.clusterUrl)) secrets.push(new URL(env.clusterUrl).password);
   if (env.clusterUrl !== undefined) notices.push("CLUSTER_URL: not yet in this version — this process works alone");
   if (env.telemetryEndpoint !== undefined) {
     notices.push("OTEL_EXPORTER_OTLP_ENDPOINT: not yet in this version — no traces are sent");
   }
-  return { env: problems.length > 0 ? undefined : env, problems, notices: [...notices, ...misspelt(given)], secrets };
+  return {
+    env: problems.length > 0 ? undefined : env,
+    problems,
+    notices: [...notices, ...misspelt(given)],
+    secrets: secrets.filter((text) => text !== ""),
+  };
 }
 
 function slackOf(

@@ -17,9 +17,10 @@ export function problemAt(
   file: string,
   { line, column }: { line: number; column: number },
   setting: SettingPath,
-  message: string,
+  complaint: string,
 ): Problem {
   const named = settingName(setting);
+  const message = complaint.replaceAll(/\s*\n\s*/g, " ");
   const text = `${file}:${line}:${column} ${named === "" ? "" : `${named}: `}${message}`;
   return { file, line, column, setting: named, message, text };
 }
@@ -37,8 +38,11 @@ export function problemsOf(
     const written = read.expansions.get(settingName(setting))?.written;
     return `came ${written === undefined ? shown(value, isSecret(setting)) : `the value of ${written}`}`;
   };
+  // What holds a variable that is not set has been complained of.
+  const told = new Set(read.complaints.map(({ setting }) => settingName(setting)));
   return issues
     .flatMap((issue) => messagesOf(issue, [], came, read.data))
+    .filter(({ setting }) => setting.length === 0 || !told.has(settingName(setting)))
     .map(({ setting, message }) => problemAt(source.path, read.place(setting), setting, message));
 }
 
@@ -176,5 +180,6 @@ function shown(value: unknown, secret: boolean): string {
   if (typeof value === "object") return "a map";
   if (secret) return `a ${typeof value} (not shown: it is a secret)`;
   if (typeof value !== "string") return String(value);
-  return value.length > 60 ? `${JSON.stringify(value.slice(0, 60))}…` : JSON.stringify(value);
+  const safe = value.replaceAll(/\/\/[^/@\s]+@/g, "//…@");
+  return safe.length > 60 ? `${JSON.stringify(safe.slice(0, 60))}…` : JSON.stringify(safe);
 }

@@ -180,6 +180,7 @@ test("port 0, IPv6 and host names are fine", () => {
 test("every token and key is a secret", () => {
   const given = { ...slack, DISCORD_TOKEN: "a.b.c", BELLHOP_API_KEY: "key-1", BELLHOP_SECRET_KEY: "0".repeat(64) };
   expect(new Set(parseEnv(given).secrets)).toEqual(new Set(Object.values(given)));
+  expect(parseEnv({ CLUSTER_URL: "redis://:hunter2@redis:6379" }).secrets).toEqual(["hunter2"]);
 });
 
 test("what is not in this version yet, and what is misspelt, is said", () => {

@@ -1,5 +1,16 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
+import type { z } from "zod";
+import { Agent } from "../../src/config/schema/agent.ts";
+import { Channel } from "../../src/config/schema/channels.ts";
+import { Model } from "../../src/config/schema/model.ts";
+import { unwrap } from "../../src/config/visit-settings.ts";
 import { loadTexts, problemsIn } from "./load-texts.ts";
+
+function unwrapped(schema: z.ZodType): object {
+  const { schema: map } = unwrap(schema);
+  return "shape" in map ? Object(map.shape) : {};
+}
 
 test("a model that is not there is told at its line and column, with the nearest that is", () => {
   const llm = "models:\n  - { name: gpt-5, provider: openai, api_key: k }\n";
@@ -121,9 +132,89 @@ test("a trigger says which types there are", () => {
   expect(says("{ name: t, agent: a }")).toEqual([
     "triggers[0].type: is missing — wanted one of schedule, webhook, event",
   ]);
-  expect(says("{ name: t, agent: b, type: webhook }")).toEqual([
-    'triggers[0].agent: no agent named "b" — did you mean "a"?',
+  expect(says("{ name: t, agent: b, type: webhook }")).toEqual(['triggers[0].agent: no agent named "b" — there is a']);
+});
+
+test("a variable that is not set is one problem, not two", () => {
+  expect(problemsIn({ llm: `models: [{ name: m, base_url: "\${GONE}" }]` })).toEqual([
+    `config/llm.yaml:1:31 models[0].base_url: the variable GONE is not set — set it, or write \${GONE:-default}`,
   ]);
+});
+
+test("a password in an address is not shown", () => {
+  expect(problemsIn({ mcp_servers: "mcp_servers: [{ name: s, url: 'ftp://me:hunter2@x' }]" })[0]).toContain(
+    'came "ftp://…@x"',
+  );
+});
+
+const yamlish = fc.string({
+  unit: fc.constantFrom(
+    "agents",
+    "models",
+    "channels",
+    "name",
+    "url",
+    ":",
+    " ",
+    "\n",
+    "\n  ",
+    "- ",
+    "[",
+    "]",
+    "{",
+    "}",
+    ",",
+    "a",
+    "1",
+    "*a",
+    "&a ",
+    "<<",
+    "$" + "{",
+    "}",
+    "|",
+    "\t",
+    "null",
+    "'",
+    '"',
+    "#",
+    "!",
+  ),
+  maxLength: 60,
+});
+
+test("whatever stands in a file, loading tells of it and does not throw", () => {
+  fc.assert(
+    fc.property(fc.constantFrom("agents", "llm", "mcp_servers", "channels", "triggers"), yamlish, (file, text) => {
+      const { config, problems } = loadTexts({ [file]: text });
+      expect(config === undefined).toBe(problems.length > 0);
+      for (const { text } of problems) expect(text).toMatch(/^config\/\w+\.yaml:\d+:\d+ [^\n]+$/);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+const something = fc.jsonValue({ maxDepth: 3 });
+
+test("whatever a setting holds, loading tells of it and does not throw", () => {
+  const settings = Object.keys(unwrapped(Agent)).concat(
+    Object.keys(unwrapped(Channel)),
+    Object.keys(unwrapped(Model)),
+    ["mcpServers", "command"],
+  );
+  const entry = fc.dictionary(fc.constantFrom(...settings), something, { maxKeys: 4 });
+  fc.assert(
+    fc.property(
+      fc.constantFrom("agents", "models", "mcp_servers", "channels", "routes", "schedules"),
+      fc.array(entry, { maxLength: 3 }),
+      (list, entries) => {
+        const file = list === "models" ? "llm" : list === "routes" ? "channels" : list;
+        const { config, problems } = loadTexts({ [file]: JSON.stringify({ [list]: entries }) });
+        expect(config === undefined).toBe(problems.length > 0);
+        for (const { message } of problems) expect(message).not.toMatch(/Invalid|expected|received|undefined/);
+      },
+    ),
+    { numRuns: 500 },
+  );
 });
 
 test("a secret is not shown, neither as it is written nor as a variable's value", () => {

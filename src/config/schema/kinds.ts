@@ -41,7 +41,7 @@ export function settings<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
 
 function unknownSetting(key: string, known: string[]): string {
   const few = known.length <= 8 ? ` — there are ${known.join(", ")}` : "";
-  return `no setting named "${key}"${didYouMean(key, known) || few}`;
+  return `no setting named ${JSON.stringify(key)}${didYouMean(key, known) || few}`;
 }
 
 /** A number between bounds; digits as text count too, so that `${VAR}` and `2_000_000` work. */
