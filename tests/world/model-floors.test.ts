@@ -67,10 +67,10 @@ test("the raw Slack bot streams a whole answer and shows that it is at work", as
   expect(slack.violations).toEqual([]);
 });
 
-test("the raw Discord bot replies to a mention", async () => {
+test("the raw Discord bot replies to a mention and shows that it types", async () => {
   const model = await keep(createModel());
   model.answer((request) => `You said: ${request.user}`);
-  const { discord, ana, general } = await discordFloor(model, "post");
+  const { discord, ana, general } = await discordFloor(model, "post", "typing");
   await discord.connected();
   discord.say(ana, general, "@Bellhop hello");
   const answer = await discord.until(() => discord.messages(general).find((message) => message.author.bot));
