@@ -48,7 +48,9 @@ export function createFaults(): Faults & { due: DueFaults } {
     },
     due: {
       call(method) {
-        const found = calls.find((entry) => entry.method === method || entry.method === "*");
+        const matching = calls.filter((entry) => entry.method === method || entry.method === "*");
+        // What is ordered for the next call goes before what strikes always.
+        const found = matching.find(({ left }) => Number.isFinite(left)) ?? matching[0];
         if (!found) return undefined;
         found.left -= 1;
         if (found.left <= 0) calls.splice(calls.indexOf(found), 1);

@@ -16,6 +16,7 @@ export function messageJson(world: World, message: Message, options: { metadata:
       ...threadFields(world, message),
     };
   }
+  const author = workspace.people.get(message.user);
   const custom = message.byApp?.username ?? message.byApp?.icons;
   return {
     type: "message",
@@ -24,7 +25,8 @@ export function messageJson(world: World, message: Message, options: { metadata:
     ts: message.ts,
     ...(message.clientMsgId ? { client_msg_id: message.clientMsgId } : {}),
     text: message.byApp ? asKept(message.text) : message.text,
-    team: workspace.team.id,
+    team: author?.team ?? workspace.team.id,
+    ...(!message.byApp && author?.botId ? { bot_id: author.botId, app_id: `A${author.botId.slice(1)}` } : {}),
     ...(message.byApp
       ? {
           bot_id: app.botId,

@@ -8,6 +8,8 @@ import { createIds } from "./ids.ts";
 import { type Grants, install } from "./install.ts";
 import { createLimits } from "./limits.ts";
 import { createLooking } from "./looking.ts";
+import { createAgentView } from "./people/agent-view.ts";
+import { createCommanding } from "./people/commanding.ts";
 import { createInviting } from "./people/inviting.ts";
 import { createPressing } from "./people/pressing.ts";
 import { createSubmitting } from "./people/submitting.ts";
@@ -74,11 +76,12 @@ export async function createSlack(options: SlackOptions = {}) {
   };
   world.workspace.people.set(app.botUserId, {
     id: app.botUserId,
+    team: world.workspace.team.id,
     name: app.name,
     tz: "America/Los_Angeles",
     locale: "en-US",
     guest: false,
-    bot: true,
+    botId: app.botId,
     deactivated: false,
   });
 
@@ -95,7 +98,9 @@ export async function createSlack(options: SlackOptions = {}) {
     bot: { userId: app.botUserId, botId: app.botId, appId: app.id, name: app.name },
     ...createInviting(world),
     ...createTalking(world),
+    ...createCommanding(world),
     ...createPressing(world),
+    ...createAgentView(world),
     ...createSubmitting(world),
     ...looking,
 

@@ -9,14 +9,17 @@ export function isFields(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Someone with an account in the workspace; the app's own bot user is one too. */
+/** Someone with an account; the bot users of apps are people too. */
 export interface Person {
   readonly id: string;
+  /** The team they belong to: another one for people of a connected company. */
+  readonly team: string;
   readonly name: string;
   readonly tz: string;
   readonly locale: string;
   readonly guest: boolean;
-  readonly bot: boolean;
+  /** The bot_id of a bot user. */
+  readonly botId?: string;
   deactivated: boolean;
 }
 

@@ -7,7 +7,10 @@ export interface PersonOptions {
   readonly tz?: string;
   readonly locale?: string;
   readonly guest?: boolean;
+  /** The bot user of another app. */
   readonly bot?: boolean;
+  /** Belongs to another company, met in a shared channel. */
+  readonly external?: boolean;
 }
 
 /** How a channel is; the bot and everybody known are in it unless said otherwise. */
@@ -26,11 +29,12 @@ export function createInviting(world: World) {
     person(name: string, options: PersonOptions = {}): Person {
       const person: Person = {
         id: ids.next("U"),
+        team: options.external ? ids.next("T") : workspace.team.id,
         name,
         tz: options.tz ?? "Europe/Berlin",
         locale: options.locale ?? "en-US",
         guest: options.guest ?? false,
-        bot: options.bot ?? false,
+        ...(options.bot ? { botId: ids.next("B") } : {}),
         deactivated: false,
       };
       workspace.people.set(person.id, person);

@@ -85,7 +85,7 @@ export function createTalking(world: World) {
         threadTs,
         broadcast: options.broadcast ?? false,
         ...(subtype ? { subtype } : {}),
-        clientMsgId: world.ids.uuid(),
+        clientMsgId: world.workspace.people.get(user)?.botId ? undefined : world.ids.uuid(),
       });
       return { ts: message.ts, channel: channel.id, threadTs: threadTs ?? message.ts };
     },
@@ -97,6 +97,16 @@ export function createTalking(world: World) {
         message.text = text;
         message.blocks = blocks;
         message.edited = { user: message.user, ts: world.workspace.nextTs() };
+      });
+    },
+
+    /** Slack adds a link's preview: a `message_changed` that is no edit. */
+    unfurl(ref: MessageRef, url: string) {
+      const { channel, message } = messageOf(world, ref);
+      change(world, channel, message, () => {
+        message.attachments = [
+          { id: 1, from_url: url, original_url: url, fallback: url, title: url, service_name: "web" },
+        ];
       });
     },
 

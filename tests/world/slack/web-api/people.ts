@@ -7,7 +7,7 @@ export function personJson(world: World, person: Person, options: { locale: bool
   const first = person.name.split(" ")[0] ?? person.name;
   return {
     id: person.id,
-    team_id: world.workspace.team.id,
+    team_id: person.team,
     name: person.name.toLowerCase().replace(/\s+/g, "."),
     deleted: person.deactivated,
     real_name: person.name,
@@ -17,12 +17,12 @@ export function personJson(world: World, person: Person, options: { locale: bool
     profile: {
       real_name: person.name,
       real_name_normalized: person.name,
-      display_name: person.bot ? "" : person.name,
-      display_name_normalized: person.bot ? "" : person.name,
+      display_name: person.botId ? "" : person.name,
+      display_name_normalized: person.botId ? "" : person.name,
       first_name: first,
-      team: world.workspace.team.id,
-      ...(person.bot ? { api_app_id: world.app.id, bot_id: world.app.botId } : {}),
-      ...(world.app.scopes.has("users:read.email") && !person.bot
+      team: person.team,
+      ...(person.botId ? { bot_id: person.botId } : {}),
+      ...(world.app.scopes.has("users:read.email") && !person.botId
         ? { email: `${first.toLowerCase()}@example.com` }
         : {}),
     },
@@ -31,7 +31,8 @@ export function personJson(world: World, person: Person, options: { locale: bool
     is_primary_owner: false,
     is_restricted: person.guest,
     is_ultra_restricted: false,
-    is_bot: person.bot,
+    is_bot: person.botId !== undefined,
+    is_stranger: person.team !== world.workspace.team.id,
     is_app_user: false,
     updated: 1_700_000_000,
     ...(options.locale ? { locale: person.locale } : {}),

@@ -17,7 +17,7 @@ export function channelToPostIn(world: World, id: string): Channel {
   const { workspace, app } = world;
   const person = workspace.people.get(id);
   if (person) {
-    if (person.deactivated || person.bot) refuse("channel_not_found");
+    if (person.deactivated || person.botId) refuse("channel_not_found");
     return directChannel(workspace, world.ids, world.clock, [app.botUserId, person.id]);
   }
   const channel = channelFor(world, id);
