@@ -1,30 +1,8 @@
+import { completedComponents } from "./completed-components.ts";
+import { componentTypes as t } from "./component-types.ts";
+import type { Attachment } from "./entities.ts";
 import type { Form, JsonObject } from "./form.ts";
 
-/** Component types by name. */
-export const componentTypes = {
-  row: 1,
-  button: 2,
-  stringSelect: 3,
-  textInput: 4,
-  userSelect: 5,
-  roleSelect: 6,
-  mentionableSelect: 7,
-  channelSelect: 8,
-  section: 9,
-  textDisplay: 10,
-  thumbnail: 11,
-  gallery: 12,
-  file: 13,
-  separator: 14,
-  container: 17,
-  label: 18,
-  fileUpload: 19,
-  radioGroup: 21,
-  checkboxGroup: 22,
-  checkbox: 23,
-} as const;
-
-const t = componentTypes;
 const selects: readonly number[] = [t.stringSelect, t.userSelect, t.roleSelect, t.mentionableSelect, t.channelSelect];
 const inContainer: readonly number[] = [t.row, t.section, t.textDisplay, t.gallery, t.file, t.separator];
 const topOfV2: readonly number[] = [...inContainer, t.container];
@@ -32,13 +10,18 @@ const topOfV2: readonly number[] = [...inContainer, t.container];
 /** What is counted over a whole message while its components are read. */
 class Tally {
   readonly customIds = new Set<string>();
+  readonly files: string[];
   components = 0;
   characters = 0;
+
+  constructor(files: string[] = []) {
+    this.files = files;
+  }
 }
 
 /** Reads and checks a message's components; complaints go to the form. */
-export function readComponents(body: Form, v2: boolean): JsonObject[] {
-  const tally = new Tally();
+export function readComponents(body: Form, v2: boolean, attachments: Attachment[]): JsonObject[] {
+  const tally = new Tally(attachments.map(({ filename }) => filename));
   const items = body.list("components", { max: v2 ? 40 : 5 });
   for (const item of items) {
     const type = item.choice("type", v2 ? topOfV2 : [t.row], { required: true });
@@ -56,7 +39,10 @@ export function readComponents(body: Form, v2: boolean): JsonObject[] {
       "The total displayable text size cannot be greater than 4000",
       "components",
     );
-  return numbered(items.map((item) => item.json()));
+  return completedComponents(
+    items.map((item) => item.json()),
+    attachments,
+  );
 }
 
 /** Reads and checks a modal as sent in an interaction callback. */
@@ -117,8 +103,8 @@ function readBlock(block: Form, type: number, tally: Tally): void {
   if (type === t.textDisplay) countText(block, tally);
   if (type === t.section) readSection(block, tally);
   if (type === t.gallery)
-    for (const item of block.list("items", { min: 1, max: 10, required: true })) readMedia(item, "media", item);
-  if (type === t.file) readMedia(block, "file", block, true);
+    for (const item of block.list("items", { min: 1, max: 10, required: true })) readMedia(item, "media", tally);
+  if (type === t.file) readMedia(block, "file", tally);
   if (type === t.separator) block.choice("spacing", [1, 2]);
   if (type !== t.container) return;
   block.integer("accent_color", { min: 0, max: 0xffffff });
@@ -139,18 +125,21 @@ function readSection(section: Form, tally: Tally): void {
   if (!accessory || type === undefined) return;
   tally.components += 1;
   if (type === t.button) readButton(accessory, tally);
-  else readMedia(accessory, "media", accessory);
+  else readMedia(accessory, "media", tally);
 }
 
 function countText(block: Form, tally: Tally): void {
   tally.characters += block.text("content", { min: 1, max: 4000, required: true })?.length ?? 0;
 }
 
-function readMedia(item: Form, key: string, described: Form, attachedOnly = false): void {
-  described.text("description", { max: 1024 });
+function readMedia(item: Form, key: string, tally: Tally): void {
+  item.text("description", { max: 1024 });
   const url = item.child(key, { required: true })?.text("url", { min: 1, max: 2048, required: true });
-  if (url !== undefined && !(attachedOnly ? /^attachment:\/\// : /^(attachment|https?):\/\//).test(url))
-    item.complain("URL_TYPE_INVALID_URL", "Not a well formed URL.", key, "url");
+  if (url === undefined) return;
+  const file = /^attachment:\/\/(.*)$/.exec(url)?.[1];
+  const elsewhere = key === "media" && /^https?:\/\/\S+$/.test(url);
+  if (file === undefined ? !elsewhere : !tally.files.includes(file))
+    item.complain("URL_TYPE_INVALID_URL", `Not a well formed URL, or no such file: ${url}`, key, "url");
 }
 
 function readRow(row: Form, tally: Tally): void {
@@ -218,22 +207,4 @@ function customId(item: Form, tally: Tally): void {
   if (tally.customIds.has(id))
     item.complain("COMPONENT_CUSTOM_ID_DUPLICATED", "Component custom id cannot be duplicated", "custom_id");
   tally.customIds.add(id);
-}
-
-/** Gives every component the `id` Discord puts on those sent without one. */
-function numbered(components: JsonObject[]): JsonObject[] {
-  let next = 0;
-  const number = (component: JsonObject): JsonObject => {
-    next += 1;
-    const copy: JsonObject = { id: next, ...component };
-    if (Array.isArray(copy.components))
-      copy.components = copy.components.map((inner) => (isComponent(inner) ? number(inner) : inner));
-    if (isComponent(copy.accessory)) copy.accessory = number(copy.accessory);
-    return copy;
-  };
-  return components.map(number);
-}
-
-function isComponent(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && "type" in value;
 }

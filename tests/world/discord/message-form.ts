@@ -39,8 +39,9 @@ export function readMessage(form: Form, around: Around): Partial<Draft> {
   const draft: Partial<Draft> = {};
   if (form.sent("content")) draft.content = form.text("content", { max: 2000 })?.trim() ?? "";
   if (form.sent("embeds")) draft.embeds = readEmbeds(form);
-  if (form.sent("components")) draft.components = readComponents(form, v2);
   if (form.sent("attachments") || files.length > 0) draft.attachments = readAttachments(form, around);
+  const attached = draft.attachments ?? edits?.attachments ?? [];
+  if (form.sent("components")) draft.components = readComponents(form, v2, attached);
   if (form.sent("allowed_mentions") || edits) draft.mentions = readMentions(form);
   if (form.sent("flags")) draft.flags = edits ? keepFlags(edits, flags) : flags;
   if (form.flag("tts")) draft.tts = true;

@@ -1,4 +1,4 @@
-import { componentTypes } from "./components.ts";
+import { componentTypes } from "./component-types.ts";
 import type { Interaction, Message, Person } from "./entities.ts";
 import { isObject, type JsonObject, objectsIn } from "./form.ts";
 import { beginInteraction } from "./interaction-start.ts";

@@ -1,4 +1,4 @@
-import { componentTypes } from "./components.ts";
+import { componentTypes } from "./component-types.ts";
 import type { Channel, Message, Person, Pings } from "./entities.ts";
 import { isObject, type JsonObject } from "./form.ts";
 import { previewsOf } from "./posting.ts";

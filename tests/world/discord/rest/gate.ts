@@ -53,7 +53,8 @@ const nameChanges = [2, 600_000] as const;
 /** A gate before these routes; without `limits` everybody may come as often as they like. */
 export function createGate(world: World, routes: Route[], limits: Limits | undefined): Gate {
   const { violations } = world;
-  const compiled = routes.map(compile);
+  // A path spelled out goes before one that leaves the same place open.
+  const compiled = routes.map(compile).sort((one, other) => one.names.length - other.names.length);
   let refusedTokens = 0;
 
   function find(method: string, url: URL): Match | undefined {

@@ -126,14 +126,14 @@ function callbackResource(call: Call, interaction: Interaction, kind: number): J
     interaction: {
       id: interaction.id,
       type: wireKind,
-      response_message_id: original?.id ?? null,
+      ...(original ? { response_message_id: original.id } : {}),
       response_message_loading: interaction.deferred,
       response_message_ephemeral: original?.ephemeralFor !== undefined,
       channel_id: interaction.channel.id,
       ...(interaction.channel.server ? { guild_id: interaction.channel.server.id } : {}),
     },
     ...(original && kind !== type.deferredUpdate
-      ? { resource: { type: kind, message: wireMessage(original, world) } }
+      ? { resource: { type: kind === type.update ? type.update : type.message, message: wireMessage(original, world) } }
       : {}),
   };
 }

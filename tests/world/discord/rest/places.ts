@@ -57,6 +57,7 @@ function application(call: Call): Answer {
     explicit_content_filter: 0,
     team: null,
     tags: [],
+    eligible_oauth2_scopes: ["bot", "applications.commands"],
     integration_types_config: { "0": {} },
   });
 }

@@ -215,12 +215,8 @@ function active(call: Call): Answer {
   const open = [...world.channels.values()].filter(
     (channel) => channel.server === server && channel.thread && !channel.thread.archived,
   );
-  const { threads, members } = listing(
-    call,
-    open.filter((channel) => may(world.bot, channel, "ViewChannel")),
-    false,
-  );
-  return ok({ threads, members });
+  const visible = open.filter((channel) => may(world.bot, channel, "ViewChannel"));
+  return ok(listing(call, visible, false));
 }
 
 function listing(call: Call, threads: Channel[], more: boolean) {
