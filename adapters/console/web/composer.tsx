@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { Icon } from "./icon.tsx";
 import { bot, commands, people, send } from "./live.ts";
 import { words } from "./words.ts";
@@ -30,7 +30,7 @@ export function Composer({ channel, thread, placeholder, offer, sent }: Composer
     // Where one types on the screen, a field that takes the focus by itself covers half of it with keys.
     if (matchMedia("(hover: hover)").matches) field.current?.focus();
   }, []);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!offer) return;
     write(offer.text);
     field.current?.focus();
