@@ -119,15 +119,16 @@ export function createPoster(options: {
     },
 
     async complete(address, left, post, key) {
-      const { channel } = address;
-      let first: string | undefined;
       const sheets = sheetsOf(post);
+      const shown: string[] = [];
       for (const [part, sheet] of sheets.entries()) {
         const ts = await place(address, left[part], sheet, key, part);
-        first ??= ts;
+        if (ts) shown.push(ts);
       }
-      for (const ts of left.slice(sheets.length)) if (ts) await poster.remove(channel, ts);
-      return posted(address, first ?? "");
+      for (const ts of left.slice(sheets.length)) if (ts) await poster.remove(address.channel, ts);
+      // Of a long card the last message is the one to change: it has the buttons.
+      const id = post.card?.buttons?.length ? shown.at(-1) : shown[0];
+      return posted(address, id ?? "");
     },
 
     put: (address, sheet, key, part) =>
