@@ -29,112 +29,122 @@ export type WrittenNames = Record<"agents" | "models" | "mcp_servers" | "knowled
 /** Everything that is fine by itself but does not fit the rest. */
 export function mismatches(config: Unsettled, names: WrittenNames, keyOf: KeyOf, readWhen: ReadWhen): Mismatch[] {
   const found: Mismatch[] = [];
-  const say = (severity: Mismatch["severity"]) => (file: ConfigFile, setting: SettingPath, message: string) => {
-    found.push({ file, setting, message, severity });
-  };
-  const problem = say("problem");
-  const warning = say("warning");
-  const agentIsThere = (file: ConfigFile, setting: SettingPath, agent: string | undefined) => {
-    const complaint = agent === undefined ? undefined : missing("agent", agent, names.agents);
-    if (complaint !== undefined) problem(file, setting, complaint);
-  };
-  const matchCompiles = (file: ConfigFile, setting: SettingPath, match: string | undefined) => {
-    const complaint = match === undefined ? undefined : complaintAbout(match);
-    if (complaint !== undefined) problem(file, setting, complaint);
-  };
+  const inFile = (file: ConfigFile) => findingsIn(file, names, found);
+  checkAgents(config, names, inFile("agents"));
+  checkModels(config, names, keyOf, found);
+  inFile("mcp_servers").twice("an MCP server", named("mcp_servers", config.mcp_servers));
+  checkChannels(config, inFile("channels"));
+  checkTimes(config, readWhen, inFile("schedules"), inFile("triggers"));
+  inFile("knowledge").twice("a collection", named("knowledge", config.knowledge));
+  checkRemoteAgents(config, inFile("a2a_agents"));
+  return found;
+}
 
-  for (const { path, name, message } of settleModels(config, keyOf).unknown) {
-    if (names.models?.includes(name) === false) problem(path[0] === "agents" ? "agents" : "llm", path, message);
-  }
+// What can be wrong in one file; each finding is kept with its place.
+function findingsIn(file: ConfigFile, names: WrittenNames, found: Mismatch[]) {
+  const say = (severity: Mismatch["severity"], setting: SettingPath, message: string | undefined) => {
+    if (message !== undefined) found.push({ file, setting, message, severity });
+  };
+  return {
+    problem: (setting: SettingPath, message: string | undefined) => say("problem", setting, message),
+    warning: (setting: SettingPath, message: string | undefined) => say("warning", setting, message),
+    needsAgent(setting: SettingPath, agent: string | undefined) {
+      if (agent !== undefined) say("problem", setting, missing("agent", agent, names.agents));
+    },
+    // Case does not tell names apart: people type them.
+    twice(what: string, entries: Named[], others: readonly string[] = []) {
+      const seen = new Set(others.map((name) => name.toLowerCase()));
+      for (const { name, setting } of entries) {
+        if (seen.has(name.toLowerCase())) say("problem", setting, `there is already ${what} called "${name}"`);
+        seen.add(name.toLowerCase());
+      }
+    },
+  };
+}
+type Findings = ReturnType<typeof findingsIn>;
+type Named = { name: string; setting: SettingPath };
 
-  config.agents.forEach((agent, index) => {
+function checkAgents(config: Unsettled, names: WrittenNames, { warning, needsAgent, twice }: Findings): void {
+  if (names.agents?.length === 0) warning(["agents"], "there are no agents");
+  for (const [index, agent] of config.agents.entries()) {
     const at = (...rest: (string | number)[]) => ["agents", index, ...rest];
-    agent.mcp_servers.forEach((server, position) => {
-      const complaint = missing("MCP server", server.name, names.mcp_servers);
-      if (complaint !== undefined) warning("agents", at("mcp_servers", position), complaint);
-    });
-    agent.team.forEach((member, position) => {
-      agentIsThere("agents", at("team", position), member);
-    });
-    agent.knowledge.forEach((collection, position) => {
-      const complaint = missing("collection", collection, names.knowledge);
-      if (complaint !== undefined) warning("agents", at("knowledge", position), complaint);
-    });
+    for (const [position, { name }] of agent.mcp_servers.entries()) {
+      warning(at("mcp_servers", position), missing("MCP server", name, names.mcp_servers));
+    }
+    for (const [position, name] of agent.knowledge.entries()) {
+      warning(at("knowledge", position), missing("collection", name, names.knowledge));
+    }
+    for (const [position, name] of agent.team.entries()) needsAgent(at("team", position), name);
     const model = modelNamed(agent.llm_model, config.models);
-    if (model?.active === false) warning("agents", at("llm_model"), `the model ${model.name} is not active`);
-  });
-  if (names.agents?.length === 0) warning("agents", ["agents"], "there are no agents");
+    if (model?.active === false) warning(at("llm_model"), `the model ${model.name} is not active`);
+  }
   twice(
+    "an agent",
     config.agents.flatMap(({ name, aliases }, index) => [
       { name, setting: ["agents", index, "name"] },
       ...aliases.map((alias, position) => ({ name: alias, setting: ["agents", index, "aliases", position] })),
     ]),
-    "an agent",
-    (setting, message) => problem("agents", setting, message),
   );
+}
 
-  config.models.forEach((model, index) => {
-    const key = providers[model.provider].key;
-    if (model.active && model.api_key === undefined && keyOf(model.provider) === undefined && key !== undefined) {
-      warning("llm", ["models", index], `the model ${model.name} has no api_key, and ${key} is not set`);
+function checkModels(config: Unsettled, names: WrittenNames, keyOf: KeyOf, found: Mismatch[]): void {
+  for (const { path, name, message } of settleModels(config, keyOf).unknown) {
+    const { problem } = findingsIn(path[0] === "agents" ? "agents" : "llm", names, found);
+    if (names.models?.includes(name) === false) problem(path, message);
+  }
+  const { problem, warning, twice } = findingsIn("llm", names, found);
+  for (const [index, { name, provider, active, api_key }] of config.models.entries()) {
+    const { key } = providers[provider];
+    if (active && key !== undefined && api_key === undefined && keyOf(provider) === undefined) {
+      warning(["models", index], `the model ${name} has no api_key, and ${key} is not set`);
     }
-  });
-  if (config.models.length > 0 && !config.models.some((model) => model.active))
-    problem("llm", ["models"], "no model is active");
-  twice(named("models", config.models), "a model", (setting, message) => problem("llm", setting, message));
-  twice(named("mcp_servers", config.mcp_servers), "an MCP server", (setting, message) =>
-    problem("mcp_servers", setting, message),
-  );
+  }
+  if (config.models.length > 0 && !config.models.some(({ active }) => active))
+    problem(["models"], "no model is active");
+  twice("a model", named("models", config.models));
+}
 
-  agentIsThere("channels", ["default_agent"], config.default_agent);
-  config.routes.forEach((route, index) => {
-    agentIsThere("channels", ["routes", index, "agent"], route.agent);
-    matchCompiles("channels", ["routes", index, "match"], route.match);
-  });
-  config.channels.forEach((channel, index) => {
-    agentIsThere("channels", ["channels", index, "agent"], channel.agent);
-    channel.agents?.forEach((agent, position) => {
-      agentIsThere("channels", ["channels", index, "agents", position], agent);
-    });
-    if (channel.agent !== undefined && channel.agents !== undefined && !channel.agents.includes(channel.agent)) {
+function checkChannels(config: Unsettled, { problem, warning, needsAgent }: Findings): void {
+  needsAgent(["default_agent"], config.default_agent);
+  for (const [index, { agent, match }] of config.routes.entries()) {
+    needsAgent(["routes", index, "agent"], agent);
+    problem(["routes", index, "match"], complaintAbout(match));
+  }
+  for (const [index, { agent, agents }] of config.channels.entries()) {
+    needsAgent(["channels", index, "agent"], agent);
+    for (const [position, name] of (agents ?? []).entries()) needsAgent(["channels", index, "agents", position], name);
+    if (agent !== undefined && agents?.includes(agent) === false) {
       warning(
-        "channels",
         ["channels", index, "agents"],
-        `${channel.agent} answers here by default but is not among the agents allowed here`,
+        `${agent} answers here by default but is not among the agents allowed here`,
       );
     }
-  });
+  }
+}
 
-  const whenIsRead = (file: ConfigFile, setting: SettingPath, when: string, timezone: string | undefined) => {
-    const complaint = readWhen(when, timezone ?? config.workspace.timezone);
-    if (complaint !== undefined) problem(file, setting, complaint);
-  };
-  config.schedules.forEach((schedule, index) => {
-    agentIsThere("schedules", ["schedules", index, "agent"], schedule.agent);
-    whenIsRead("schedules", ["schedules", index, "when"], schedule.when, schedule.timezone);
-  });
-  twice(named("schedules", config.schedules), "a schedule", (setting, message) =>
-    problem("schedules", setting, message),
-  );
-  config.triggers.forEach((trigger, index) => {
-    agentIsThere("triggers", ["triggers", index, "agent"], trigger.agent);
-    if (trigger.type === "schedule")
-      whenIsRead("triggers", ["triggers", index, "when"], trigger.when, trigger.timezone);
-    if (trigger.type === "event") matchCompiles("triggers", ["triggers", index, "match"], trigger.match);
-  });
-  twice(named("triggers", config.triggers), "a trigger", (setting, message) => problem("triggers", setting, message));
-  twice(named("knowledge", config.knowledge), "a collection", (setting, message) =>
-    problem("knowledge", setting, message),
-  );
-  config.a2a_agents.forEach((agent, index) => {
-    agentIsThere("a2a_agents", ["a2a_agents", index, "fallback"], agent.fallback);
-  });
-  twice(
-    [...config.agents.map(({ name }) => ({ name, setting: [] })), ...named("a2a_agents", config.a2a_agents)],
-    "an agent",
-    (setting, message) => setting.length > 0 && problem("a2a_agents", setting, message),
-  );
-  return found;
+function checkTimes(config: Unsettled, readWhen: ReadWhen, schedules: Findings, triggers: Findings): void {
+  const zone = config.workspace.timezone;
+  for (const [index, { agent, when, timezone }] of config.schedules.entries()) {
+    schedules.needsAgent(["schedules", index, "agent"], agent);
+    schedules.problem(["schedules", index, "when"], readWhen(when, timezone ?? zone));
+  }
+  schedules.twice("a schedule", named("schedules", config.schedules));
+  for (const [index, trigger] of config.triggers.entries()) {
+    triggers.needsAgent(["triggers", index, "agent"], trigger.agent);
+    if (trigger.type === "schedule") {
+      triggers.problem(["triggers", index, "when"], readWhen(trigger.when, trigger.timezone ?? zone));
+    } else if (trigger.type === "event" && trigger.match !== undefined) {
+      triggers.problem(["triggers", index, "match"], complaintAbout(trigger.match));
+    }
+  }
+  triggers.twice("a trigger", named("triggers", config.triggers));
+}
+
+function checkRemoteAgents(config: Unsettled, { needsAgent, twice }: Findings): void {
+  for (const [index, { fallback }] of config.a2a_agents.entries())
+    needsAgent(["a2a_agents", index, "fallback"], fallback);
+  const here = config.agents.flatMap(({ name, aliases }) => [name, ...aliases]);
+  twice("an agent", named("a2a_agents", config.a2a_agents), here);
 }
 
 function missing(what: string, name: string, names: string[] | undefined): string | undefined {
@@ -144,22 +154,8 @@ function missing(what: string, name: string, names: string[] | undefined): strin
   return `no ${what} named "${name}"${guess || there}`;
 }
 
-function named(list: string, entries: { name: string }[]) {
+function named(list: string, entries: { name: string }[]): Named[] {
   return entries.map(({ name }, index) => ({ name, setting: [list, index, "name"] }));
-}
-
-// Case does not tell names apart: people type them.
-function twice(
-  entries: { name: string; setting: SettingPath }[],
-  what: string,
-  say: (setting: SettingPath, message: string) => void,
-): void {
-  const seen = new Set<string>();
-  for (const { name, setting } of entries) {
-    const folded = name.toLowerCase();
-    if (seen.has(folded)) say(setting, `there is already ${what} called "${name}"`);
-    seen.add(folded);
-  }
 }
 
 // Words with signs such as ( or | in them are taken for an expression too.

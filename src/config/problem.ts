@@ -25,27 +25,6 @@ export function problemAt(
   return { file, line, column, setting: named, message, text };
 }
 
-/** What is wrong with a file's settings, in plain words. */
-export function problemsOf(
-  source: Source,
-  read: ReadSource,
-  issues: readonly z.core.$ZodIssue[],
-  isSecret: (setting: SettingPath) => boolean,
-): Problem[] {
-  const came = (setting: SettingPath): string => {
-    const value = valueAt(read.data, setting);
-    if (value === undefined) return "is missing";
-    const written = read.expansions.get(settingName(setting))?.written;
-    return `came ${written === undefined ? shown(value, isSecret(setting)) : `the value of ${written}`}`;
-  };
-  // What holds a variable that is not set has been complained of.
-  const told = new Set(read.complaints.map(({ setting }) => settingName(setting)));
-  return issues
-    .flatMap((issue) => messagesOf(issue, [], came, read.data))
-    .filter(({ setting }) => setting.length === 0 || !told.has(settingName(setting)))
-    .map(({ setting, message }) => problemAt(source.path, read.place(setting), setting, message));
-}
-
 /** Puts problems in the order of files, and of lines in them. */
 export function inOrder(problems: Problem[], files: readonly Source[]): Problem[] {
   const place = new Map(files.map(({ path }, index) => [path, index]));
@@ -53,20 +32,29 @@ export function inOrder(problems: Problem[], files: readonly Source[]): Problem[
   return problems.sort((a, b) => fileOf(a) - fileOf(b) || a.line - b.line || a.column - b.column);
 }
 
-type Complaint = { setting: SettingPath; message: string };
+/** What is wrong with a file's settings, in plain words. */
+export function problemsOf(
+  source: Source,
+  read: ReadSource,
+  issues: readonly z.core.$ZodIssue[],
+  isSecret: (setting: SettingPath) => boolean,
+): Problem[] {
+  const complaints = issues.flatMap((issue) => complaintsOf(issue, [], { read, isSecret }));
+  // What holds a variable that is not set has been complained of.
+  const told = new Set(read.complaints.map(({ setting }) => settingName(setting)));
+  return complaints
+    .filter(({ setting }) => setting.length === 0 || !told.has(settingName(setting)))
+    .map(({ setting, message }) => problemAt(source.path, read.place(setting), setting, message));
+}
 
-function messagesOf(
-  issue: z.core.$ZodIssue,
-  around: SettingPath,
-  came: (setting: SettingPath) => string,
-  data: unknown,
-): Complaint[] {
+type Complaint = { setting: SettingPath; message: string };
+type Context = { read: ReadSource; isSecret: (setting: SettingPath) => boolean };
+
+function complaintsOf(issue: z.core.$ZodIssue, around: SettingPath, context: Context): Complaint[] {
   const setting = [...around, ...issue.path.map((step) => (typeof step === "number" ? step : String(step)))];
+  const written = valueAt(context.read.data, setting);
   const one = (message: string): Complaint[] => [{ setting, message }];
-  const wanted = (what: string, hint = ""): Complaint[] => {
-    const arrived = came(setting);
-    return one(arrived === "is missing" ? `is missing — wanted ${what}` : `wanted ${what}, ${arrived}${hint}`);
-  };
+  const wanted = (what: string, hint = "") => one(wantedButCame(what, hint, setting, context));
   switch (issue.code) {
     case "unrecognized_keys": {
       const messages = issue.message.split("\n");
@@ -76,75 +64,54 @@ function messagesOf(
       }));
     }
     case "invalid_type":
-      return wanted(kindWords[issue.expected] ?? issue.expected, hintFor(issue.expected, valueAt(data, setting)));
-    case "invalid_value": {
-      const words = issue.values.map(String);
-      const written = valueAt(data, setting);
-      const guess = typeof written === "string" ? didYouMean(written, words) : "";
-      return wanted(words.length === 1 ? words.join() : `one of ${words.join(", ")}`, guess);
+      return wanted(kindWords[issue.expected] ?? issue.expected, hintFor(issue.expected, written));
+    case "invalid_value":
+      return wanted(oneOfThese(issue.values), guessAt(written, issue.values));
+    case "invalid_union": {
+      // A discriminated union says which words decide.
+      if ("options" in issue && Array.isArray(issue.options)) return wanted(oneOfThese(issue.options));
+      const meant = formMeant(issue);
+      if (meant !== undefined) return meant.flatMap((inner) => complaintsOf(inner, setting, context));
+      const forms = new Set(issue.errors.flat().flatMap(formOf));
+      const words = issue.errors.flat().flatMap((inner) => (inner.code === "invalid_value" ? inner.values : []));
+      return wanted([...forms].join(", or "), guessAt(written, words));
     }
-    case "invalid_union":
-      return messagesOfUnion(issue, setting, came, data);
-    case "invalid_key":
-      return issue.issues.flatMap((inner) =>
-        one(
-          inner.code === "custom" && inner.params?.wanted ? `as a name, wanted ${inner.params.wanted}` : inner.message,
-        ),
-      );
-    case "custom":
-      return typeof issue.params?.wanted === "string"
-        ? wanted(issue.params.wanted, issue.params.wanted === "text" ? hintFor("string", valueAt(data, setting)) : "")
-        : one(issue.message);
+    case "invalid_key": {
+      const [inner] = issue.issues;
+      return one(inner === undefined ? issue.message : `as a name, wanted ${formOf(inner).join() || inner.message}`);
+    }
+    case "custom": {
+      const what: unknown = issue.params?.wanted;
+      if (typeof what !== "string") return one(issue.message);
+      return wanted(what, what === "text" ? hintFor("string", written) : "");
+    }
     default:
       return one(issue.message);
   }
 }
 
-// Of several forms, the one meant is the one whose outermost shape fits; if none fits, all are named.
-function messagesOfUnion(
-  issue: z.core.$ZodIssueInvalidUnion,
-  setting: SettingPath,
-  came: (setting: SettingPath) => string,
-  data: unknown,
-): Complaint[] {
-  if (issue.errors.length === 0) {
-    // A discriminated union: `type` is missing or not one of its words.
-    const words = "options" in issue && Array.isArray(issue.options) ? issue.options.map(String).join(", ") : "";
-    const arrived = came(setting);
-    return [
-      {
-        setting,
-        message:
-          arrived === "is missing" ? `is missing — wanted one of ${words}` : `wanted one of ${words}, ${arrived}`,
-      },
-    ];
-  }
-  const meant = issue.errors.filter((issues) =>
+function wantedButCame(what: string, hint: string, setting: SettingPath, { read, isSecret }: Context): string {
+  const value = valueAt(read.data, setting);
+  if (value === undefined) return `is missing — wanted ${what}`;
+  // A variable's value may be anybody's secret: its name says enough.
+  const written = read.expansions.get(settingName(setting))?.written;
+  const came = written === undefined ? shown(value, isSecret(setting)) : `the value of ${written}`;
+  return `wanted ${what}, came ${came}${hint}`;
+}
+
+// Of several forms, the one meant is the one whose outermost shape fits.
+function formMeant(issue: z.core.$ZodIssueInvalidUnion): z.core.$ZodIssue[] | undefined {
+  const fitting = issue.errors.filter((issues) =>
     issues.every((inner) => inner.path.length > 0 || inner.code === "unrecognized_keys"),
   );
-  const fewest = meant.sort((one, other) => one.length - other.length)[0];
-  if (fewest !== undefined) return fewest.flatMap((inner) => messagesOf(inner, setting, came, data));
-  const forms = issue.errors.flatMap((issues) => issues.flatMap((inner) => formOf(inner)));
-  const words = issue.errors.flatMap((issues) =>
-    issues.flatMap((inner) => (inner.code === "invalid_value" ? inner.values.map(String) : [])),
-  );
-  const written = valueAt(data, setting);
-  const arrived = came(setting);
-  const what = [...new Set(forms)].join(", or ");
-  const guess = typeof written === "string" ? didYouMean(written, words) : "";
-  return [
-    {
-      setting,
-      message: arrived === "is missing" ? `is missing — wanted ${what}` : `wanted ${what}, ${arrived}${guess}`,
-    },
-  ];
+  return fitting.sort((one, other) => one.length - other.length)[0];
 }
 
 function formOf(issue: z.core.$ZodIssue): string[] {
   if (issue.code === "invalid_type") return [kindWords[issue.expected] ?? issue.expected];
   if (issue.code === "invalid_value") return [issue.values.map(String).join(", ")];
   if (issue.code === "custom" && typeof issue.params?.wanted === "string") return [issue.params.wanted];
-  if (issue.code === "invalid_union") return issue.errors.flatMap((issues) => issues.flatMap(formOf));
+  if (issue.code === "invalid_union") return issue.errors.flat().flatMap(formOf);
   return [];
 }
 
@@ -156,6 +123,14 @@ const kindWords: Record<string, string> = {
   object: "a map of settings",
   record: "a map",
 };
+
+function oneOfThese(words: readonly unknown[]): string {
+  return words.length === 1 ? String(words[0]) : `one of ${words.join(", ")}`;
+}
+
+function guessAt(written: unknown, words: readonly unknown[]): string {
+  return typeof written === "string" ? didYouMean(written, words.map(String)) : "";
+}
 
 function hintFor(expected: string, written: unknown): string {
   if (expected === "string" && (typeof written === "number" || typeof written === "boolean"))

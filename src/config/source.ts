@@ -22,6 +22,7 @@ export interface Source {
 
 /** What a file says, and where it says it. */
 export interface ReadSource {
+  /** Undefined when it cannot be read. */
   data: unknown;
   /** Texts as they were written, by the path of a setting whose variables were filled in. */
   expansions: Map<string, { written: string; values: string[] }>;
@@ -111,7 +112,9 @@ export function readSource(source: Source, env: Readonly<Record<string, string |
     return map;
   };
 
-  return { data: plain(document.contents, []) ?? {}, expansions, complaints, place };
+  // An empty file says nothing, a refused one may say anything.
+  const data = plain(document.contents, []) ?? {};
+  return { data: refused ? undefined : data, expansions, complaints, place };
 }
 
 /** How people are told of a setting: `agents[1].llm_model`. */
@@ -167,6 +170,6 @@ function inPlainWords(error: YAMLError, text: string): string {
   const to = text.indexOf("\n", error.pos[0]);
   const line = text.slice(from, to === -1 ? undefined : to);
   const hint =
-    /[[{,:]\s*\$\{/.test(line) && /^[^"']*[[{]/.test(line) ? ' — inside { … } write "$' + '{VAR}" in quotes' : "";
+    /[[{,:]\s*\$\{/.test(line) && /^[^"']*[[{]/.test(line) ? ` — inside { … } write "\${VAR}" in quotes` : "";
   return `cannot be read as YAML: ${saidOf[error.code] ?? error.message.split("\n")[0]?.trim()}${hint}`;
 }

@@ -31,16 +31,12 @@ export function survey(schema: z.core.$ZodType, source: Source, read: ReadSource
       );
     }
     // What is inside a setting that has no effect need not be told of again.
-    const told = later !== undefined && name.startsWith(later);
-    if (!told) {
-      const without = laterPart(meta.later, value, defaultValue);
-      if (without !== undefined) {
-        later = name;
-        const what = without === "" ? anyOf(path) : `${anyOf(path)}: ${without}`;
-        notices.add(`${source.path}: ${what} — not yet in this version: ${meta.meanwhile ?? "it has no effect"}`);
-      }
-    }
-    return true;
+    if (later !== undefined && name.startsWith(later)) return;
+    const without = laterPart(meta.later, value, defaultValue);
+    if (without === undefined) return;
+    later = name;
+    const what = without === "" ? anyOf(path) : `${anyOf(path)}: ${without}`;
+    notices.add(`${source.path}: ${what} — not yet in this version: ${meta.meanwhile ?? "it has no effect"}`);
   });
   return {
     warnings,

@@ -12,11 +12,11 @@ export interface WrittenSetting {
   around: Readonly<Record<string, unknown>>;
 }
 
-/** Visits every setting that was written, outer ones first; `visit` returns false to leave what is inside alone. */
+/** Visits every setting that was written, outer ones first. */
 export function visitSettings(
   schema: z.core.$ZodType,
   data: unknown,
-  visit: (setting: WrittenSetting) => boolean,
+  visit: (setting: WrittenSetting) => void,
   path: SettingPath = [],
 ): void {
   const kind = unwrap(schema).schema;
@@ -33,7 +33,8 @@ export function visitSettings(
       if (setting === undefined) continue;
       const { meta, defaultValue } = unwrap(setting);
       const here = [...path, key];
-      if (visit({ path: here, value, meta, defaultValue, around: data })) visitSettings(setting, value, visit, here);
+      visit({ path: here, value, meta, defaultValue, around: data });
+      visitSettings(setting, value, visit, here);
     }
   }
 }
