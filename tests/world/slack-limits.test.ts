@@ -1,4 +1,4 @@
-import { type WebAPICallResult, WebClient } from "@slack/web-api";
+import { webApi } from "@slack/bolt";
 import { afterEach, expect, test } from "vitest";
 import { createManualClock } from "./slack/clock.ts";
 import { createSlack, type SlackOptions } from "./slack/slack.ts";
@@ -12,7 +12,7 @@ async function setUp(options: SlackOptions = {}) {
   const clock = createManualClock();
   const slack = await createSlack({ clock, ...options });
   open.push(slack);
-  const web = new WebClient(slack.tokens.bot, {
+  const web = new webApi.WebClient(slack.tokens.bot, {
     slackApiUrl: slack.apiUrl,
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
@@ -24,7 +24,7 @@ async function setUp(options: SlackOptions = {}) {
 }
 
 /** `ok`, the seconds to wait, or the kind of failure. */
-async function outcome(call: Promise<WebAPICallResult>): Promise<string | number> {
+async function outcome(call: Promise<webApi.WebAPICallResult>): Promise<string | number> {
   try {
     await call;
     return "ok";

@@ -1,5 +1,4 @@
-import { App, LogLevel, SocketModeReceiver } from "@slack/bolt";
-import { WebClient } from "@slack/web-api";
+import { App, LogLevel, SocketModeReceiver, webApi } from "@slack/bolt";
 import { afterEach, expect, test } from "vitest";
 import WebSocket from "ws";
 import { createManualClock } from "./slack/clock.ts";
@@ -27,7 +26,7 @@ async function setUp(options: SlackOptions = {}) {
   open.push(slack);
   const ana = slack.person("ana");
   const general = slack.channel("general");
-  const api = new WebClient(slack.tokens.app, { slackApiUrl: slack.apiUrl });
+  const api = new webApi.WebClient(slack.tokens.app, { slackApiUrl: slack.apiUrl });
 
   /** A bare client that acknowledges nothing by itself. */
   const connect = async (url?: string) => {

@@ -1,4 +1,4 @@
-import { ErrorCode, type WebAPICallResult, WebClient } from "@slack/web-api";
+import { webApi } from "@slack/bolt";
 import { afterEach, expect, test } from "vitest";
 import { createManualClock } from "./slack/clock.ts";
 import { createSlack, type SlackOptions } from "./slack/slack.ts";
@@ -21,7 +21,7 @@ async function setUp(options: SlackOptions = {}) {
     getLevel: () => "error" as never,
   };
   const client = (token = slack.tokens.bot) =>
-    new WebClient(token, { slackApiUrl: slack.apiUrl, retryConfig: { retries: 0 }, logger: silent });
+    new webApi.WebClient(token, { slackApiUrl: slack.apiUrl, retryConfig: { retries: 0 }, logger: silent });
   const ana = slack.person("ana");
   const tom = slack.person("tom");
   const general = slack.channel("general");
@@ -29,13 +29,13 @@ async function setUp(options: SlackOptions = {}) {
 }
 
 /** The error Slack answered with; "ok" when it did not refuse. */
-async function answerTo(call: Promise<WebAPICallResult>): Promise<string> {
+async function answerTo(call: Promise<webApi.WebAPICallResult>): Promise<string> {
   try {
     await call;
     return "ok";
   } catch (error) {
     const { code, data } = error as { code?: string; data?: { error: string } };
-    return code === ErrorCode.PlatformError ? (data?.error ?? "?") : `${code}`;
+    return code === webApi.ErrorCode.PlatformError ? (data?.error ?? "?") : `${code}`;
   }
 }
 

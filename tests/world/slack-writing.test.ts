@@ -5,11 +5,11 @@ import { createChannel, type Person } from "./slack/workspace.ts";
 
 const person = (id: string, name: string): Person => ({
   id,
+  team: "T1",
   name,
   tz: "UTC",
   locale: "en-US",
   guest: false,
-  bot: false,
   deactivated: false,
 });
 const channel = createChannel(wallClock, {

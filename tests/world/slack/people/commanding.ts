@@ -11,20 +11,6 @@ import { channelOf, idOf, type MessageRef, type Ref } from "./talking.ts";
 export function createCommanding(world: World) {
   const { workspace, app, triggers, responseUrls, deliveries } = world;
 
-  function nameRefs(text: string): string {
-    const people = [...workspace.people.values()].sort((a, b) => b.name.length - a.name.length);
-    const withPeople = people.reduce(
-      (so, { id, name }) => so.replaceAll(`@${name}`, `\u0001@${id}|${name}\u0002`),
-      text,
-    );
-    const channels = [...workspace.channels.values()].filter(({ kind }) => kind === "channel" || kind === "group");
-    const named = channels.reduce(
-      (so, { id, name }) => so.replaceAll(`#${name}`, `\u0001#${id}|${name}\u0002`),
-      withPeople,
-    );
-    return escapeText(named).replaceAll("\u0001", "<").replaceAll("\u0002", ">");
-  }
-
   const failed = (person: string, channel: string, what: string, outcome: Outcome) => {
     if (outcome.acked) return;
     const error = outcome.why === "timeout" ? "operation_timeout" : "dispatch_failed";
@@ -54,7 +40,7 @@ export function createCommanding(world: World) {
         user_id: user,
         user_name: personFields(world, user).name,
         command: name,
-        text: known?.escape ? nameRefs(text) : escapeText(text),
+        text: known?.escape ? withIds(text, world) : escapeText(text),
         api_app_id: app.id,
         is_enterprise_install: "false",
         response_url: responseUrls.issue({ person: user, channel: channel.id }),
@@ -98,4 +84,18 @@ export function createCommanding(world: World) {
       });
     },
   };
+}
+
+/** Names in a command's text as Slack hands them over: `<@U…|name>`, `<#C…|name>`, the rest escaped. */
+function withIds(text: string, { workspace }: World): string {
+  const refs = new Map([...workspace.people.values()].map(({ id, name }) => [`@${name}`, `<@${id}|${name}>`]));
+  for (const { id, name, kind } of workspace.channels.values()) {
+    if (kind === "channel" || kind === "group") refs.set(`#${name}`, `<#${id}|${name}>`);
+  }
+  const longestFirst = [...refs.keys()].sort((a, b) => b.length - a.length);
+  const pattern = longestFirst.map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|");
+  return text
+    .split(new RegExp(`(${pattern})(?![\\p{L}\\p{N}_-])`, "u"))
+    .map((part) => refs.get(part) ?? escapeText(part))
+    .join("");
 }
