@@ -5,6 +5,7 @@ import {
   isCollection,
   isMap,
   isNode,
+  isPair,
   isScalar,
   isSeq,
   Lexer,
@@ -63,33 +64,34 @@ function commentsIn(text: string): number {
 
 // The text with only the edit's own place changed, or undefined where that takes more than a patch.
 function patch(text: string, edit: Edit): string | undefined {
-  const document = parse(text);
-  const target = edit.do === "append" ? { path: [...edit.path, Number.NaN], value: edit.value } : edit;
-  const value = "value" in target ? target.value : undefined;
-  let around: Node | null = document.contents;
-  for (const [depth, step] of target.path.entries()) {
-    const rest = target.path.slice(depth + 1);
-    const isLast = rest.length === 0;
-    if (isMap(around)) {
-      const pair: Pair | undefined = around.items.find(({ key }) => isScalar(key) && key.value === step);
-      if (pair === undefined)
-        return edit.do === "delete" ? undefined : insertPair(text, around, String(step), wrap(rest, value));
-      if (isLast)
-        return edit.do === "delete"
-          ? cut(text, around, around.items.indexOf(pair))
-          : replacePair(text, around, pair, value);
-      if (!isNode(pair.value)) return undefined;
-      if (edit.do === "append" && rest.length === 1 && !isSeq(pair.value))
-        return replacePair(text, around, pair, [value]);
-      around = pair.value;
-    } else if (isSeq(around) && typeof step === "number") {
-      if (Number.isNaN(step)) return insertItem(text, around, value);
-      const item: unknown = around.items[step];
-      if (isLast && edit.do === "delete") return cut(text, around, step);
-      if (!isNode(item)) return undefined;
-      if (isLast) return replaceInline(text, item, value, around.flow === true);
-      around = item;
-    } else return undefined;
+  const place = placeOf(parse(text), edit.path);
+  if (place === undefined) return undefined;
+  const { holder, index, node, missing } = place;
+  if (edit.do === "delete") return index === -1 ? undefined : cut(text, holder, index);
+  if (edit.do === "append" && isSeq(node)) return insertItem(text, node, edit.value);
+  const value = edit.do === "append" ? [edit.value] : edit.value;
+  const [key, ...deeper] = missing;
+  if (isMap(holder) && key !== undefined) return insertPair(text, holder, String(key), wrap(deeper, value));
+  if (isMap(holder)) return replacePair(text, holder, holder.items[index], value);
+  return replaceInline(text, node, value, holder.flow === true);
+}
+
+type Place = { holder: YAMLMap | YAMLSeq; index: number; node: unknown; missing: SettingPath };
+
+// The entry at a path and what holds it; or, index -1, the map in which the first of the missing steps would be.
+function placeOf(document: Document.Parsed, path: SettingPath): Place | undefined {
+  let holder: unknown = document.contents;
+  for (const [depth, step] of path.entries()) {
+    if (!isMap(holder) && !isSeq(holder)) return undefined;
+    const index = isMap(holder)
+      ? holder.items.findIndex(({ key }) => isScalar(key) && key.value === step)
+      : Number(step);
+    const item: unknown = holder.items[index];
+    if (item === undefined)
+      return isMap(holder) ? { holder, index: -1, node: undefined, missing: path.slice(depth) } : undefined;
+    const node = isPair(item) ? item.value : item;
+    if (depth === path.length - 1) return { holder, index, node, missing: [] };
+    holder = node;
   }
   return undefined;
 }
@@ -99,8 +101,8 @@ function wrap(rest: SettingPath, value: unknown): unknown {
   return rest.reduceRight((inner: unknown, step) => (typeof step === "number" ? [inner] : { [step]: inner }), value);
 }
 
-function replacePair(text: string, map: YAMLMap, pair: Pair, value: unknown): string | undefined {
-  if (!isNode(pair.value) || !isNode(pair.key)) return undefined;
+function replacePair(text: string, map: YAMLMap, pair: Pair | undefined, value: unknown): string | undefined {
+  if (!isNode(pair?.value) || !isNode(pair.key)) return undefined;
   const isLong = typeof value === "string" && value.includes("\n");
   if (map.flow || (isInline(text, pair.value) && !isLong))
     return replaceInline(text, pair.value, value, map.flow === true);
@@ -110,20 +112,17 @@ function replacePair(text: string, map: YAMLMap, pair: Pair, value: unknown): st
   return splice(text, start, end, indented(block({ [String(pair.key)]: value }), column(text, start)));
 }
 
-function replaceInline(text: string, node: Node, value: unknown, inFlow: boolean): string | undefined {
+function replaceInline(text: string, node: unknown, value: unknown, inFlow: boolean): string | undefined {
   const [start, end] = rangeOf(node);
-  if (start === undefined || end === undefined || isAlias(node) || !isInline(text, node)) return undefined;
+  if (!isNode(node) || start === undefined || isAlias(node) || !isInline(text, node)) return undefined;
   const space = start === end && text[start - 1] === ":" ? " " : "";
   return splice(text, start, end, space + inline(value, inFlow));
 }
 
 function insertPair(text: string, map: YAMLMap, key: string, value: unknown): string | undefined {
-  const last: Pair | undefined = map.items.at(-1);
   if (map.flow) return insertInFlow(text, map, inline({ [key]: value }, true).slice(2, -2));
-  const first = map.items[0]?.key;
-  if (last === undefined || !isNode(first)) return undefined;
-  const end = contentEnd(text, isNode(last.value) ? last.value : last.key);
-  const [start] = rangeOf(first);
+  const [start] = rangeOf(map.items[0]?.key);
+  const end = contentEnd(text, map);
   if (end === undefined || start === undefined) return undefined;
   const indent = column(text, start);
   return insertLines(text, end, " ".repeat(indent) + indented(block({ [key]: value }), indent));
@@ -132,7 +131,7 @@ function insertPair(text: string, map: YAMLMap, key: string, value: unknown): st
 function insertItem(text: string, list: YAMLSeq, value: unknown): string | undefined {
   if (list.flow) return insertInFlow(text, list, inline(value, true));
   const [start] = rangeOf(list);
-  const end = contentEnd(text, list.items.at(-1));
+  const end = contentEnd(text, list);
   if (start === undefined || end === undefined) return undefined;
   const indent = column(text, start);
   return insertLines(text, end, " ".repeat(indent) + indented(block([value]), indent));
@@ -141,9 +140,7 @@ function insertItem(text: string, list: YAMLSeq, value: unknown): string | undef
 function insertInFlow(text: string, collection: YAMLMap | YAMLSeq, addition: string): string | undefined {
   const [start, end] = rangeOf(collection);
   if (start === undefined || end === undefined) return undefined;
-  const last: unknown = collection.items.at(-1);
-  const node = isNode(last) ? last : lastNodeOf(last);
-  const after = node === undefined ? undefined : rangeOf(node)[1];
+  const [, after] = rangeOf(lastNodeOf(collection.items.at(-1)));
   const open = text[start] ?? "";
   const close = text[end - 1] ?? "";
   if (after === undefined)
@@ -154,9 +151,8 @@ function insertInFlow(text: string, collection: YAMLMap | YAMLSeq, addition: str
 // Takes an entry out with its own lines, or its own commas.
 function cut(text: string, collection: YAMLMap | YAMLSeq, index: number): string | undefined {
   const edges = collection.items.map((item: unknown) => {
-    const first = isNode(item) ? item : firstNodeOf(item);
-    const last = isNode(item) ? item : lastNodeOf(item);
-    return { start: rangeOf(first)[0], end: collection.flow ? rangeOf(last)[1] : contentEnd(text, last) };
+    const last = lastNodeOf(item);
+    return { start: rangeOf(firstNodeOf(item))[0], end: collection.flow ? rangeOf(last)[1] : contentEnd(text, last) };
   });
   const here = edges[index];
   if (here?.start === undefined || here.end === undefined || edges.length === 1) return undefined;
@@ -172,14 +168,12 @@ function cut(text: string, collection: YAMLMap | YAMLSeq, index: number): string
   return splice(text, from, lineEnd(text, here.end) + 1, "");
 }
 
-function firstNodeOf(item: unknown): Node | undefined {
-  const pair: { key?: unknown } = Object(item);
-  return isNode(pair.key) ? pair.key : undefined;
+function firstNodeOf(item: unknown): unknown {
+  return isPair(item) ? item.key : item;
 }
 
-function lastNodeOf(item: unknown): Node | undefined {
-  const pair: { key?: unknown; value?: unknown } = Object(item);
-  return isNode(pair.value) ? pair.value : isNode(pair.key) ? pair.key : undefined;
+function lastNodeOf(item: unknown): unknown {
+  return isPair(item) ? (item.value ?? item.key) : item;
 }
 
 function isInline(text: string, node: Node): boolean {
@@ -193,8 +187,7 @@ function isInline(text: string, node: Node): boolean {
 // Where the last character of a value is, without the comments and blank lines after it.
 function contentEnd(text: string, node: unknown): number | undefined {
   if (isCollection(node) && !node.flow) {
-    const last: unknown = node.items.at(-1);
-    return contentEnd(text, isNode(last) ? last : lastNodeOf(last));
+    return contentEnd(text, lastNodeOf(node.items.at(-1)));
   }
   if (!isNode(node)) return undefined;
   const [, end] = rangeOf(node);
@@ -221,7 +214,7 @@ function inline(value: unknown, inFlow: boolean): string {
 function flowInside(node: unknown): void {
   if (!isCollection(node)) return;
   node.flow = true;
-  for (const item of node.items) flowInside(isNode(item) ? item : lastNodeOf(item));
+  for (const item of node.items) flowInside(lastNodeOf(item));
 }
 
 // Without the last line's end; white space before it may be part of a text.

@@ -55,19 +55,25 @@ export const variables = {
   BELLHOP_DATA: "The folder of what is kept. Default: `data`.",
   PORT: "The port for HTTP; 0 picks a free one. Default: 3000.",
   HOST: "The address HTTP listens on. Default: 127.0.0.1.",
-  BELLHOP_SECRET_KEY: "64 hex digits that encrypt what is kept. Default: made once in the data folder.",
+  BELLHOP_SECRET_KEY: "64 hex digits that encrypt secrets in what is kept.",
   BELLHOP_API_KEY: "The key of the HTTP API. Without it the API answers on loopback only.",
-  CLUSTER_URL: "Not yet in this version: a Redis that several machines share.",
+  CLUSTER_URL: "A Redis that several machines share.",
   LOG_LEVEL: "trace, debug, info, warn, error, fatal or silent. Default: info.",
   LOG_FILE: "A file for logs, besides standard error.",
-  OTEL_EXPORTER_OTLP_ENDPOINT: "Not yet in this version: where traces are sent.",
+  OTEL_EXPORTER_OTLP_ENDPOINT: "Where traces are sent.",
 } as const;
 type Variable = keyof typeof variables;
+
+/** Variables that are checked but not yet in this version, and what happens until then. */
+export const laterVariables: Partial<Record<Variable, string>> = {
+  BELLHOP_SECRET_KEY: "nothing is encrypted",
+  CLUSTER_URL: "this process works alone",
+  OTEL_EXPORTER_OTLP_ENDPOINT: "no traces are sent",
+};
 
 /** Reads the environment; every bad value is one line. */
 export function parseEnv(given: Readonly<Record<string, string | undefined>>): ReadEnv {
   const problems: string[] = [];
-  const notices: string[] = [];
   const secrets: string[] = [];
 
   // Blank is unset, so that a template's empty lines do no harm.
@@ -124,14 +130,15 @@ export function parseEnv(given: Readonly<Record<string, string | undefined>>): R
     telemetryEndpoint: checked("OTEL_EXPORTER_OTLP_ENDPOINT", "a URL beginning with http:// or https://", isUrl),
   };
   if (env.clusterUrl !== undefined && URL.canParse(env.clusterUrl)) secrets.push(new URL(env.clusterUrl).password);
-  if (env.clusterUrl !== undefined) notices.push("CLUSTER_URL: not yet in this version — this process works alone");
-  if (env.telemetryEndpoint !== undefined) {
-    notices.push("OTEL_EXPORTER_OTLP_ENDPOINT: not yet in this version — no traces are sent");
-  }
   return {
     env: problems.length > 0 ? undefined : env,
     problems,
-    notices: [...notices, ...misspelt(given)],
+    notices: [
+      ...Object.entries(laterVariables)
+        .filter(([name]) => given[name]?.trim())
+        .map(([name, meanwhile]) => `${name}: not yet in this version — ${meanwhile}`),
+      ...misspelt(given),
+    ],
     secrets: secrets.filter((text) => text !== ""),
   };
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { variables } from "./env.ts";
+import { laterVariables, variables } from "./env.ts";
 import { configFiles } from "./schema.ts";
 import { unwrap } from "./visit-settings.ts";
 
@@ -11,7 +11,10 @@ export function configurationReference(): string {
       "\n",
     );
   });
-  const environment = Object.entries(variables).map(([name, meaning]) => `| \`${name}\` | ${cell(meaning)} |`);
+  const environment = Object.entries(variables).map(([name, meaning]) => {
+    const later = Object.hasOwn(laterVariables, name) ? " *Not yet in this version.*" : "";
+    return `| \`${name}\` | ${cell(meaning)}${later} |`;
+  });
   return ["### Environment", "", "| variable | meaning |", "|---|---|", ...environment, "", ...files].join("\n");
 }
 

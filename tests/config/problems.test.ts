@@ -393,8 +393,12 @@ test("an MCP server is either started or reached", () => {
   expect(says("transport: sse, command: x")).toEqual(["mcp_servers[0].command: sse needs a url, not a command"]);
   expect(says("transport: stdio, url: http://x")).toEqual(["mcp_servers[0].url: stdio needs a command, not a url"]);
   expect(says("command: x, api_key: k")).toEqual([
-    "mcp_servers[0].api_key: an api_key is sent to a url; give a command its key in env",
+    "mcp_servers[0].api_key: is sent to a url; give a command its key in env",
   ]);
+  expect(says("command: x, headers: { a: b }")).toEqual([
+    "mcp_servers[0].headers: are sent to a url; a command gets env",
+  ]);
+  expect(says("url: http://x, args: [a]")).toEqual(["mcp_servers[0].args: is for a command; this server has a url"]);
   expect(says("url: ftp://x")).toEqual([
     'mcp_servers[0].url: wanted a URL beginning with http:// or https://, came "ftp://x"',
   ]);

@@ -51,7 +51,7 @@ const shape = {
 
 type Written = z.infer<z.ZodObject<typeof shape>>;
 
-function settle(written: Written, complain: (message: string, setting: string) => void) {
+function settle(written: Written, complain: (message: string, ...path: string[]) => void) {
   const { transport, mode, type, command, args, env, cwd, url, headers, api_key, sandbox, disabled, ...rest } = written;
   const { preset, preset_kwargs, tools, enabled_functions, ...kept } = rest;
   const offered = tools ?? enabled_functions;
@@ -62,39 +62,31 @@ function settle(written: Written, complain: (message: string, setting: string) =
     ...(offered === undefined ? {} : { tools: offered }),
   };
   const spoken = transport ?? mode ?? type ?? (command === undefined ? "http" : "stdio");
-  if (command === undefined && url === undefined) complain("needs a command to start or a url to reach", "");
-  else if (command !== undefined && url !== undefined)
-    complain("has a command and a url; only one can be meant", "url");
-  else if (spoken === "stdio" && command === undefined) complain("stdio needs a command, not a url", "url");
-  else if (spoken !== "stdio" && url === undefined) complain(`${spoken} needs a url, not a command`, "command");
+  if (command !== undefined && url !== undefined) complain("has a command and a url; only one can be meant", "url");
   else if (command !== undefined) {
-    if (api_key !== undefined) complain("an api_key is sent to a url; give a command its key in env", "api_key");
-    return {
-      ...common,
-      transport: "stdio" as const,
-      command,
-      args,
-      env,
-      ...(cwd === undefined ? {} : { cwd }),
-      ...(sandbox === undefined ? {} : { sandbox }),
-    };
+    if (spoken !== "stdio") complain(`${spoken} needs a url, not a command`, "command");
+    if (api_key !== undefined) complain("is sent to a url; give a command its key in env", "api_key");
+    if (Object.keys(headers).length > 0) complain("are sent to a url; a command gets env", "headers");
+    const place = { ...(cwd === undefined ? {} : { cwd }), ...(sandbox === undefined ? {} : { sandbox }) };
+    return { ...common, transport: "stdio" as const, command, args, env, ...place };
   } else if (url !== undefined) {
+    if (spoken === "stdio") complain("stdio needs a command, not a url", "url");
+    for (const [setting, value] of Object.entries({ args, env, cwd, sandbox })) {
+      if (value !== undefined && Object.keys(value).length > 0)
+        complain("is for a command; this server has a url", setting);
+    }
     const authorization = api_key === undefined ? {} : { Authorization: `Bearer ${api_key}` };
-    return {
-      ...common,
-      transport: spoken === "sse" ? ("sse" as const) : ("http" as const),
-      url,
-      headers: { ...authorization, ...headers },
-    };
-  }
+    const kind = spoken === "sse" ? ("sse" as const) : ("http" as const);
+    return { ...common, transport: kind, url, headers: { ...authorization, ...headers } };
+  } else complain("needs a command to start or a url to reach");
   return z.NEVER;
 }
 
 /** A server whose tools agents can use, spoken to over MCP. */
 export const McpServer = settings({ name: serverName.describe("How agents name it."), ...shape }).transform(
   ({ name, ...written }, context) => {
-    const rest = settle(written, (message, setting) =>
-      context.issues.push({ code: "custom", message, input: written, path: setting === "" ? [] : [setting] }),
+    const rest = settle(written, (message, ...path) =>
+      context.issues.push({ code: "custom", message, input: written, path }),
     );
     return { name, ...rest };
   },
@@ -104,8 +96,8 @@ export type McpServer = z.infer<typeof McpServer>;
 /** The common map form: `{ "mcpServers": { name: { … } } }`. */
 const ServerMap = z.record(serverName, settings(shape)).transform((servers, context) =>
   Object.entries(servers).map(([name, written]): McpServer => {
-    const rest = settle(written, (message, setting) =>
-      context.issues.push({ code: "custom", message, input: written, path: setting === "" ? [name] : [name, setting] }),
+    const rest = settle(written, (message, ...path) =>
+      context.issues.push({ code: "custom", message, input: written, path: [name, ...path] }),
     );
     return { name, ...rest };
   }),
