@@ -2,7 +2,7 @@ import { complaintOf } from "./complaint.ts";
 import { isObject } from "./json.ts";
 import type { RunEvent } from "./run-event.ts";
 import type { ToolResult, ToolSpec } from "./tool.ts";
-import type { ToolCall } from "./turn.ts";
+import type { ToolCall, Turn } from "./turn.ts";
 
 /** What running calls takes. `call` is how a tool is reached. */
 export type CallParts = {
@@ -67,4 +67,19 @@ async function objection(call: ToolCall, tools: readonly ToolSpec[]): Promise<To
 function firstWords(text: string): string {
   const line = text.slice(0, 400).replace(/\s+/g, " ").trim();
   return line.length > 160 ? `${line.slice(0, 159)}…` : line;
+}
+
+/** A result as an entry of the conversation. */
+export function toolTurn({ id }: ToolCall, { text, failed }: ToolResult): Turn {
+  return failed ? { role: "tool", call: id, text, failed } : { role: "tool", call: id, text };
+}
+
+/** Results that came late stand where their calls stood. */
+export function inOrderOfCalls(turns: Turn[]): void {
+  const last = turns.findLastIndex((turn) => turn.role === "assistant");
+  const turn = turns[last];
+  if (turn?.role !== "assistant") return;
+  const order = (turn.calls ?? []).map(({ id }) => id);
+  const place = (turn: Turn) => (turn.role === "tool" ? order.indexOf(turn.call) : order.length);
+  turns.push(...turns.splice(last + 1).sort((one, other) => place(one) - place(other)));
 }

@@ -8,26 +8,27 @@ const turnTokens = 4;
 export class Gauge {
   #factor = 1;
 
+  /** What a rough count comes to, by what was learned. */
+  tokens(rough: number): number {
+    return rough * this.#factor;
+  }
+
   text(text: string): number {
-    return roughly(text) * this.#factor;
+    return this.tokens(roughTokens(text));
   }
 
   turn(turn: Turn): number {
-    let rough = roughly(turn.text) + turnTokens;
+    let rough = roughTokens(turn.text) + turnTokens;
     if (turn.role === "user") rough += imageTokens * (turn.images?.length ?? 0);
     if (turn.role === "assistant") {
-      for (const { name, input } of turn.calls ?? []) rough += roughly(name) + roughly(input) + turnTokens;
-      rough += roughly(turn.reasoning ?? "");
+      for (const { name, input } of turn.calls ?? []) rough += roughTokens(name) + roughTokens(input) + turnTokens;
+      rough += roughTokens(turn.reasoning ?? "");
     }
     return rough * this.#factor;
   }
 
   turns(turns: readonly Turn[]): number {
     return turns.reduce((sum, turn) => sum + this.turn(turn), 0);
-  }
-
-  tools(tools: readonly ToolSpec[]): number {
-    return tools.reduce((sum, tool) => sum + this.text(JSON.stringify(tool)), 0);
   }
 
   /** What was estimated turned out to be so many; a single odd count does not throw it off. */
@@ -38,8 +39,13 @@ export class Gauge {
   }
 }
 
+/** What the descriptions of tools take in every request. */
+export function roughToolTokens(tools: readonly ToolSpec[]): number {
+  return tools.reduce((sum, tool) => sum + roughTokens(JSON.stringify(tool)), 0);
+}
+
 /** A token is about four characters of an alphabet, or one of a script like Chinese. */
-function roughly(text: string): number {
+export function roughTokens(text: string): number {
   let wide = 0;
   for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) >= 0x2e80) wide += 1;
   return (text.length - wide) / 4 + wide;

@@ -1,7 +1,7 @@
 import { cutNote, readAnswer } from "./answer.ts";
-import { callFinished, runCalls } from "./calls.ts";
+import { callFinished, inOrderOfCalls, runCalls, toolTurn } from "./calls.ts";
 import { fitContext } from "./context.ts";
-import { Gauge } from "./gauge.ts";
+import { Gauge, roughTokens, roughToolTokens } from "./gauge.ts";
 import type { ModelPart, OpenModel } from "./models/model.ts";
 import { repeatedFailure } from "./repeats.ts";
 import type { RunEvent } from "./run-event.ts";
@@ -11,6 +11,7 @@ import { NobodySpoke, type Spoken, speak } from "./speak.ts";
 import { summarise } from "./summarise.ts";
 import type { ToolResult } from "./tool.ts";
 import type { ToolCall, Turn, Usage } from "./turn.ts";
+import { priced, sumOf } from "./usage.ts";
 
 /** What a run reaches out for. */
 export type RunParts = {
@@ -52,7 +53,8 @@ class Run {
   readonly #halted = new AbortController();
   readonly #begun: number;
   readonly #timer: NodeJS.Timeout;
-  readonly #fixedTokens: number;
+  /** What every request carries: instructions and tools. */
+  readonly #fixed: number;
   /** The answer was empty, or did not fit its schema, once already. */
   #secondChance = false;
 
@@ -62,9 +64,10 @@ class Run {
     this.#begun = parts.now();
     const usage = { input: 0, output: 0 };
     this.#state = structuredClone(input.state) ?? { turns: [], step: 0, usage, pending: [], speaking: 0 };
+    this.#state.speaking = Math.min(this.#state.speaking, input.models.length - 1);
     const earlier = input.state?.turns.flatMap((turn) => (turn.role === "assistant" ? [turn.text] : []));
     this.#said = new Said(parts.emit, input.output !== undefined, earlier);
-    this.#fixedTokens = this.#gauge.text(input.instructions) + this.#gauge.tools(input.tools);
+    this.#fixed = roughTokens(input.instructions) + roughToolTokens(input.tools);
     const left = Math.max(0, input.timeoutMs - (this.#state.elapsedMs ?? 0));
     this.#timer = setTimeout(() => this.halt("timeout"), left);
   }
@@ -132,7 +135,7 @@ class Run {
     let spoken: Spoken;
     const heard = { thought: "" };
     const turns = await this.#fitted();
-    const estimate = this.#fixedTokens + this.#gauge.turns(turns);
+    const estimate = this.#gauge.tokens(this.#fixed) + this.#gauge.turns(turns);
     try {
       spoken = await this.#unlessHalted(this.#ask(turns, heard));
     } catch (error) {
@@ -236,7 +239,7 @@ class Run {
   /** The conversation, made to fit. */
   async #fitted(): Promise<Turn[]> {
     const turns = [...this.#input.turns, ...this.#state.turns];
-    const room = this.#input.contextTokens - this.#fixedTokens;
+    const room = this.#input.contextTokens - this.#gauge.tokens(this.#fixed);
     const fitted = await fitContext(turns, this.#state.summary, room, this.#gauge, (text) => this.#summarise(text));
     if (fitted.summary !== undefined) this.#state.summary = fitted.summary;
     return fitted.turns;
@@ -260,8 +263,7 @@ class Run {
 
   /** Adds to what the run used, and tells it. */
   #spend({ name, price }: ModelSpec, used: Usage): void {
-    const usage: Usage = { ...used, input: Math.ceil(used.input), output: Math.ceil(used.output) };
-    if (price !== undefined) usage.cost = (usage.input * price.input + usage.output * price.output) / 1_000_000;
+    const usage = priced(used, price);
     this.#state.usage = sumOf(this.#state.usage, usage);
     this.#parts.emit({ kind: "usage", model: name, usage });
   }
@@ -273,6 +275,7 @@ class Run {
 
   /** Calls with ids that are theirs alone in this run: some servers give every first call the same. */
   #withOwnIds(calls: readonly ToolCall[]): ToolCall[] {
+    if (calls.length === 0) return [];
     const taken = new Set<string>();
     for (const turn of [...this.#input.turns, ...this.#state.turns]) {
       if (turn.role === "assistant") for (const { id } of turn.calls ?? []) taken.add(id);
@@ -295,25 +298,4 @@ class Run {
       work.then(resolve, reject).finally(() => signal.removeEventListener("abort", halt));
     });
   }
-}
-
-function toolTurn({ id }: ToolCall, { text, failed }: ToolResult): Turn {
-  return failed ? { role: "tool", call: id, text, failed } : { role: "tool", call: id, text };
-}
-
-/** Results that came late stand where their calls stood. */
-function inOrderOfCalls(turns: Turn[]): void {
-  const last = turns.findLastIndex((turn) => turn.role === "assistant");
-  const turn = turns[last];
-  if (turn?.role !== "assistant") return;
-  const order = (turn.calls ?? []).map(({ id }) => id);
-  const place = (turn: Turn) => (turn.role === "tool" ? order.indexOf(turn.call) : order.length);
-  turns.push(...turns.splice(last + 1).sort((one, other) => place(one) - place(other)));
-}
-
-function sumOf(one: Usage, other: Usage): Usage {
-  const sum: Usage = { input: one.input + other.input, output: one.output + other.output };
-  if (one.cost !== undefined || other.cost !== undefined) sum.cost = (one.cost ?? 0) + (other.cost ?? 0);
-  if (one.estimated || other.estimated) sum.estimated = true;
-  return sum;
 }
