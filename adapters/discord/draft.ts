@@ -62,7 +62,11 @@ export function createDrafts(connection: Connection, poster: Poster, log: Logger
           await poster.settle(saying, bodies, (channel) => pace(channel, hurry.signal));
         } catch (error) {
           log.info({ err: error, key: key.id }, "discord: a draft could not be shown");
-          if (deliveryError(error).final) return;
+          if (deliveryError(error).final) {
+            over = true;
+            stopTyping();
+            return;
+          }
           await sleep(between, undefined, { signal: hurry.signal, ref: false }).catch(() => {});
         }
       }

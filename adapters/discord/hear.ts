@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   type APIMessage,
+  ChannelType,
   GatewayDispatchEvents,
   type GatewayDispatchPayload,
   type GatewayGuildCreateDispatchData,
@@ -109,7 +110,8 @@ export function createHearing(options: {
     if (d.user_id === connection.me) return;
     const added = t === GatewayDispatchEvents.MessageReactionAdd;
     const user = "member" in d ? d.member?.user : undefined;
-    const person = user ? authorOf(user) : people.known(d.user_id);
+    if (user) people.seen(user, undefined, undefined);
+    const person = people.known(d.user_id);
     const emoji = d.emoji.name ?? d.emoji.id ?? "";
     const at = now();
     const key = `discord:${d.message_id}:${d.user_id}:${emoji}:${added ? "added" : "removed"}:${at}`;
@@ -118,9 +120,15 @@ export function createHearing(options: {
     });
   }
 
-  /** Told where Discord itself greets newcomers; a server without such a place hears of no joins. */
+  /** Where a server is told of newcomers: where Discord greets them, else in its first channel. */
+  function greetingChannel(guild: string): string | undefined {
+    const server = connection.client.guilds.cache.get(guild);
+    const texts = server?.channels.cache.filter((channel) => channel.type === ChannelType.GuildText);
+    return server?.systemChannelId ?? texts?.sort((a, b) => a.rawPosition - b.rawPosition).first()?.id;
+  }
+
   function joinedServer(member: GatewayGuildMemberAddDispatchData): void {
-    const channel = connection.client.guilds.cache.get(member.guild_id)?.systemChannelId;
+    const channel = greetingChannel(member.guild_id);
     if (!channel) return;
     const person = authorOf(member.user, member);
     const at = member.joined_at ? Date.parse(member.joined_at) : now();

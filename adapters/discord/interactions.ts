@@ -11,7 +11,7 @@ import {
   Routes,
 } from "discord.js";
 import type { Logger } from "pino";
-import type { Author, ChatCommand } from "../../src/chat.ts";
+import type { Author, ChatCommand, ChatEvent } from "../../src/chat.ts";
 import type { Connection } from "./connection.ts";
 import type { Hearing } from "./hear.ts";
 import { authorOf } from "./message.ts";
@@ -30,10 +30,12 @@ export function createInteractions(options: {
 }) {
   const { connection, hearing, people, whispers, log } = options;
 
-  async function acknowledge(interaction: APIInteraction, body: unknown): Promise<boolean> {
+  /** Journals what happened, then acknowledges it. Resolves with false when Discord did not take the acknowledgement. */
+  async function take(interaction: APIInteraction, event: ChatEvent, response: unknown): Promise<boolean> {
+    if (!(await hearing.tell(event))) return false;
     const route = Routes.interactionCallback(interaction.id, interaction.token);
     try {
-      await connection.call(RequestMethod.Post, route, { body, tokenless: true });
+      await connection.call(RequestMethod.Post, route, { body: response, tokenless: true });
       return true;
     } catch (error) {
       // Too late, most likely: the person saw "did not respond", yet what they wanted is journalled and will be done.
@@ -42,29 +44,31 @@ export function createInteractions(options: {
     }
   }
 
-  async function command(interaction: APIChatInputApplicationCommandInteraction, person: Author, at: Where) {
+  function command(interaction: APIChatInputApplicationCommandInteraction, person: Author, where: Where): void {
     const via = whisperVia(interaction.id, interaction.token);
-    const journalled = await hearing.tell({
-      key: `discord:${interaction.id}`,
-      kind: "command",
-      command: { ...wordsOf(interaction), ...at, person, whisper: { person: person.id, via } },
-    });
-    const body = {
-      type: InteractionResponseType.DeferredChannelMessageWithSource,
-      data: { flags: MessageFlags.Ephemeral },
-    };
-    if (journalled && (await acknowledge(interaction, body))) whispers.awaited(via, interaction.channel.id);
+    const given = { ...wordsOf(interaction), ...where, person, whisper: { person: person.id, via } };
+    const acknowledged = take(
+      interaction,
+      { key: `discord:${interaction.id}`, kind: "command", command: given },
+      { type: InteractionResponseType.DeferredChannelMessageWithSource, data: { flags: MessageFlags.Ephemeral } },
+    );
+    whispers.opened(via, { channel: interaction.channel.id, thinking: true, acknowledged });
   }
 
-  async function press(interaction: APIMessageComponentInteraction, person: Author, at: Where) {
+  function press(interaction: APIMessageComponentInteraction, person: Author, where: Where): void {
     const via = whisperVia(interaction.id, interaction.token);
+    const button = pressed(interaction.data.custom_id);
     const message = interaction.message.id;
-    const journalled = await hearing.tell({
-      key: `discord:${interaction.id}`,
-      kind: "press",
-      press: { ...pressed(interaction.data.custom_id), ...at, message, person, whisper: { person: person.id, via } },
-    });
-    if (journalled) await acknowledge(interaction, { type: InteractionResponseType.DeferredMessageUpdate });
+    const acknowledged = take(
+      interaction,
+      {
+        key: `discord:${interaction.id}`,
+        kind: "press",
+        press: { ...button, ...where, message, person, whisper: { person: person.id, via } },
+      },
+      { type: InteractionResponseType.DeferredMessageUpdate },
+    );
+    whispers.opened(via, { channel: interaction.channel.id, thinking: false, acknowledged });
   }
 
   return {
@@ -76,8 +80,8 @@ export function createInteractions(options: {
       const person = authorOf(user, interaction.member);
       hearing.inPlace(interaction.channel.id, interaction.guild_id, ({ address }) => {
         const where = { address, at: timeOfId(interaction.id) };
-        if (interaction.type === InteractionType.MessageComponent) void press(interaction, person, where);
-        else if (isSlash(interaction)) void command(interaction, person, where);
+        if (interaction.type === InteractionType.MessageComponent) press(interaction, person, where);
+        else if (isSlash(interaction)) command(interaction, person, where);
       });
     },
   };

@@ -40,7 +40,10 @@ export function deliveryError(error: unknown): DeliveryError {
   if (error instanceof DiscordAPIError) {
     const meaning = meanings.get(error.code);
     if (meaning) return new DeliveryError(meaning, { final: true, cause: error });
-    const final = error.status !== 401 && error.status !== 429;
+    if (isUnauthorized(error)) {
+      return new DeliveryError("Discord does not take the bot's token any more", { final: false, cause: error });
+    }
+    const final = error.status !== 429;
     return new DeliveryError(`Discord refused: ${error.message}`, { final, cause: error });
   }
   if (error instanceof HTTPError) {

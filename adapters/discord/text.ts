@@ -20,8 +20,8 @@ export function readable(content: string, names: Names, calls: ReadonlySet<strin
 }
 
 function timeOf(seconds: number): string | undefined {
-  const time = new Date(seconds * 1_000);
-  return Number.isNaN(time.getTime()) ? undefined : `${time.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+  if (Math.abs(seconds) > 60_000_000_000) return undefined;
+  return `${new Date(seconds * 1_000).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }
 
 /** Markdown as Discord can show it: tables as text in columns, headings down to the third, no images in line. */

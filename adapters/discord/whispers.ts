@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { type APIMessage, MessageFlags, RequestMethod, Routes } from "discord.js";
 import { LRUCache } from "lru-cache";
 import type { Whisper } from "../../src/chat.ts";
@@ -18,23 +19,31 @@ export function whisperVia(interaction: string, token: string): string {
   return `${interaction}:${token}`;
 }
 
+/** An interaction that can be answered. `thinking`: its asker is shown "thinking…" until something is said. */
+type Opening = { channel: string; thinking: boolean; acknowledged: Promise<boolean> };
+
 /** Makes the whispers: through the interaction while Discord keeps it open, else in a direct message. */
 export function createWhispers(connection: Connection, now: () => number) {
-  /** Commands whose asker still sees "thinking…", by the channel they were given in. */
-  const awaiting = new LRUCache<string, string>({ max: 1_000, ttl: lifetime });
+  const openings = new LRUCache<string, Opening>({ max: 1_000, ttl: lifetime });
 
-  function tokenOf(via: string | undefined): string | undefined {
+  /** The token to answer by; undefined when Discord takes no answer to it any more. */
+  async function tokenOf(via: string | undefined): Promise<string | undefined> {
     const at = via?.indexOf(":") ?? -1;
     if (via === undefined || at === -1) return undefined;
+    // The bot may answer faster than the acknowledgement travels, and Discord wants that one first, within three seconds.
+    const opening = openings.get(via);
+    if (opening && !(await Promise.race([opening.acknowledged, sleep(3_000, false, { ref: false })]))) return undefined;
     return timeOfId(via.slice(0, at)) + lifetime - margin > now() ? via.slice(at + 1) : undefined;
   }
 
-  async function follow(via: string, token: string, body: Body): Promise<APIMessage> {
-    const { connection: to, request } = { connection, request: requestOf(body) };
-    if (awaiting.delete(via)) {
-      return to.call(RequestMethod.Patch, Routes.webhookMessage(to.applicationId, token), request);
+  function follow(via: string | undefined, token: string, body: Body): Promise<APIMessage> {
+    const opening = via === undefined ? undefined : openings.get(via);
+    const request = requestOf(body);
+    if (!opening?.thinking) {
+      return connection.call(RequestMethod.Post, Routes.webhook(connection.applicationId, token), request);
     }
-    return to.call(RequestMethod.Post, Routes.webhook(to.applicationId, token), request);
+    opening.thinking = false;
+    return connection.call(RequestMethod.Patch, Routes.webhookMessage(connection.applicationId, token), request);
   }
 
   async function direct(person: string, channel: string, bodies: Body[]): Promise<APIMessage> {
@@ -59,23 +68,26 @@ export function createWhispers(connection: Connection, now: () => number) {
   }
 
   return {
-    awaited: (via: string, channel: string) => void awaiting.set(via, channel),
+    /** An interaction came that can be answered once it is acknowledged. */
+    opened: (via: string, opening: Opening) => void openings.set(via, opening),
 
     /** Something public was said there: whoever waited for an answer has it, and "thinking…" goes away. */
     answered(channel: string): void {
-      for (const [via, place] of awaiting.entries()) {
-        const token = place === channel ? tokenOf(via) : undefined;
-        if (token === undefined) continue;
-        awaiting.delete(via);
-        const route = Routes.webhookMessage(connection.applicationId, token);
-        connection.call(RequestMethod.Delete, route, { tokenless: true }).catch(() => {});
+      for (const [via, opening] of openings.entries()) {
+        if (opening.channel !== channel || !opening.thinking) continue;
+        opening.thinking = false;
+        void tokenOf(via).then(async (token) => {
+          if (token === undefined) return;
+          const route = Routes.webhookMessage(connection.applicationId, token);
+          await connection.call(RequestMethod.Delete, route, { tokenless: true }).catch(() => {});
+        });
         return;
       }
     },
 
     async say({ person, via }: Whisper, channel: string, bodies: Body[]): Promise<APIMessage> {
-      const token = tokenOf(via);
-      if (via === undefined || token === undefined) return direct(person, channel, bodies);
+      const token = await tokenOf(via);
+      if (token === undefined) return direct(person, channel, bodies);
       let first: APIMessage | undefined;
       for (const body of bodies) {
         try {

@@ -1,7 +1,16 @@
 import { pino } from "pino";
 import { createDiscordAdapter } from "../../adapters/discord/discord.ts";
 import type { Address, ChatAdapter, Inbox, PersonId } from "../../src/chat.ts";
-import { type Channel, type Clock, createDiscord, type Discord, type Message } from "../world/discord/discord.ts";
+import {
+  type Channel,
+  type Clock,
+  createDiscord,
+  type Discord,
+  type DiscordOptions,
+  type Message,
+  type Person,
+  type SeenMessage,
+} from "../world/discord/discord.ts";
 import type { PlatformUnderTest } from "./contract.ts";
 
 /** A quiet log. */
@@ -39,11 +48,6 @@ export function adapterFor(discord: Discord, kv = memory()): ChatAdapter {
   return createDiscordAdapter({ token: discord.token, apiUrl: discord.apiUrl, log: silent, kv });
 }
 
-/** The channel or thread that an address stands for, if it exists. */
-export function channelAt(discord: Discord, channels: Channel[], { channel, thread }: Address): Channel | undefined {
-  return thread === undefined ? channels.find(({ id }) => id === channel) : discord.threadOf(thread);
-}
-
 /** Waits for an answer that itself has to be waited for, looking again after every change. */
 export async function untilAsync(discord: Discord, is: () => Promise<boolean>): Promise<void> {
   for (;;) {
@@ -58,19 +62,58 @@ export async function untilAsync(discord: Discord, is: () => Promise<boolean>): 
   }
 }
 
-/** Discord with its adapter, as the contract wants it. */
-export async function discordPlatform(inbox: Inbox): Promise<PlatformUnderTest> {
+/** A simulated Discord with people in it, and the adapter connected to it. */
+export async function openDiscord(inbox: Inbox, options: Omit<DiscordOptions, "clock"> = {}) {
   const { clock, moveOn } = movableClock();
-  const discord = await createDiscord({ clock });
+  const discord = await createDiscord({ ...options, clock });
   const [ana, tom] = [discord.person("ana"), discord.person("tom")];
   const general = discord.channel("general");
-  const dm = discord.dm(ana);
-  const said = new Map<string, Message>();
   const kv = memory();
   let adapter = adapterFor(discord, kv);
   await adapter.start(inbox, new AbortController().signal);
+  return {
+    discord,
+    ana,
+    tom,
+    general,
+    kv,
+    moveOn,
+    get adapter() {
+      return adapter;
+    },
+    /** Ends this adapter and starts another, with `meanwhile` between. */
+    async restart(meanwhile?: () => unknown): Promise<void> {
+      await adapter.stop();
+      await meanwhile?.();
+      moveOn(5_000);
+      adapter = adapterFor(discord, kv);
+      await adapter.start(inbox, new AbortController().signal);
+    },
+    /** Ends both; fails when the bot did what a well-behaved one does not do. */
+    async close(): Promise<void> {
+      await adapter.stop();
+      await discord.stop();
+      const [violation] = discord.violations;
+      if (violation) throw new Error(`Discord would object: ${violation.rule}: ${violation.detail}`);
+    },
+  };
+}
 
-  const at = (address: Address) => channelAt(discord, [general, dm], address);
+/** What people see of the bot in a channel or thread. */
+export function ours(discord: Discord, channel: Channel | undefined, as?: Person): SeenMessage[] {
+  const seen = channel ? discord.messages(channel, as) : [];
+  return seen.filter(({ author }) => author.id === discord.bot.id);
+}
+
+/** Discord with its adapter, as the contract wants it. */
+export async function discordPlatform(inbox: Inbox): Promise<PlatformUnderTest> {
+  const open = await openDiscord(inbox);
+  const { discord, ana, tom, general } = open;
+  const dm = discord.dm(ana);
+  const said = new Map<string, Message>();
+
+  const at = ({ channel, thread }: Address) =>
+    thread === undefined ? [general, dm].find(({ id }) => id === channel) : discord.threadOf(thread);
   const personOf = (id: PersonId) => (id === `discord:${tom.id}` ? tom : ana);
   const message = (id: string): Message => {
     const found = said.get(id);
@@ -80,7 +123,7 @@ export async function discordPlatform(inbox: Inbox): Promise<PlatformUnderTest> 
 
   return {
     get adapter() {
-      return adapter;
+      return open.adapter;
     },
     channel: { adapter: "discord", channel: general.id },
     closed: { adapter: "discord", channel: dm.id },
@@ -119,19 +162,8 @@ export async function discordPlatform(inbox: Inbox): Promise<PlatformUnderTest> 
           .filter(({ author }) => author.id === discord.bot.id)
           .flatMap(({ pings }) => [...pings.users, ...pings.roles, ...(pings.everyone ? ["everyone"] : [])]),
     },
-    async restart(meanwhile) {
-      await adapter.stop();
-      await meanwhile?.();
-      moveOn(5_000);
-      adapter = adapterFor(discord, kv);
-      await adapter.start(inbox, new AbortController().signal);
-    },
-    async stop() {
-      await adapter.stop();
-      await discord.stop();
-      const [violation] = discord.violations;
-      if (violation) throw new Error(`Discord would object: ${violation.rule}: ${violation.detail}`);
-    },
+    restart: open.restart,
+    stop: open.close,
     loseNextResponse: () => discord.faults.plan("POST /channels/{channel_id}/messages", { do: "lose" }),
     refuseNextAsTooMany: () =>
       discord.faults.plan("POST /channels/{channel_id}/messages", { do: "limit", retryAfter: 0.5 }),
