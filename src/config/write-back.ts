@@ -28,29 +28,35 @@ export async function writeBack(
 ): Promise<WrittenBack> {
   const known = loaded.files.find((one) => one.file === file);
   const path = known?.path ?? join(folder, `${file}.yaml`);
+  const refuse = (
+    why: "conflict" | "invalid" | "impossible",
+    message: string,
+    problems: Problem[] = [],
+  ): WrittenBack => {
+    return { done: false, why, message: `${path} ${message}`, problems };
+  };
   let text = known?.text ?? "";
   try {
     for (const edit of edits) text = (path.endsWith(".json") ? editJson : editYaml)(text, escaped(edit));
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    return { done: false, why: "impossible", message: `${path} cannot be changed like this: ${why}`, problems: [] };
+    return refuse("impossible", `cannot be changed like this: ${messageOf(error)}`);
   }
   const changed: FoundFile = { file, path, text };
   const files =
     known === undefined ? [...loaded.files, changed] : loaded.files.map((one) => (one === known ? changed : one));
   const fresh = configFrom(folder, files, options);
-  if (fresh.problems.length > 0) {
-    return {
-      done: false,
-      why: "invalid",
-      message: `${path} would no longer be right, so it was not changed`,
-      problems: fresh.problems,
-    };
+  if (fresh.problems.length > 0)
+    return refuse("invalid", "would no longer be right; it was left as it is", fresh.problems);
+  try {
+    const isWritten = await replaceFile(path, known?.text, text);
+    return isWritten ? { done: true, loaded: fresh } : refuse("conflict", "was changed meanwhile; look at it again");
+  } catch (error) {
+    return refuse("impossible", `cannot be written: ${messageOf(error)}`);
   }
-  const written = await replaceFile(path, known?.text, text);
-  return written
-    ? { done: true, loaded: fresh }
-    : { done: false, why: "conflict", message: `${path} was changed meanwhile; look at it again`, problems: [] };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 // Puts the new text in place at once, or not at all when the old one is no longer there.

@@ -98,6 +98,13 @@ test("without any settings the welcome set is used, and that is said", async () 
   expect(notices[0]).toContain("using the welcome set, agents concierge and scribe");
 });
 
+test("admins may be given besides those that are written", () => {
+  const options = { admins: ["console:kim"] };
+  const written = { agents: "agents: [{ name: a }]", channels: 'workspace: { admins: ["slack:U1"] }' };
+  expect(loadTexts(written, options).config?.workspace.admins).toEqual(["slack:U1", "console:kim"]);
+  expect(loadTexts({}, options).config?.workspace.admins).toEqual(["console:kim"]);
+});
+
 test("models without agents are tried with the welcome agents", () => {
   const { config, notices } = loadTexts({ llm: "models: [{ name: m, provider: ollama }]" });
   expect(config?.agents.map(({ llm_model }) => llm_model)).toEqual(["m", "m"]);

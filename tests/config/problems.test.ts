@@ -223,7 +223,7 @@ test("a secret is not shown, neither as it is written nor as a variable's value"
     { env: { INTERNAL: "hunter3" } },
   );
   expect(lines).toEqual([
-    "config/llm.yaml:2:16 models[0].api_key: wanted text, came a list",
+    "config/llm.yaml:2:16 models[0].api_key: wanted text; stored secrets (secret:NAME) are not yet in this version, came a list",
     `config/llm.yaml:3:16 models[1].base_url: wanted a URL beginning with http:// or https://, came the value of \${INTERNAL}`,
   ]);
   expect(problemsIn({ llm: "models: [{ name: m, api_key: 123456789 }]" })[0]).toContain(

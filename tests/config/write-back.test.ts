@@ -142,6 +142,14 @@ test("a file that was not there is made, and its folder too", async () => {
   expect((await loadConfig(fresh, options)).config?.agents.map(({ name }) => name)).toEqual(["first"]);
 });
 
+test("a file that cannot be written is told of, not thrown about", async () => {
+  const blocked = join(folder, "agents.yaml", "config");
+  const append = { do: "append" as const, path: ["agents"], value: { name: "a" } };
+  const refused = await writeBack(blocked, await loadConfig(blocked, options), "agents", [append], options);
+  expect(refused).toMatchObject({ done: false, why: "impossible" });
+  expect(!refused.done && refused.message).toContain("cannot be written");
+});
+
 test("the file keeps its mode, a link stays a link, and nothing is left beside it", async () => {
   const file = join(folder, "agents.yaml");
   await chmod(file, 0o640);

@@ -74,7 +74,9 @@ export const text = kind("text", (written) =>
 );
 
 /** Text that is never shown. */
-export const secret = text.meta({ secret: true });
+export const secret = kind("text; stored secrets (secret:NAME) are not yet in this version", (written) =>
+  typeof written === "string" && written.trim() !== "" && !written.startsWith("secret:") ? written : undefined,
+).meta({ secret: true });
 
 /** One of a few words. */
 export function oneOf<const Words extends readonly [string, ...string[]]>(...words: Words) {
