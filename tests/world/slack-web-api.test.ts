@@ -139,9 +139,9 @@ test("where a reply may go", async () => {
   expect(await post("1700000000.000000")).toBe("thread_not_found");
   expect(await post("1700000000")).toBe("invalid_thread_ts");
   expect(await post(joined?.ts ?? "")).toBe("cannot_reply_to_message");
-  expect(slack.violations).toEqual([]);
+  expect(slack.violations).toEqual([expect.stringContaining("invalid_thread_ts")]);
   expect(await post(reply.ts)).toBe("ok");
-  expect(slack.violations).toEqual([expect.stringContaining("names a reply")]);
+  expect(slack.violations.at(-1)).toContain("names a reply");
 });
 
 test("what a post may say", async () => {
@@ -339,7 +339,7 @@ test("a stream lives in a thread, names its reader, and ends once", async () => 
   expect(await answerTo(start({ thread_ts }))).toBe("missing_recipient_user_id");
   expect(await answerTo(start({ thread_ts, recipient_user_id: ana.id }))).toBe("missing_recipient_team_id");
   expect(await answerTo(start({ thread_ts, ...reader, recipient_team_id: "T1" }))).toBe("team_not_found");
-  expect(slack.violations).toHaveLength(1);
+  expect(slack.violations).toHaveLength(3);
   const streamer = web.chatStream({ channel, thread_ts, ...reader, buffer_size: 1 });
   await streamer.append({ markdown_text: "**Hello" });
   await streamer.append({ markdown_text: " world**" });

@@ -44,6 +44,13 @@ export interface Deliveries {
   pending(): number;
 }
 
+interface Sending {
+  readonly payload: Fields;
+  readonly since: number;
+  attempt: number;
+  reason: string;
+}
+
 /** Deliveries over whichever transport is set at the time. */
 export function createDeliveries(
   clock: Clock,
@@ -52,63 +59,69 @@ export function createDeliveries(
   changed: () => void,
 ): Deliveries {
   const lost: Fields[] = [];
-  let waiting: { payload: Fields; since: number }[] = [];
-  let heldBack: Fields[] = [];
-  let inFlight = 0;
+  const unacknowledged = new Set<Sending>();
+  let waiting: Sending[] = [];
+  let heldBack: Sending[] = [];
 
-  const lose = (payload: Fields) => {
-    lost.push(payload);
+  const settle = (sending: Sending) => {
+    unacknowledged.delete(sending);
     changed();
   };
+  const lose = (sending: Sending) => {
+    lost.push(sending.payload);
+    settle(sending);
+  };
+  const start = (payload: Fields): Sending => {
+    const sending = { payload, since: clock.now(), attempt: 0, reason: "" };
+    unacknowledged.add(sending);
+    return sending;
+  };
 
-  const attempt = async (payload: Fields, number: number, reason: string) => {
-    const retry = number > 0 ? { retry: { attempt: number, reason } } : {};
-    inFlight += 1;
+  const send = async (sending: Sending) => {
+    const { payload, attempt, reason } = sending;
+    const retry = attempt > 0 ? { retry: { attempt, reason } } : {};
     const outcome = await transport().send({ kind: "events_api", payload, ...retry });
-    inFlight -= 1;
+    if (outcome.acked) return settle(sending);
+    sending.attempt += 1;
+    sending.reason = outcome.why === "unreachable" ? "timeout" : outcome.why;
     changed();
-    if (outcome.acked) return;
-    if (outcome.why === "unreachable") {
-      waiting.push({ payload, since: clock.now() });
-      return;
+    if (outcome.why === "unreachable") waiting.push(sending);
+    else {
+      const pause = RETRY_AFTER_MS[attempt];
+      if (pause === undefined) lose(sending);
+      else if (pause === 0) void send(sending);
+      else clock.after(pause, () => void send(sending));
     }
-    const pause = RETRY_AFTER_MS[number];
-    if (pause === undefined) return lose(payload);
-    const again = () => void attempt(payload, number + 1, outcome.why);
-    if (pause === 0) again();
-    else clock.after(pause, again);
   };
 
-  const send = (payload: Fields) => {
-    void attempt(payload, 0, "");
+  const sendNow = (sending: Sending) => {
+    void send(sending);
     const late = heldBack;
     heldBack = [];
-    for (const one of late) void attempt(one, 0, "");
+    for (const one of late) void send(one);
   };
 
   return {
     lost,
-    pending: () => inFlight + waiting.length + heldBack.length,
+    pending: () => unacknowledged.size,
     event(payload) {
       const type = isFields(payload.event) ? String(payload.event.type) : "";
       const fault = faults.event(type);
-      if (!fault) return send(payload);
-      if (fault.kind === "drop") lose(payload);
-      else if (fault.kind === "delay") clock.after(fault.ms, () => send(payload));
-      else if (fault.kind === "reorder") heldBack.push(payload);
-      else {
-        send(payload);
-        send(payload);
-      }
+      const sending = start(payload);
+      if (fault?.kind === "drop") lose(sending);
+      else if (fault?.kind === "delay") clock.after(fault.ms, () => sendNow(sending));
+      else if (fault?.kind === "reorder") heldBack.push(sending);
+      else sendNow(sending);
+      if (fault?.kind === "repeat") sendNow(start(payload));
     },
     interaction: (kind, payload) => transport().send({ kind, payload }),
     reconnected() {
       const now = clock.now();
       const due = waiting;
       waiting = [];
-      for (const { payload, since } of due) {
-        if (now - since <= WAITING_MS) void attempt(payload, 1, "timeout");
-        else lose(payload);
+      for (const sending of due) {
+        if (now - sending.since <= WAITING_MS) void send(sending);
+        else lose(sending);
       }
     },
   };

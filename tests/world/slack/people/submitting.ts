@@ -44,7 +44,7 @@ export function createSubmitting(world: World) {
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       // People then see "We had some trouble connecting" and the modal stays.
-      world.violate(`the answer to a submission was refused: ${error.message}`);
+      world.violate(`the answer to a submission was refused: ${error.message} ${JSON.stringify(error.fields)}`);
     }
     return undefined;
   };

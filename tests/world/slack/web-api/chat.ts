@@ -127,7 +127,7 @@ export const chat: Readonly<Record<string, Method>> = {
         byApp: disguise(args, world),
         threadTs,
         metadata,
-        broadcast: args.flag("reply_broadcast"),
+        ...(threadTs && args.flag("reply_broadcast") ? { broadcast: true, subtype: "thread_broadcast" } : {}),
         unfurls: unfurls(args, text),
       });
       if (threadTs) world.workspace.statuses.delete(`${channel.id}:${threadTs}`);

@@ -7,16 +7,23 @@ import { type Method, Refusal, readArgs, refuse } from "./method.ts";
 import { METHODS } from "./methods.ts";
 import { readBody } from "./request-body.ts";
 
+// Refusals that say nothing about the workspace, only about a careless app.
+const MALFORMED = new Set([
+  ...["invalid_arguments", "no_text", "markdown_text_conflict", "as_user_not_supported", "no_item_specified"],
+  ...["invalid_metadata_format", "invalid_metadata_schema", "metadata_too_large", "invalid_attachments"],
+  ...["invalid_thread_ts", "invalid_ts_oldest", "invalid_ts_latest", "invalid_cursor", "invalid_limit"],
+  ...["invalid_types", "invalid_name", "bad_timestamp", "missing_recipient_user_id", "missing_recipient_team_id"],
+]);
+
 interface Call {
   readonly method: string;
   readonly raw: Fields;
-  readonly token: string;
   readonly record: CallRecord;
 }
 
 /** Answers Web API requests: authentication, limits, scopes, arguments, then the method itself. */
 export function createWebApi(world: World, limits: Limits, faults: DueFaults) {
-  const { app, violate } = { app: world.app, violate: world.violate };
+  const { app, violate } = world;
 
   const readCall = (request: IncomingMessage, method: string, body: Buffer): Call => {
     const url = new URL(request.url ?? "/", "http://slack");
@@ -33,7 +40,7 @@ export function createWebApi(world: World, limits: Limits, faults: DueFaults) {
       violate(`${method}: ${parsed} (${request.headers["content-type"]})`);
       record.error = parsed;
     }
-    return { method, raw: args, token, record };
+    return { method, raw: args, record };
   };
 
   const authenticate = (call: Call, method: Method) => {
@@ -74,9 +81,7 @@ export function createWebApi(world: World, limits: Limits, faults: DueFaults) {
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       call.record.error = error.message;
-      if (error.message === "invalid_arguments") {
-        violate(`${call.method}: invalid_arguments ${JSON.stringify(error.fields)}`);
-      }
+      if (MALFORMED.has(error.message)) violate(`${call.method}: ${error.message} ${JSON.stringify(error.fields)}`);
       return { ok: false, error: error.message, ...error.fields };
     }
   };
@@ -117,7 +122,7 @@ export function createWebApi(world: World, limits: Limits, faults: DueFaults) {
     const { raw } = call;
     const channel = method.limit === "posting" && typeof raw.channel === "string" ? raw.channel : undefined;
     const key = `${call.method} ${channel ?? ""}`;
-    const early = limits.early(key) ?? limits.early(`${call.method} `);
+    const early = limits.early(key);
     if (early !== undefined) {
       violate(`${call.method} called ${Math.ceil(early)} ms before the Retry-After of a 429 was over`);
       return tooMany(call, response, key, Math.ceil(early / 1000));

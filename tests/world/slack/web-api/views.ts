@@ -32,10 +32,7 @@ export function viewJson(world: World, view: View): Fields {
 
 /** Checks a view an app wants to show; Slack's refusal, or the view's fields. */
 export function readView(world: World, given: unknown, type: View["type"]): Fields {
-  const bad = (message: string, pointer: string): never => {
-    world.violate(`view refused: ${message} [json-pointer:/view${pointer}]`);
-    return refuseArgument(message, `view${pointer}`);
-  };
+  const bad = (message: string, pointer: string): never => refuseArgument(message, `view${pointer}`);
   if (!isFields(given)) return bad("must provide an object", "");
   if (given.type !== type) bad("must be a valid enum value", "/type");
   if (JSON.stringify(given).length > LARGEST_VIEW) refuse("view_too_large");
