@@ -31,6 +31,8 @@ interface Parts {
 const payloadsPerMinute = 120;
 const payloadBytes = 4096;
 const identifyEvery = 5000;
+/** Short intervals are for tests of dead connections; a busy machine must not fail them. */
+const shortestPatience = 2000;
 
 /** How many times a day a bot may identify before Discord resets its token. */
 export const identifiesPerDay = 1000;
@@ -87,6 +89,13 @@ export class GatewayConnection {
     this.#parts.socket.close(code, reason);
   }
 
+  /** Tells that the session is invalid; the socket stays open, for a RESUME or a new IDENTIFY. */
+  invalidate(resumable: boolean): void {
+    this.#detach(!resumable);
+    this.#expectHeartbeat();
+    this.send(9, resumable);
+  }
+
   /** Ends the connection without a word. */
   cut(): void {
     this.#detach(false);
@@ -108,10 +117,13 @@ export class GatewayConnection {
 
   #expectHeartbeat(): void {
     clearTimeout(this.#patience);
-    this.#patience = setTimeout(() => {
-      this.#parts.violations.add("heartbeat missed", "no heartbeat for two intervals");
-      this.close(4009, "Session timed out");
-    }, this.#parts.heartbeatMs * 2);
+    this.#patience = setTimeout(
+      () => {
+        this.#parts.violations.add("heartbeat missed", "no heartbeat for two intervals");
+        this.close(4009, "Session timed out");
+      },
+      Math.max(this.#parts.heartbeatMs * 2, shortestPatience),
+    );
   }
 
   #hear(data: RawData): void {

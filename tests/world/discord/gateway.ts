@@ -122,8 +122,8 @@ export function createGateway(
       for (const connection of connections) connection.send(7, null);
     },
     invalidate(resumable) {
+      for (const connection of connections) connection.invalidate(resumable);
       if (!resumable) sessions.forgetAll();
-      for (const connection of connections) connection.send(9, resumable);
     },
     deaf(on) {
       state.deaf = on;

@@ -103,3 +103,12 @@ export async function gatewaySocket(discord: Discord, query = "v=10&encoding=jso
 export function identify(discord: Discord, intents: number): JsonObject {
   return { token: discord.token, intents, properties: { os: "linux", browser: "raw", device: "raw" } };
 }
+
+/** The places complained of in a 50035, as dotted paths with their codes. */
+export function complaints(errors: unknown, path = ""): string[] {
+  return Object.entries(Object(errors)).flatMap(([key, value]) =>
+    key === "_errors"
+      ? Object.values(Object(value)).map((error) => `${path.slice(1)} ${Object(error).code}`)
+      : complaints(value, `${path}.${key}`),
+  );
+}

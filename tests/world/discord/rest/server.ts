@@ -51,6 +51,7 @@ export function createRest(parts: RestParts): (request: IncomingMessage, respons
       status: 0,
     };
     calls.push(record);
+    world.changed();
     const fault = faults.next(method, record.route);
     if (fault?.do === "delay") await pause(world.clock, fault.ms);
     const userAgent = headers["user-agent"] ?? "";
