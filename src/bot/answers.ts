@@ -25,8 +25,10 @@ export type Answering = {
   stop(by?: string): void;
   /** Leaves the work to the next process: nothing more is shown or recorded. */
   handOver(): void;
-  /** Contract: resolves once the answer stands, or can't; with the events of steers that no step took. */
-  done: Promise<{ untaken: string[] }>;
+  /** Contract: resolves once the answer stands, or can't. */
+  done: Promise<void>;
+  /** The events of steers that no step took. */
+  untaken(): string[];
 };
 
 /** Brings runs to their answers: the one road, whatever started them. */
@@ -84,10 +86,10 @@ export function createAnswers(parts: AnswersParts): Answers {
 
 class AnswerInHand implements Answering {
   readonly run: Run;
-  readonly done: Promise<{ untaken: string[] }>;
+  readonly done: Promise<void>;
   #parts: AnswersParts;
   #parked: Map<string, AnswerInHand>;
-  #resolve: (end: { untaken: string[] }) => void = () => {};
+  #resolve: () => void = () => {};
   #steers: { turn: Turn; event: string }[] = [];
   #running: Running | undefined;
   #stopped: { by?: string } | undefined;
@@ -132,6 +134,10 @@ class AnswerInHand implements Answering {
     else this.#running?.stop();
   }
 
+  untaken(): string[] {
+    return this.#steers.map((one) => one.event);
+  }
+
   handOver(): void {
     this.#handedOver = true;
   }
@@ -145,7 +151,7 @@ class AnswerInHand implements Answering {
       log.error({ err: error, run: this.run.id }, "a run failed outside its worker");
       await this.#fail("worker", String(error), this.#words.why.worker).catch((fault: unknown) => {
         log.error({ err: fault, run: this.run.id }, "its failure could not be told");
-        this.#resolve({ untaken: [] });
+        this.#resolve();
       });
     }
   }
@@ -182,7 +188,7 @@ class AnswerInHand implements Answering {
       if (this.#stopped) return this.#finish(this.#stoppedPost(""), { kind: "stopped", ...this.#stopped });
       this.#running = runner.run(input, this.#hooks(open), { interactive: true });
       const ending = await this.#running.ended;
-      if (this.#handedOver) return this.#resolve({ untaken: [] });
+      if (this.#handedOver) return this.#resolve();
       run.refused = open.refused;
       const untouched = !run.changed && this.#state.text === "" && this.#state.lines.length === 0;
       if (
@@ -347,7 +353,6 @@ class AnswerInHand implements Answering {
     run.state = "finished";
     delete run.checkpoint;
     for (const line of this.#state.lines) if (line.state === "running") line.state = "failed";
-    const untaken = this.#steers.map((one) => one.event);
     const { kept, posted } = postman.send({ address: run.address, post, key: this.#key }, this.#draft);
     await kept;
     await ledger.keep(run);
@@ -355,7 +360,7 @@ class AnswerInHand implements Answering {
     void journal
       .settle(run.events)
       .catch((error: unknown) => log.error({ err: error, run: run.id }, "events could not be settled"));
-    this.#resolve({ untaken });
+    this.#resolve();
   }
 
   #seesCost(): boolean {

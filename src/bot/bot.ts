@@ -67,6 +67,9 @@ const longestMessage = 50_000;
 /** So far back a message may lie to be answered when the bot comes back. */
 const answeredWithinMs = 24 * 3_600_000;
 const threadsToCatchUp = 100;
+const offeredForMs = 24 * 3_600_000;
+
+type Offer = Omit<Ask, "agent" | "rule"> & { near: string };
 
 /** The bot over its parts. */
 export function createBot(parts: BotParts): Bot {
@@ -228,11 +231,12 @@ export function createBot(parts: BotParts): Bot {
     const choice = chooseAgent(config(), { text, at, threadAgent: conversation.agent, words });
     if (choice.kind === "nobody") return answer({ text: words.noAgents });
     if (choice.kind === "unknown") {
-      const buttons = choice.near ? [{ id: "ask", value: choice.near, text: words.askInstead(choice.near) }] : [];
-      return answer({
-        text: words.noSuchAgent(choice.asked, choice.near),
-        ...(buttons.length > 0 ? { card: { buttons } } : {}),
-      });
+      const { near } = choice;
+      if (!near) return answer({ text: words.noSuchAgent(choice.asked, near) });
+      const id = runIdFor(asked.event);
+      await offers.set(id, { ...asked, text: choice.text, near } satisfies Offer, offeredForMs);
+      const buttons = [{ id: "ask", value: id, text: words.askInstead(near), style: "primary" as const }];
+      return answer({ text: words.noSuchAgent(choice.asked, near), card: { buttons } });
     }
     const who = await people.who(asked.asker.id, { roles: access.needsRoles(at) });
     const verdict = access.authorize(who, "talk", { agent: choice.agent.name, at });
@@ -255,6 +259,8 @@ export function createBot(parts: BotParts): Bot {
 
   /** Questions handed to a run as steers, until it is known whether a step took them. */
   const untaken = new Map<string, Ask>();
+  /** Questions that a button offers to put to the agent that was probably meant. */
+  const offers = store.kv("offers");
 
   async function begin(question: Ask, conversation: Conversation): Promise<void> {
     const { address: at } = question;
@@ -287,10 +293,10 @@ export function createBot(parts: BotParts): Bot {
   function launch(run: Run, conversation: Conversation, again: boolean): void {
     const answering = run.state === "parked" ? answers.readopt(run) : answers.start(run, { again });
     conversation.agent = run.agent;
-    conversation.lastUnnamed = undefined;
     conversations.setActive(conversation, answering);
     active.add(conversation);
-    void answering.done.then(({ untaken: left }) => {
+    void answering.done.then(() => {
+      const left = answering.untaken();
       conversations.setActive(conversation, undefined);
       active.delete(conversation);
       conversation.lastUnnamed = undefined;
@@ -428,6 +434,15 @@ export function createBot(parts: BotParts): Bot {
     if (press.id === "stop") {
       if (conversation.active?.run.id !== press.value) return privately({ text: words.nothingToStop });
       return stop(key, at, person, conversation, words);
+    }
+    if (press.id === "ask" && press.value) {
+      const offer = await offers.get<Offer>(press.value);
+      if (!offer) return privately({ text: words.gone });
+      // Two presses of one button are one question.
+      if (!(await store.claims.claim(`ask:${press.value}`, now()))) return privately({ text: words.alreadyDone });
+      const { near, ...asked } = offer;
+      const asker = { id: person.id, name: await people.nameOf(person) };
+      return ask({ ...asked, event: key, at: press.at, asker }, conversation, words, privately, whisper, near);
     }
     const failed = press.id === "retry" && press.value ? await ledger.find(press.value) : undefined;
     const who = await people.who(person.id, { roles: access.needsRoles(at) });

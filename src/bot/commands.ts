@@ -19,7 +19,7 @@ export type Health = {
 /** The verbs, and the words that mean them when they stand alone after a mention. */
 const verbs = {
   status: ["status", "狀態"],
-  why: ["why", "為什麼", "why?", "為什麼?", "為什麼?"],
+  why: ["why", "為什麼"],
   help: ["help", "說明", "幫助", "?"],
   agents: ["agents", "代理"],
   stop: ["stop", "停", "停止"],
