@@ -95,6 +95,7 @@ export function createSlackAdapter(options: SlackOptions): ChatAdapter {
 
   /** Asks Slack who we are until it answers. */
   async function introduce(starting: AbortSignal): Promise<{ bot: Bot; home: string }> {
+    if (botToken.startsWith("xapp-")) throw refuse("it is an app token (xapp-…), a bot token (xoxb-…) is wanted");
     for (let wait = firstWait; ; wait = Math.min(wait * 2, longestWait)) {
       if (starting.aborted) throw new Error("The Slack adapter was stopped before Slack answered.");
       try {

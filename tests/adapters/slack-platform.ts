@@ -1,5 +1,5 @@
 import { pino } from "pino";
-import { botScopes } from "../../adapters/slack/manifest.ts";
+import { slackManifest } from "../../adapters/slack/manifest.ts";
 import { createSlackAdapter } from "../../adapters/slack/slack.ts";
 import type { Address, ChatAdapter, Inbox, PersonId } from "../../src/chat.ts";
 import { createSlack, type Slack, type SlackOptions } from "../world/slack/slack.ts";
@@ -10,7 +10,7 @@ export const silent = pino({ level: "silent" });
 
 /** A workspace with the app installed as its manifest says. */
 export function openSlack(options: SlackOptions = {}): Promise<Slack> {
-  return createSlack({ scopes: botScopes, ...options });
+  return createSlack({ manifest: slackManifest(), ...options });
 }
 
 /** The adapter for a simulated workspace, not yet started. */
@@ -82,9 +82,10 @@ export async function slackPlatform(inbox: Inbox): Promise<PlatformUnderTest> {
     pings: {
       written: `<!channel> <!here> <!everyone> <@${tom.id}> <@${tom.id}|tom> <!subteam^S0000001|@team> <<!x|@>${tom.id}>`,
       heard: () =>
-        general.messages
+        [undefined, ...general.messages.map(({ ts }) => ts)]
+          .flatMap((thread) => slack.messages(general, thread))
           .filter((message) => message.byApp)
-          .flatMap(({ text, blocks }) => JSON.stringify([text, blocks]).match(/<[@!][^>]*>/g) ?? []),
+          .flatMap((message) => message.pings),
     },
     async restart(meanwhile) {
       await adapter.stop();

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect } from "vitest";
-import { botScopes } from "../../adapters/slack/manifest.ts";
+import { slackManifest } from "../../adapters/slack/manifest.ts";
 import { createSlackAdapter, type SlackOptions } from "../../adapters/slack/slack.ts";
 import type { Address, ChatAdapter, ChatMessage, Draft, PostKey } from "../../src/chat.ts";
 import { createSlack, type Slack, type SlackOptions as WorkspaceOptions } from "../world/slack/slack.ts";
@@ -87,7 +87,7 @@ export function setSlackStage(options: { workspace?: WorkspaceOptions; start?: b
   };
 
   beforeEach(async () => {
-    const slack = await createSlack({ scopes: botScopes, ...options.workspace });
+    const slack = await createSlack({ manifest: slackManifest(), ...options.workspace });
     const [ana, tom] = [slack.person("ana").id, slack.person("tom").id];
     const general = slack.channel("general").id;
     adapters = [];

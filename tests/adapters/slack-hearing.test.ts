@@ -1,0 +1,243 @@
+import { describe, expect, it } from "vitest";
+import { createSlack } from "../world/slack/slack.ts";
+import { recordingInbox } from "./contract/recording-inbox.ts";
+import { adapterFor } from "./slack-platform.ts";
+import { setSlackStage } from "./slack-stage.ts";
+
+const stage = setSlackStage();
+const quiet = async () => stage.slack.until(() => stage.slack.pending() === 0);
+const heardMessages = () => stage.inbox.heard.flatMap((event) => (event.kind === "message" ? [event.message] : []));
+
+describe("what the Slack adapter hears", () => {
+  it("comes again when it could not be journalled, and is acknowledged then", async () => {
+    stage.inbox.refuseNext();
+    stage.slack.say(stage.ana, stage.general, "keep this");
+    await stage.inbox.message("keep this");
+    stage.objections = /not acknowledged within/;
+    await stage.slack.until(() => stage.slack.pending() === 0, 10_000);
+    expect(stage.slack.lost).toEqual([]);
+  });
+
+  it("brings a mention's files along, whichever of its two tellings comes first", async () => {
+    for (let seed = 1; seed <= 8; seed++) {
+      const slack = await createSlack({ seed });
+      const ana = slack.person("ana");
+      const general = slack.channel("general");
+      const inbox = recordingInbox();
+      const adapter = adapterFor(slack);
+      await adapter.start(inbox, new AbortController().signal);
+      slack.say(ana, general, "@Bellhop read this", { files: [{ name: "notes.txt", content: "milk" }] });
+      await slack.until(() => inbox.heard.length > 0 && slack.pending() === 0);
+      expect(inbox.heard).toHaveLength(1);
+      expect(await inbox.message("read this")).toMatchObject({ mention: true, files: [{ name: "notes.txt" }] });
+      await adapter.stop();
+      await slack.stop();
+      expect(slack.violations).toEqual([]);
+    }
+  });
+
+  it("hears a mention even when messages are not subscribed to", async () => {
+    const slack = await createSlack({ events: ["app_mention"] });
+    const ana = slack.person("ana");
+    const general = slack.channel("general");
+    const inbox = recordingInbox();
+    const adapter = adapterFor(slack);
+    await adapter.start(inbox, new AbortController().signal);
+    slack.say(ana, general, "@Bellhop hi");
+    expect((await inbox.message("hi")).mention).toBe(true);
+    await adapter.stop();
+    await slack.stop();
+  });
+
+  it("knows people by name who were there before, and from their first words those who came later", async () => {
+    const asked = (method: string) => stage.slack.calls.filter((call) => call.method === method && call.status);
+    await stage.slack.until(() => asked("users.list").length > 0);
+    // One more round trip: the answer before it has been read by then.
+    await stage.adapter.history({ adapter: "slack", channel: stage.general }, { limit: 1 });
+    expect((await stage.asked("hi")).author.name).toBe("ana");
+    const zoe = stage.slack.person("zoe");
+    stage.slack.join(zoe, stage.general);
+    stage.slack.say(zoe, stage.general, "hello");
+    await stage.slack.until(() => asked("users.info").length > 0);
+    await stage.adapter.who(`slack:${zoe.id}`);
+    stage.slack.say(zoe, stage.general, "it's me, @ana");
+    const { author } = await stage.inbox.message("it's me, @ana");
+    expect(author).toEqual({ id: `slack:${zoe.id}`, name: "zoe", bot: false });
+    expect(asked("users.info")).toHaveLength(1);
+  });
+
+  it("takes a person's text as it was typed", async () => {
+    stage.slack.say(stage.ana, stage.general, "is 1 < 2 && <b>bold</b> *so*? ask @tom in #general");
+    await stage.inbox.message("is 1 < 2 && <b>bold</b> *so*? ask @tom in #general");
+  });
+
+  it("hears who joined, and whether that is the bot itself", async () => {
+    const zoe = stage.slack.person("zoe");
+    stage.slack.join(zoe, stage.general);
+    expect(await stage.inbox.next("joined")).toMatchObject({ ours: false, person: { id: `slack:${zoe.id}` } });
+    const other = stage.slack.channel("other", { botIsMember: false });
+    stage.slack.inviteBot(other, stage.ana);
+    const joined = await stage.inbox.next("joined", (event) => event.ours);
+    expect(joined.address).toEqual({ adapter: "slack", channel: other.id });
+    await quiet();
+    // What Slack says about it in the channel is nobody's speech.
+    expect(heardMessages()).toEqual([]);
+  });
+
+  it("hears reactions, given and taken back", async () => {
+    const { ts } = stage.slack.say(stage.ana, stage.general, "done");
+    stage.slack.react(stage.tom, ts, "tada");
+    const given = await stage.inbox.next("reaction");
+    expect(given).toMatchObject({ message: ts, emoji: "tada", added: true, person: { id: `slack:${stage.tom}` } });
+    stage.slack.unreact(stage.tom, ts, "tada");
+    expect((await stage.inbox.next("reaction", (event) => !event.added)).message).toBe(ts);
+    stage.slack.react(stage.tom, ts, "tada");
+    await quiet();
+    expect(stage.inbox.heard.filter((event) => event.kind === "reaction")).toHaveLength(3);
+  });
+
+  it("hears every edit of a message once, and its deletion with the thread it stood in", async () => {
+    const root = stage.slack.say(stage.ana, stage.general, "lunch?");
+    const { ts } = stage.slack.say(stage.ana, stage.general, "at 12", { thread: root });
+    stage.slack.edit(ts, "at 13");
+    stage.slack.edit(ts, "at 14");
+    const last = await stage.inbox.next("edited", (event) => event.message.text === "at 14");
+    expect(last.message.address.thread).toBe(root.ts);
+    stage.slack.delete(ts);
+    const gone = await stage.inbox.next("deleted");
+    expect(gone).toMatchObject({ message: ts, address: { channel: stage.general, thread: root.ts } });
+    expect(stage.inbox.heard.filter((event) => event.kind === "edited")).toHaveLength(2);
+  });
+
+  it("hears that a message is gone though its thread stays", async () => {
+    const root = stage.slack.say(stage.ana, stage.general, "lunch?");
+    stage.slack.say(stage.tom, stage.general, "yes", { thread: root });
+    stage.slack.delete(root.ts);
+    expect(await stage.inbox.next("deleted")).toMatchObject({ message: root.ts, address: { channel: stage.general } });
+  });
+
+  it("hears nothing of what it says, changes and deletes itself", async () => {
+    const message = await stage.asked();
+    const posted = await stage.adapter.post(message.answerAt, { text: "noon" }, stage.key(message));
+    await stage.adapter.edit(posted, { text: "one" });
+    const draft = stage.draft(message);
+    draft.show({ text: "two", lines: [] });
+    await stage.shows(message.answerAt, "two");
+    await draft.drop();
+    await quiet();
+    expect(stage.inbox.heard).toHaveLength(1);
+  });
+
+  it("knows other bots as bots", async () => {
+    const robot = stage.slack.person("robot", { bot: true });
+    stage.slack.join(robot, stage.general);
+    expect((await stage.adapter.who(`slack:${robot.id}`))?.bot).toBe(true);
+  });
+
+  it("answers in the thread in a group DM, and knows that it is not alone there", async () => {
+    const group = stage.slack.groupDm([stage.ana, stage.tom]);
+    const { ts } = stage.slack.say(stage.ana, group, "@Bellhop lunch?");
+    const message = await stage.inbox.message("lunch?");
+    expect(message).toMatchObject({ direct: false, mention: true, answerAt: { channel: group.id, thread: ts } });
+  });
+
+  it("hears a message that was sent to the channel from a thread, with its thread", async () => {
+    const root = stage.slack.say(stage.ana, stage.general, "lunch?");
+    stage.slack.say(stage.tom, stage.general, "yes, all of you", { thread: root, broadcast: true });
+    expect((await stage.inbox.message("yes, all of you")).address.thread).toBe(root.ts);
+  });
+
+  it("hears a repeated telling only once", async () => {
+    stage.slack.faults.nextEvent("message", { kind: "repeat" });
+    await stage.asked("once");
+    await quiet();
+    expect(heardMessages()).toHaveLength(1);
+  });
+
+  it("reads a command's words as they were typed", async () => {
+    await stage.slack.command(stage.ana, stage.general, "/ask", "ops is 1 < 2 & why?");
+    expect((await stage.inbox.next("command")).command).toMatchObject({
+      name: "ask",
+      text: "ops is 1 < 2 & why?",
+      person: { id: `slack:${stage.ana}`, name: "ana" },
+      address: { channel: stage.general },
+      whisper: { via: expect.stringContaining("/response/") },
+    });
+  });
+});
+
+describe("what the Slack adapter knows", () => {
+  it("knows guests, groups, zone and language of a person", async () => {
+    const guest = stage.slack.person("gast", { guest: true, tz: "Asia/Taipei", locale: "zh-TW" });
+    const group = stage.slack.userGroup("oncall", [guest]);
+    expect(await stage.adapter.who(`slack:${guest.id}`)).toEqual({
+      id: `slack:${guest.id}`,
+      name: "gast",
+      bot: false,
+      guest: true,
+      roles: [`slack:group:${group.id}`],
+      timezone: "Asia/Taipei",
+      language: "zh-TW",
+    });
+  });
+
+  it("knows nobody who has left", async () => {
+    stage.slack.deactivate(stage.tom);
+    expect(await stage.adapter.who(`slack:${stage.tom}`)).toBeUndefined();
+    expect(await stage.adapter.canRead(`slack:${stage.tom}`, { adapter: "slack", channel: stage.general })).toBe(false);
+  });
+
+  it("lets everybody read public channels but guests, and only members the private ones", async () => {
+    const zoe = stage.slack.person("zoe");
+    const guest = stage.slack.person("gast", { guest: true });
+    const at = (channel: string) => ({ adapter: "slack", channel });
+    const secret = stage.slack.channel("secret", { private: true, members: [stage.ana] });
+    expect(await stage.adapter.canRead(`slack:${zoe.id}`, at(stage.general))).toBe(true);
+    expect(await stage.adapter.canRead(`slack:${guest.id}`, at(stage.general))).toBe(false);
+    expect(await stage.adapter.canRead(`slack:${stage.ana}`, at(secret.id))).toBe(true);
+    expect(await stage.adapter.canRead(`slack:${stage.tom}`, at(secret.id))).toBe(false);
+    const hidden = stage.slack.channel("hidden", { private: true, members: [stage.ana], botIsMember: false });
+    expect(await stage.adapter.canRead(`slack:${stage.ana}`, at(hidden.id))).toBe(false);
+  });
+
+  it("names the people of a conversation it reads back, and reads long threads to their end", async () => {
+    const root = stage.slack.say(stage.ana, stage.general, "count with me, @tom");
+    for (let n = 1; n <= 230; n++)
+      stage.slack.say(n % 2 ? stage.tom : stage.ana, stage.general, `${n}`, { thread: root });
+    const told = await stage.adapter.history(
+      { adapter: "slack", channel: stage.general, thread: root.ts },
+      { limit: 3 },
+    );
+    expect(told.map(({ author, text }) => `${author.name} ${text}`)).toEqual(["ana 228", "tom 229", "ana 230"]);
+    const [first] = await stage.adapter.history({ adapter: "slack", channel: stage.general }, { limit: 3 });
+    expect(first?.text).toBe("count with me, @tom");
+  });
+
+  it("reads its own answers back whole, without footer and tool lines", async () => {
+    const message = await stage.asked();
+    const text = `${"many words ".repeat(100)}end`;
+    const lines = [{ id: "1", title: "clock now", state: "done" as const }];
+    await stage.adapter.post(message.answerAt, { text, lines, footer: "ops" }, stage.key(message));
+    const draft = stage.draft(message);
+    draft.show({ text: "streamed", lines });
+    await stage.shows(message.answerAt, "streamed");
+    await draft.end({ text: "streamed too", lines, footer: "ops" });
+    const told = await stage.adapter.history(message.answerAt, { limit: 10 });
+    expect(told.map((one) => one.text)).toEqual(["what time is it?", text, "streamed too"]);
+  });
+
+  it("reads files only from Slack, and says so when it may not", async () => {
+    stage.slack.say(stage.ana, stage.general, "see", { files: [{ name: "notes.txt", content: "milk" }] });
+    const [file] = (await stage.inbox.message("see")).files;
+    if (!file) throw new Error("there is no file");
+    const { signal } = new AbortController();
+    await expect(stage.adapter.read({ ...file, ref: "https://evil.example/notes.txt" }, signal)).rejects.toThrow(
+      "not kept",
+    );
+    await expect(stage.adapter.read({ ...file, size: 30_000_000 }, signal)).rejects.toThrow("20 MB");
+    const id = stage.slack.messages(stage.general).at(-1)?.files[0] ?? "";
+    expect(Buffer.from(await stage.adapter.read({ ...file, ref: id }, signal)).toString()).toBe("milk");
+    stage.slack.removeScope("files:read");
+    await expect(stage.adapter.read(file, signal)).rejects.toThrow("files:read");
+  });
+});
