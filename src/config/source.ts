@@ -31,7 +31,7 @@ export interface ReadSource {
   place(setting: SettingPath): { line: number; column: number };
 }
 
-const mostNodes = 50_000;
+const mostUnfolded = 50_000;
 const deepest = 60;
 const mostCharacters = 2_000_000;
 
@@ -62,7 +62,8 @@ export function readSource(source: Source, env: Readonly<Record<string, string |
   if (complaints.length > 0) return nowhere;
 
   const place = (setting: SettingPath) => at(offsetOf(document, setting));
-  let nodes = 0;
+  let unfolded = 0;
+  let aliases = 0;
   let refused = false;
   const refuse = (setting: SettingPath, message: string) => {
     if (!refused) complaints.push({ ...place(setting.slice(0, 8)), setting: [], message });
@@ -71,13 +72,18 @@ export function readSource(source: Source, env: Readonly<Record<string, string |
 
   const plain = (node: unknown, setting: SettingPath): unknown => {
     if (refused) return undefined;
-    if (++nodes > mostNodes) return refuse(setting, "its aliases unfold to more than can be meant");
+    // The file's own size is bounded; what its aliases multiply it to is not.
+    if (aliases > 0 && ++unfolded > mostUnfolded)
+      return refuse(setting, "its aliases unfold to more than can be meant");
     if (setting.length > deepest) return refuse(setting, "is nested too deeply to be read");
     if (isAlias(node)) {
       const meant = node.resolve(document);
       if (meant === undefined)
         return refuse(setting, `the alias *${node.source} has no anchor &${node.source} before it`);
-      return plain(meant, setting);
+      aliases++;
+      const value = plain(meant, setting);
+      aliases--;
+      return value;
     }
     if (isSeq(node)) return node.items.map((item, index) => plain(item, [...setting, index]));
     if (isMap(node)) return plainMap(node.items, setting);

@@ -184,6 +184,6 @@ test("whatever is set is read back, and every comment stays", () => {
       }
       for (const comment of comments) expect(text).toContain(comment);
     }),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
 });

@@ -186,6 +186,16 @@ test("an anchor's settings can be merged, and the entry's own win", () => {
   expect(config?.agents[1]).toMatchObject({ name: "b", max_steps: 4, timeout: 60_000 });
 });
 
+test("a team may have many agents", () => {
+  const many = Array.from(
+    { length: 1000 },
+    (_, n) => `  - { name: a${n}, role: r, max_steps: 3, timeout: 1m, aliases: [b${n}, c${n}] }`,
+  );
+  const { config, problems } = loadTexts({ agents: `agents:\n${many.join("\n")}\n` });
+  expect(problems).toEqual([]);
+  expect(config?.agents).toHaveLength(1000);
+});
+
 test("lengths of time are read as people write them", () => {
   const read = (timeout: string) =>
     loadTexts({ agents: `agents: [{ name: a, timeout: ${timeout} }]` }).config?.agents[0]?.timeout;

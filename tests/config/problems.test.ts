@@ -189,7 +189,7 @@ test("whatever stands in a file, loading tells of it and does not throw", () => 
       expect(config === undefined).toBe(problems.length > 0);
       for (const { text } of problems) expect(text).toMatch(/^config\/\w+\.yaml:\d+:\d+ [^\n]+$/);
     }),
-    { numRuns: 500 },
+    { numRuns: 150 },
   );
 });
 
@@ -213,7 +213,7 @@ test("whatever a setting holds, loading tells of it and does not throw", () => {
         for (const { message } of problems) expect(message).not.toMatch(/Invalid|expected|received|undefined/);
       },
     ),
-    { numRuns: 500 },
+    { numRuns: 150 },
   );
 });
 

@@ -115,7 +115,7 @@ test("whatever text is written is the text that is loaded, and the comments stay
         expect(await onDisk()).toMatch(/^# Ours\.\nagents:\n {2}- name: ops {3}# on call\n/);
       },
     ),
-    { numRuns: 60 },
+    { numRuns: 30 },
   );
 });
 
