@@ -2,7 +2,8 @@ import { basename, dirname, resolve } from "node:path";
 import { watch } from "chokidar";
 import { type ConfigDiff, diffConfig } from "./diff.ts";
 import { type LoadedConfig, type LoadOptions, loadConfig } from "./load.ts";
-import { fileCalled } from "./read-files.ts";
+import type { Problem } from "./problem.ts";
+import { type FoundFile, fileCalled, readFiles } from "./read-files.ts";
 import type { Config } from "./schema.ts";
 
 /** A change of the settings that took effect. */
@@ -44,16 +45,18 @@ export function watchConfig(
   options: WatchOptions,
 ): ConfigWatcher {
   let good = loaded;
-  let seen = fingerprint(loaded);
+  let seen = fingerprint(loaded.files, []);
   let timer: NodeJS.Timeout | undefined;
   let reading = Promise.resolve();
   let stopped = false;
 
   const read = async () => {
-    if (stopped) return;
+    const { found, problems } = await readFiles(folder);
+    const print = fingerprint(found, problems);
+    if (stopped || print === seen) return;
+    seen = print;
     const fresh = await loadConfig(folder, options);
-    if (stopped || fingerprint(fresh) === seen) return;
-    seen = fingerprint(fresh);
+    if (stopped) return;
     const { config } = fresh;
     if (config === undefined) return options.onBroken(fresh);
     const old = good.config;
@@ -72,7 +75,8 @@ export function watchConfig(
   const matters = (path: string) =>
     path === above || path === place || (dirname(path) === place && fileCalled(basename(path)) !== undefined);
   const watcher = watch(above, { ignoreInitial: true, ignored: (path) => !matters(path) });
-  const ready = new Promise<void>((resolve) => watcher.once("ready", () => resolve()));
+  // What was saved while the watching began is read at once.
+  const ready = new Promise<void>((resolve) => watcher.once("ready", () => resolve())).then(reload);
   watcher.on("error", options.onError);
   watcher.on("all", () => {
     if (stopped) return;
@@ -93,6 +97,6 @@ export function watchConfig(
   };
 }
 
-function fingerprint({ files, problems }: LoadedConfig): string {
+function fingerprint(files: FoundFile[], problems: Problem[]): string {
   return JSON.stringify([files.map(({ path, text }) => [path, text]), problems.map(({ text }) => text)]);
 }

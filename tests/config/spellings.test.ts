@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { fileCalled } from "../../src/config/read-files.ts";
 import { loadTexts } from "./load-texts.ts";
 
 const models = "models: [{ name: main, provider: ollama }, { name: qwen-max, provider: dashscope, api_key: k }]";
@@ -132,8 +133,7 @@ test("a model may be listed by model_name, and azure is azure_openai", () => {
   expect(config?.models).toMatchObject([{ name: "gpt-5", provider: "azure_openai", display_name: "Five" }]);
 });
 
-test("files may end in .yml", async () => {
-  const { fileCalled } = await import("../../src/config/read-files.ts");
+test("files may end in .yml", () => {
   expect([
     fileCalled("agents.yml"),
     fileCalled("mcp.json"),

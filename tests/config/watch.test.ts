@@ -1,4 +1,4 @@
-import { mkdtemp, rename, rm, unlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rename, rm, unlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
@@ -84,7 +84,6 @@ test("files that come and go are noticed", async () => {
 test("a folder that is made later is noticed", async () => {
   const parent = await mkdtemp(join(tmpdir(), "bellhop-watch-"));
   const { folder, next } = await watched("", { folder: join(parent, "config") });
-  const { mkdir } = await import("node:fs/promises");
   await mkdir(folder);
   await writeFile(join(folder, "agents.yaml"), "agents: [{ name: first }]");
   expect(await next()).toContain("+first");
@@ -96,6 +95,28 @@ test("several saves in a row are read once they have settled", async () => {
   for (let save = 1; save <= 5; save++) await writeFile(file, `agents: [{ name: a${save} }]`);
   expect(await next()).toBe("agents: +a5 -a; default_agent");
   expect(told).toEqual([]);
+});
+
+test("an edit saved while the watching began is not missed", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "bellhop-watch-"));
+  const loaded = await loadConfig(folder, { env: {} });
+  if (loaded.config === undefined) throw new Error("the test's own settings are broken");
+  await writeFile(join(folder, "agents.yaml"), "agents: [{ name: early }]");
+  const told: string[] = [];
+  const watcher = watchConfig(
+    folder,
+    { ...loaded, config: loaded.config },
+    { env: {}, onUpdate: ({ diff }) => told.push(...diff.agents.added), onBroken: () => {}, onError: () => {} },
+  );
+  opened.push({ folder, watcher });
+  await watcher.ready;
+  expect(told).toEqual(["early"]);
+});
+
+test("a second file of the same kind is told, though the first is as it was", async () => {
+  const { folder, next } = await watched("agents: [{ name: a }]");
+  await writeFile(join(folder, "agents.yml"), "agents: []");
+  expect(await next()).toContain("broken: says the same kind of thing");
 });
 
 test("reading again without a change tells nothing", async () => {
