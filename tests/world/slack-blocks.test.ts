@@ -66,6 +66,15 @@ const BROKEN: [string, object[], string][] = [
   ["an action_id of 256", [actions(button({ action_id: long(256) }))], "less than 256"],
   ["an image without alt_text", [{ type: "image", image_url: "https://example.com/a.png" }], "alt_text"],
   ["a block of no known type", [{ type: "shout" }], "unsupported type"],
+  ["a card that shows nothing", [{ type: "card", subtitle: mrkdwn("x") }], "at least one"],
+  ["a card body of 201", [{ type: "card", body: mrkdwn(long(201)) }], "less than 201"],
+  [
+    "a carousel of eleven",
+    [{ type: "carousel", elements: many(11, () => ({ type: "card", body: mrkdwn("x") })) }],
+    "10",
+  ],
+  ["a container in a container", [{ type: "container", child_blocks: [{ type: "container" }] }], "unsupported type"],
+  ["a task that is done", [{ type: "task_card", task_id: "1", title: "x", status: "done" }], "enum"],
   ["mrkdwn with emoji", [{ type: "section", text: { ...mrkdwn("x"), emoji: true } }], "additional property"],
 ];
 
@@ -94,6 +103,7 @@ test.each<[Surface, number]>([
   expect(checkBlocks(blocks, surface)).toBeUndefined();
   expect(checkBlocks([...blocks, { type: "divider" }], surface)?.messages[0]).toContain(`no more than ${most}`);
   expect(checkBlocks([input({ type: "plain_text_input", action_id: "a" })], surface)).toBeUndefined();
+  expect(checkBlocks([{ type: "markdown", text: "x" }], surface)?.messages[0]).toContain("unsupported type");
   expect(checkBlocks([input(button())], surface)?.messages[0]).toContain("unsupported element");
   expect(checkBlocks([input({ type: "plain_text_input", max_length: 3001 })], surface)?.messages[0]).toContain("3000");
 });

@@ -1,3 +1,4 @@
+import { TASK_STATES } from "../block-rules.ts";
 import { messageJson } from "../message-json.ts";
 import { change, post } from "../timeline.ts";
 import { type Channel, type Fields, isFields, type Message, type Stream } from "../workspace.ts";
@@ -9,7 +10,6 @@ import { channelFor, channelToPostIn, messageFor, threadFor } from "./places.ts"
 
 const LIFE_MS = 5 * 60_000;
 const LONGEST_MARKDOWN = 12_000;
-const TASK_STATES = ["pending", "in_progress", "complete", "error"];
 
 /** chat.startStream, appendStream, stopStream. */
 export const streams: Readonly<Record<string, Method>> = {
