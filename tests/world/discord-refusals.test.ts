@@ -7,11 +7,13 @@ let ana: Person;
 let team: Channel;
 let hers: Message;
 let ours: string;
+let stranger: Person;
 
 beforeAll(async () => {
   discord = await createDiscord({ limits: "off" });
   ana = discord.person("ana");
   team = discord.channel("team");
+  stranger = discord.person("stranger", { server: discord.server("Elsewhere") });
   hers = discord.say(ana, team, "hello");
   ours = String((await post({ content: "ours" })).body.id);
 });
@@ -215,12 +217,8 @@ describe("a request is refused", () => {
     ["for an unknown message", () => `GET /channels/${team.id}/messages/${nobody}`, 404, 10008],
     ["for an unknown user", () => `GET /users/${nobody}`, 404, 10013],
     ["for an unknown server", () => `GET /guilds/${nobody}`, 404, 10004],
-    [
-      "for a member that is none",
-      () => `GET /guilds/${team.server?.id}/members/${discord.bot.id.replace(/.$/, "9")}`,
-      404,
-      10013,
-    ],
+    ["for a member that is none", () => `GET /guilds/${team.server?.id}/members/${nobody}`, 404, 10013],
+    ["for a member of another server", () => `GET /guilds/${team.server?.id}/members/${stranger.id}`, 404, 10007],
     ["for an id that is none", () => "GET /channels/team", 400, 50035],
     ["for a page over 100", () => `GET /channels/${team.id}/messages?limit=101`, 400, 50035],
     [
