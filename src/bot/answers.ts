@@ -1,5 +1,4 @@
 import type { Access, Who } from "../access/access.ts";
-import { channelAt } from "../access/places.ts";
 import type { RunEvent } from "../agent/run-event.ts";
 import type { Ending, ModelSpec, RunInput } from "../agent/run-input.ts";
 import type { ToolResult } from "../agent/tool.ts";
@@ -13,15 +12,19 @@ import type { Runner, Running } from "../runs/runner.ts";
 import type { Journal } from "../store/journal.ts";
 import type { Gate, OpenGate } from "../tools/gate.ts";
 import type { Logger } from "../watch/log.ts";
-import { type Language, type Words, wordsOf } from "../words/words.ts";
+import type { Words } from "../words/words.ts";
 import { surroundings, turnsOf } from "./context.ts";
+import { wordsAt, zoneAt } from "./desk.ts";
 import type { Postman } from "./postman.ts";
+
+/** A message that came while its conversation was being answered. */
+export type Steer = { turn: Turn; event: string; message?: string };
 
 /** A run on its way to its answer. */
 export type Answering = {
   readonly run: Run;
   /** A message that came meanwhile; it is taken at the next step. */
-  steer(turn: Turn, event: string): void;
+  steer(steer: Steer): void;
   stop(by?: string): void;
   /** Leaves the work to the next process: nothing more is shown or recorded. */
   handOver(): void;
@@ -90,7 +93,7 @@ class AnswerInHand implements Answering {
   #parts: AnswersParts;
   #parked: Map<string, AnswerInHand>;
   #resolve: () => void = () => {};
-  #steers: { turn: Turn; event: string }[] = [];
+  #steers: Steer[] = [];
   #running: Running | undefined;
   #stopped: { by?: string } | undefined;
   #handedOver = false;
@@ -104,7 +107,7 @@ class AnswerInHand implements Answering {
     this.run = run;
     this.#parts = parts;
     this.#parked = parked;
-    this.#words = wordsOf(languageAt(parts.config(), run));
+    this.#words = wordsAt(parts, run.address);
     this.#key = {
       id: run.id,
       since: run.at,
@@ -123,8 +126,8 @@ class AnswerInHand implements Answering {
     });
   }
 
-  steer(turn: Turn, event: string): void {
-    this.#steers.push({ turn, event });
+  steer(steer: Steer): void {
+    this.#steers.push(steer);
   }
 
   stop(by?: string): void {
@@ -211,8 +214,7 @@ class AnswerInHand implements Answering {
     const before = run.continues
       ? (await ledger.conversation(run.conversation, 200)).filter((one) => one.at < run.at && one.id !== run.id)
       : [];
-    const place = channelAt(config(), run.address);
-    const zone = place?.timezone ?? config().workspace.timezone;
+    const zone = zoneAt(this.#parts, run.address);
     const models = [agent.llm_model, ...agent.fallbacks].flatMap((name) => modelSpec(config(), name, agent));
     const compressWith = agent.memory.compression_model
       ? modelSpec(config(), agent.memory.compression_model, agent)[0]
@@ -238,9 +240,10 @@ class AnswerInHand implements Answering {
       checkpoint: async (state: RunInput["state"] & object) => {
         if (this.#stopped) return { kind: "stop" as const };
         const taken = this.#steers.splice(0);
-        for (const { turn, event } of taken) {
+        for (const { turn, event, message } of taken) {
           run.heard.push(turn);
           run.events.push(event);
+          if (message) run.readUntil = message;
         }
         // The first state is the input itself, journalled already.
         if (state.step > 0 || taken.length > 0) await this.#parts.ledger.keepCheckpoint(run, state);
@@ -367,11 +370,6 @@ class AnswerInHand implements Answering {
     const { access, who } = this.#parts;
     return access.authorize(who(this.run), "see-cost", { at: this.run.address }).allowed;
   }
-}
-
-/** The language spoken at a place. */
-export function languageAt(config: Config, { address }: Pick<Run, "address">): Language {
-  return channelAt(config, address)?.language ?? config.workspace.language;
 }
 
 function titleOf(tool: string): string {

@@ -1,0 +1,179 @@
+import type { Address, Author, ChatCommand, ChatMessage, PersonId, Post, Press } from "../chat.ts";
+import { type Run, runIdFor } from "../runs/run.ts";
+import type { Words } from "../words/words.ts";
+import { chooseAgent } from "./choose-agent.ts";
+import { type Commands, nearestVerb, type Verb, verbOf } from "./commands.ts";
+import type { Conversation } from "./conversation.ts";
+import { type Desk, reply, wordsAt } from "./desk.ts";
+import { type Questions, refusalText } from "./questions.ts";
+
+/** What people tell the bot itself: verbs after a mention, slash commands, buttons. */
+export type Orders = {
+  /** A mention that is a verb alone; answered where it was said. */
+  verb(event: string, verb: Verb, message: ChatMessage, conversation: Conversation): Promise<void>;
+  /** A slash command; answered privately. */
+  command(event: string, command: ChatCommand): Promise<void>;
+  press(event: string, press: Press): Promise<void>;
+};
+
+/** Orders over the desk. `wasLeft` tells whether an earlier process had heard an event. */
+export function createOrders(
+  desk: Desk,
+  questions: Questions,
+  commands: Commands,
+  wasLeft: (event: string) => boolean,
+): Orders {
+  const { config, access, people, conversations, ledger, postman, now } = desk;
+
+  async function tell(
+    verb: Exclude<Verb, "stop">,
+    at: Address,
+    person: PersonId,
+    conversation: Conversation,
+    words: Words,
+  ): Promise<string> {
+    switch (verb) {
+      case "agents":
+        return commands.agents(at, words);
+      case "status":
+        return commands.status(words);
+      case "why":
+        return commands.why(at, await people.who(person, { roles: true }), conversation, words);
+      case "help":
+        return commands.help(words);
+    }
+  }
+
+  /** Stops what goes on here; undefined when that is said by the stopped answer itself. */
+  async function stop(at: Address, by: Author, conversation: Conversation, words: Words): Promise<Post | undefined> {
+    const who = await people.who(by.id, { roles: access.needsRoles(at) });
+    if (!access.authorize(who, "stop", { at }).allowed)
+      return { text: words.notYou(conversation.agent ?? ""), only: { person: by.id } };
+    if (!conversation.active) return { text: words.nothingToStop };
+    conversation.active.stop(await people.nameOf(by));
+    return undefined;
+  }
+
+  async function verb(event: string, verb: Verb, message: ChatMessage, conversation: Conversation): Promise<void> {
+    const at = message.answerAt;
+    const words = wordsAt(desk, at);
+    const said =
+      verb === "stop"
+        ? await stop(at, message.author, conversation, words)
+        : { text: await tell(verb, at, message.author.id, conversation, words) };
+    return said ? reply(desk, event, at, said, message) : desk.store.journal.settle([event]);
+  }
+
+  async function command(event: string, command: ChatCommand): Promise<void> {
+    const { address: at, whisper, person } = command;
+    const words = wordsAt(desk, at);
+    const privately = (post: Post) => reply(desk, event, at, { ...post, only: whisper });
+    if (command.name === "ask") return ask(event, command, words, privately);
+    const conversation = await conversations.at(at);
+    const typed = command.name === "bellhop" ? command.text.trim() || "help" : command.name;
+    const verb = verbOf(typed.split(/\s+/)[0] ?? "");
+    if (!verb) return privately({ text: words.unknownVerb(typed, nearestVerb(typed)) });
+    if (verb !== "stop") return privately({ text: await tell(verb, at, person.id, conversation, words) });
+    const said = await stop(at, person, conversation, words);
+    return said ? privately(said) : desk.store.journal.settle([event]);
+  }
+
+  /** `/ask`: the question is shown in the channel, and answered in its thread. */
+  async function ask(
+    event: string,
+    command: ChatCommand,
+    words: Words,
+    privately: (post: Post) => Promise<void>,
+  ): Promise<void> {
+    const { address: at, whisper, text } = command;
+    if (text.trim() === "") return privately({ text: words.askWhat });
+    const asker = { id: command.person.id, name: await people.nameOf(command.person) };
+    const question = { event, at: command.at, address: at, asker, text, inThread: false };
+    const answerer = { say: privately, whisper, words };
+    const here = await conversations.at(at);
+    const choice = chooseAgent(config(), { text: command.agent ? `${command.agent}: ${text}` : text, at, words });
+    const who = await people.who(asker.id, { roles: access.needsRoles(at) });
+    const allowed = choice.kind === "agent" && access.authorize(who, "talk", { agent: choice.agent.name, at }).allowed;
+    // A DM and an API call have no audience to show the question to; what is refused is refused privately.
+    if (!allowed || at.thread || !desk.adapter(at.adapter)?.can.threads)
+      return questions.ask(question, here, answerer, command.agent);
+    const shown = await postman.send({
+      address: at,
+      post: { text: words.asked(asker.name, choice.agent.name, choice.text) },
+      key: { id: `${runIdFor(event)}q`, since: command.at, ...(wasLeft(event) ? { again: true } : {}) },
+    }).posted;
+    if (!shown) return privately({ text: words.gone });
+    const thread = { ...at, thread: shown.id };
+    await conversations.inOrder(thread, async () => {
+      const fresh = await conversations.at(thread, { fresh: true });
+      await questions.ask(
+        { ...question, address: thread, message: shown.id, text: choice.text },
+        fresh,
+        answerer,
+        choice.agent.name,
+      );
+    });
+    await postman.send({
+      address: whisper.at ?? at,
+      post: { text: words.askedThere(choice.agent.name, shown.link), only: whisper },
+      key: { id: `${runIdFor(event)}t`, since: command.at },
+    }).kept;
+  }
+
+  async function press(event: string, press: Press): Promise<void> {
+    const { address: at, person, whisper, value } = press;
+    const words = wordsAt(desk, at);
+    const conversation = await conversations.at(at);
+    const privately = (post: Post) => reply(desk, event, at, { ...post, only: whisper });
+    const once = (what: string) => desk.store.claims.claim(`${what}:${value}`, now());
+
+    if (press.id === "stop") {
+      if (conversation.active?.run.id !== value) return privately({ text: words.nothingToStop });
+      const said = await stop(at, person, conversation, words);
+      return said ? privately(said) : desk.store.journal.settle([event]);
+    }
+    if (press.id === "ask" && value) {
+      const offer = await questions.takeOffer(value);
+      if (!offer) return privately({ text: words.gone });
+      // Two presses of one button are one question.
+      if (!(await once("ask"))) return privately({ text: words.alreadyDone });
+      const { near, ...asked } = offer;
+      const asker = { id: person.id, name: await people.nameOf(person) };
+      return questions.ask(
+        { ...asked, event, at: press.at, asker },
+        conversation,
+        { say: privately, whisper, words },
+        near,
+      );
+    }
+    if (press.id === "retry" && value) {
+      const failed = await ledger.find(value);
+      if (!failed) return privately({ text: words.gone });
+      const who = await people.who(person.id, { roles: access.needsRoles(at) });
+      const verdict = access.authorize(who, "talk", { agent: failed.agent, at });
+      if (!verdict.allowed) return privately({ text: refusalText(desk, verdict, failed.agent, at, words) });
+      if (conversation.active) return privately({ text: words.queued(1 + conversation.waiting.length) });
+      if (!(await once("retry"))) return privately({ text: words.alreadyDone });
+      return questions.launch(retryOf(failed, event, press.at), conversation, wasLeft(event));
+    }
+    return privately({ text: words.gone });
+  }
+
+  return { verb, command, press };
+}
+
+/** The same work anew, as a run of its own. */
+function retryOf(failed: Run, event: string, at: number): Run {
+  const { outcome: _outcome, usage: _usage, ms: _ms, checkpoint: _checkpoint, ...same } = failed;
+  return {
+    ...same,
+    id: runIdFor(event),
+    at,
+    events: [event],
+    state: "running",
+    attempt: 1,
+    changed: false,
+    used: [],
+    refused: [],
+  };
+}

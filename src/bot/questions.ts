@@ -1,0 +1,181 @@
+import type { Refusal } from "../access/access.ts";
+import { agentsAt, channelAt } from "../access/places.ts";
+import type { Address, ChatMessage, Post, Whisper } from "../chat.ts";
+import { type Run, runIdFor } from "../runs/run.ts";
+import type { Words } from "../words/words.ts";
+import type { Answers } from "./answers.ts";
+import type { Ask } from "./ask.ts";
+import { chooseAgent } from "./choose-agent.ts";
+import { askedTurn, readAtFirst } from "./context.ts";
+import type { Conversation } from "./conversation.ts";
+import { type Desk, zoneAt } from "./desk.ts";
+import { isOlder } from "./event.ts";
+import { createPace } from "./pace.ts";
+
+/** A question before it is known who answers it. */
+export type Question = Omit<Ask, "agent" | "rule">;
+
+/** How the one who asked is answered without an agent. */
+export type Answerer = { say(post: Post): Promise<void>; whisper: Whisper; words: Words };
+
+/** Questions on their way to agents: chosen, allowed, begun, steered or queued. */
+export type Questions = {
+  /** Gives a question to an agent, or says why not. */
+  ask(question: Question, conversation: Conversation, answerer: Answerer, agentNamed?: string): Promise<void>;
+  /** Puts the question again that a button offered to ask somebody else; false when it is not known any more. */
+  takeOffer(id: string): Promise<(Question & { near: string }) | undefined>;
+  /** Starts a run that is ready. `again`: an earlier process may have begun it. */
+  launch(run: Run, conversation: Conversation, again: boolean): void;
+  /** Conversations with work going on. */
+  active: ReadonlySet<Conversation>;
+  /** Nothing that waits is begun any more; it stays for the next start. */
+  close(): void;
+};
+
+const longestMessage = 50_000;
+const offeredForMs = 24 * 3_600_000;
+
+/** Questions over the desk. `wasLeft` tells whether an earlier process had heard an event. */
+export function createQuestions(desk: Desk, answers: Answers, wasLeft: (event: string) => boolean): Questions {
+  const { config, access, people, ledger, conversations, log } = desk;
+  const pace = createPace(desk.now);
+  const offers = desk.store.kv("offers");
+  const active = new Set<Conversation>();
+  /** Questions handed to a run as steers, until it is known whether a step took them. */
+  const steered = new Map<string, Ask>();
+  let closed = false;
+
+  async function ask(
+    question: Question,
+    conversation: Conversation,
+    { say, whisper, words }: Answerer,
+    agentNamed?: string,
+  ): Promise<void> {
+    const { address: at } = question;
+    const text = agentNamed ? `${agentNamed}: ${question.text}` : question.text;
+    if (text.length > longestMessage) return say({ text: words.tooLong(text.length, longestMessage) });
+    if (text.trim() === "") return say({ text: words.emptyMention(agentsAt(config(), at)) });
+    const choice = chooseAgent(config(), { text, at, threadAgent: conversation.agent, words });
+    if (choice.kind === "nobody") return say({ text: words.noAgents });
+    if (choice.kind === "unknown") {
+      const { near } = choice;
+      if (!near) return say({ text: words.noSuchAgent(choice.asked, near) });
+      const id = runIdFor(question.event);
+      await offers.set(id, { ...question, text: choice.text, near }, offeredForMs);
+      const buttons = [{ id: "ask", value: id, text: words.askInstead(near), style: "primary" as const }];
+      return say({ text: words.noSuchAgent(choice.asked, near), card: { buttons } });
+    }
+    const { agent, rule } = choice;
+    const who = await people.who(question.asker.id, { roles: access.needsRoles(at) });
+    const verdict = access.authorize(who, "talk", { agent: agent.name, at });
+    if (!verdict.allowed) return say({ text: refusalText(desk, verdict, agent.name, at, words), only: whisper });
+    const perMinute = config().limits.mentions_per_minute;
+    const wait = pace.take(question.asker.id, perMinute);
+    if (wait > 0) return say({ text: words.tooMany(perMinute, Math.ceil(wait / 1000)), only: whisper });
+    if (choice.text === "") return say({ text: words.emptyMention([agent.name]) });
+    await place({ ...question, text: choice.text, agent: agent.name, rule }, conversation);
+  }
+
+  /** One run per conversation: a question that comes meanwhile steers it, or waits its turn. */
+  async function place(question: Ask, conversation: Conversation): Promise<void> {
+    const { active: answering } = conversation;
+    if (!answering) return begin(question, conversation);
+    const overlap = channelAt(config(), question.address)?.overlap ?? "steer";
+    if (overlap === "steer" && answering.run.agent === question.agent) {
+      const turn = askedTurn(question.asker.name, question.text, [], zoneAt(desk, question.address));
+      steered.set(question.event, question);
+      answering.steer({ turn, event: question.event, ...(question.message ? { message: question.message } : {}) });
+    } else conversation.waiting.push(question);
+  }
+
+  async function begin(question: Ask, conversation: Conversation): Promise<void> {
+    const { address: at } = question;
+    const [last] = conversation.agent ? await ledger.conversation(conversation.key, 1) : [];
+    const before = await earlier(question, last);
+    const run: Run = {
+      id: runIdFor(question.event),
+      at: question.at,
+      conversation: conversation.key,
+      agent: question.agent,
+      events: [question.event],
+      asker: question.asker,
+      ...(question.message ? { message: question.message, readUntil: question.message } : {}),
+      address: at,
+      rule: question.rule,
+      heard: [askedTurn(question.asker.name, question.text, before, zoneAt(desk, at))],
+      read: before.length,
+      continues: last !== undefined,
+      announced: last !== undefined && last.agent !== question.agent,
+      state: "running",
+      attempt: 1,
+      changed: false,
+      offered: [],
+      used: [],
+      refused: [],
+    };
+    launch(run, conversation, wasLeft(question.event));
+  }
+
+  /** What was said in the thread that the agent has not seen: at the first mention the newest of it, later the rest. */
+  async function earlier(question: Ask, last: Run | undefined): Promise<ChatMessage[]> {
+    const { message, address } = question;
+    if (!question.inThread || !message) return [];
+    try {
+      const since = last?.readUntil ? { since: last.readUntil } : {};
+      const said = await desk.adapter(address.adapter)?.history(address, { limit: readAtFirst, ...since });
+      // Its own answers are in the record already, once it takes part.
+      return (said ?? []).filter((one) => isOlder(one.id, message) && !(last && one.ours));
+    } catch (error) {
+      log.warn({ err: error, address }, "the thread could not be read; going on without");
+      return [];
+    }
+  }
+
+  function launch(run: Run, conversation: Conversation, again: boolean): void {
+    const answering = run.state === "parked" ? answers.readopt(run) : answers.start(run, { again });
+    conversation.agent = run.agent;
+    conversations.setActive(conversation, answering);
+    active.add(conversation);
+    void answering.done.then(() => {
+      conversations.setActive(conversation, undefined);
+      active.delete(conversation);
+      conversation.lastUnnamed = undefined;
+      conversation.waiting.unshift(...answering.untaken().flatMap((event) => steered.get(event) ?? []));
+      for (const event of [...run.events, ...answering.untaken()]) steered.delete(event);
+      beginNext(conversation, run.address);
+    });
+  }
+
+  function beginNext(conversation: Conversation, at: Address): void {
+    const next = closed ? undefined : conversation.waiting.shift();
+    if (!next) return;
+    conversations
+      .inOrder(at, () => place(next, conversation))
+      .catch((error: unknown) => log.error({ err: error, event: next.event }, "a question could not be begun"));
+  }
+
+  return {
+    ask,
+    takeOffer: (id) => offers.get(id),
+    launch,
+    active,
+    close() {
+      closed = true;
+    },
+  };
+}
+
+/** Why somebody can't talk to an agent, in words for them. */
+export function refusalText(desk: Desk, refusal: Refusal, agent: string, at: Address, words: Words): string {
+  switch (refusal.reason) {
+    case "not-here":
+      return words.notHere(agent, words.thisPlace, refusal.others, []);
+    case "triggers-only":
+      return words.onlyTriggered(agent);
+    case "no-such-agent":
+    case "disabled":
+      return words.noSuchAgent(agent, agentsAt(desk.config(), at)[0]);
+    default:
+      return words.notYou(agent);
+  }
+}

@@ -1,0 +1,59 @@
+import type { ChatEvent } from "../chat.ts";
+import { type Run, runIdFor } from "../runs/run.ts";
+import { type Desk, wordsAt } from "./desk.ts";
+import { timeOf } from "./event.ts";
+import type { Questions } from "./questions.ts";
+
+/** So far back a message may lie to be answered when the bot comes back. */
+const answeredWithinMs = 24 * 3_600_000;
+
+/**
+ * Takes up what an earlier process left on one platform: letters not posted, runs not ended, events not handled.
+ * `isOurs` tells which events this process has heard itself; `handle` gets those nobody has.
+ */
+export async function takeUp(
+  desk: Desk,
+  questions: Questions,
+  adapter: string,
+  heard: { isOurs(event: string): boolean; handle(event: ChatEvent): void },
+): Promise<void> {
+  const { store, ledger, postman, conversations, now } = desk;
+  const { journal, outbox } = store;
+  await postman.resume(adapter);
+  const taken = new Set<string>();
+  for (const run of await ledger.unfinished(adapter)) {
+    for (const event of run.events) taken.add(event);
+    if (await outbox.has(run.id)) {
+      // Its answer was sure to be posted when the process ended.
+      await ledger.keep({ ...run, state: "finished" });
+      await journal.settle(run.events);
+    } else if (run.changed && run.state === "running") await tellInterrupted(desk, run);
+    else {
+      const again = run.state === "parked" ? run : { ...run, attempt: run.attempt + 1 };
+      questions.launch(again, await conversations.at(run.address), true);
+    }
+  }
+  for (const event of await journal.owed(adapter)) {
+    if (taken.has(event.key) || heard.isOurs(event.key)) continue;
+    const answered = await outbox.has(runIdFor(event.key));
+    if (answered || now() - timeOf(event) > answeredWithinMs) await journal.settle([event.key]);
+    else heard.handle(event);
+  }
+}
+
+/** A tool that changes things was at work: the person decides whether to try again. */
+async function tellInterrupted(desk: Desk, run: Run): Promise<void> {
+  const words = wordsAt(desk, run.address);
+  const post = {
+    text: words.failed({ why: words.why.interrupted, changed: true, soFar: "", run: run.id }),
+    card: { buttons: [{ id: "retry", value: run.id, text: words.retry }] },
+  };
+  const key = { id: run.id, since: run.at, again: true, ...(run.message ? { answers: run.message } : {}) };
+  await desk.postman.send({ address: run.address, post, key }).kept;
+  await desk.ledger.keep({
+    ...run,
+    state: "finished",
+    outcome: { kind: "failed", code: "interrupted", detail: "restarted" },
+  });
+  await desk.store.journal.settle(run.events);
+}
