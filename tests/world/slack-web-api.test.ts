@@ -362,6 +362,7 @@ test("a stream lives in a thread, names its reader, and ends once", async () => 
   );
   expect(await answerTo(web.chat.stopStream({ channel, ts }))).toBe("message_not_in_streaming_state");
   expect(await answerTo(web.chat.update({ channel, ts, text: "x" }))).toBe("ok");
+  expect(slack.messages(general, thread_ts).at(-1)).toMatchObject({ text: "x", shown: "x" });
   const plain = slack.say(ana, general, "mine");
   expect(await answerTo(web.chat.appendStream({ channel, ts: plain.ts, markdown_text: "x" }))).toBe(
     "message_not_owned_by_app",

@@ -54,8 +54,9 @@ test("one mention is a message and an app_mention: same ts, different event ids;
   expect(new Set(seen.map(({ ts }) => ts))).toEqual(new Set([asked.ts]));
   expect(new Set(seen.map(({ id }) => id)).size).toBe(2);
   slack.say(ana, slack.dm(ana), "@Bellhop hi");
+  slack.inviteBot(slack.channel("new", { botIsMember: false }), ana);
   await slack.until(() => slack.pending() === 0);
-  expect(seen.map(({ type }) => type).slice(2)).toEqual(["message"]);
+  expect(seen.map(({ type }) => type).slice(2)).toEqual(["message", "member_joined_channel"]);
 });
 
 test("the app's own posts come back to it with its bot_id", async () => {

@@ -56,14 +56,14 @@ function carryOut(world: World, target: ResponseTarget, body: Fields): void {
     post(world, channel, { user: app.botUserId, text, ...(blocks ? { blocks } : {}), byApp: {}, threadTs });
     return;
   }
-  const thread = threadTs ?? target.threadTs;
+  // Without thread_ts even the answer to a press in a thread is shown in the channel.
   workspace.ephemerals.push({
     ts: workspace.nextTs(),
     channel: channel.id,
     to: target.person,
     text,
     ...(blocks ? { blocks } : {}),
-    ...(thread ? { threadTs: thread } : {}),
+    ...(threadTs ? { threadTs } : {}),
   });
   world.changed();
 }

@@ -27,8 +27,8 @@ export const EVENT_SCOPES: Readonly<Record<string, string | undefined>> = {
   app_uninstalled: undefined,
 };
 
-/** The events of a new app with an agent: what FACTS lists, and reactions. */
-export const USUAL_EVENTS = Object.keys(EVENT_SCOPES);
+/** What an app without a manifest is subscribed to: all there is. */
+export const ALL_EVENTS = Object.keys(EVENT_SCOPES);
 
 /** The scope that reading this conversation's messages takes. */
 export function historyScope(channel: Channel): string {
@@ -89,7 +89,9 @@ export function publishMessage(world: World, channel: Channel, message: Message)
   const sends = [() => publishMessageEvent(world, channel, { ...json, event_ts: message.ts })];
   const named = message.text.includes(`<@${world.app.botUserId}>`);
   const heard = channel.kind !== "im" && channel.members.has(world.app.botUserId) && !message.byApp;
-  if (named && heard) {
+  // "@Bellhop has joined the channel" names the bot, but mentions nobody.
+  const said = !message.subtype || message.subtype === "file_share" || message.subtype === "thread_broadcast";
+  if (named && heard && said) {
     // Files are missing from app_mention, which is why an adapter has to look at both.
     const { type: _, subtype: __, files: ___, upload: ____, ...rest } = json;
     sends.push(() =>

@@ -1,4 +1,4 @@
-import { EVENT_SCOPES, USUAL_EVENTS } from "./events.ts";
+import { ALL_EVENTS, EVENT_SCOPES } from "./events.ts";
 import type { Ids } from "./ids.ts";
 import { METHODS } from "./web-api/methods.ts";
 import type { App } from "./world.ts";
@@ -41,8 +41,7 @@ export function install(grants: Grants, ids: Ids): App {
   const asked = [...METHODS.values()].flatMap((method) => method.scopes ?? []);
   const everything = [...asked, "app_mentions:read", "commands", "chat:write.customize", "users:read.email"];
   const scopes = grants.scopes ?? (manifest ? (manifest.oauth_config?.scopes?.bot ?? []) : everything);
-  const events =
-    grants.events ?? (manifest ? (manifest.settings?.event_subscriptions?.bot_events ?? []) : USUAL_EVENTS);
+  const events = grants.events ?? (manifest ? (manifest.settings?.event_subscriptions?.bot_events ?? []) : ALL_EVENTS);
   const commands = grants.commands ?? (manifest && (features?.slash_commands ?? []));
   const shortcuts = manifest && (features?.shortcuts ?? []).map((shortcut) => shortcut.callback_id);
   return {

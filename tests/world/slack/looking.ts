@@ -1,6 +1,6 @@
 import { channelOf, idOf, type MessageRef, type Ref, tsOf } from "./people/talking.ts";
 import { buttonsIn, type SeenMessage, seen, shown } from "./shown.ts";
-import type { Fields, Session } from "./workspace.ts";
+import { type Fields, isFields, type Session } from "./workspace.ts";
 import type { World } from "./world.ts";
 
 /** Something only one person sees. */
@@ -58,9 +58,9 @@ export function createLooking(world: World) {
     views(person: Ref): SeenView[] {
       const mine = workspace.views.filter((view) => view.person === idOf(person));
       return mine.map(({ id, type, body }) => {
-        const title = body.title as { text?: string } | undefined;
+        const title = isFields(body.title) ? String(body.title.text) : "";
         const blocks = Array.isArray(body.blocks) ? body.blocks : [];
-        return { id, type, title: title?.text ?? "", shown: shown("", blocks), buttons: buttonsIn(blocks), body };
+        return { id, type, title, shown: shown("", blocks), buttons: buttonsIn(blocks), body };
       });
     },
 

@@ -24,7 +24,7 @@ export function messageJson(world: World, message: Message, options: { metadata:
     user: message.user,
     ts: message.ts,
     ...(message.clientMsgId ? { client_msg_id: message.clientMsgId } : {}),
-    text: message.byApp ? asKept(message.text) : message.text,
+    text: message.byApp && !message.rendered ? asKept(message.text) : message.text,
     team: author?.team ?? workspace.team.id,
     ...(!message.byApp && author?.botId ? { bot_id: author.botId, app_id: `A${author.botId.slice(1)}` } : {}),
     ...(message.byApp

@@ -8,7 +8,6 @@ const USES = 5;
 export interface ResponseTarget {
   readonly person: string;
   readonly channel: string;
-  readonly threadTs?: string;
   /** The message whose button was pressed, if one was. */
   readonly ts?: string;
 }

@@ -35,7 +35,7 @@ export function write(typed: string, names: Names): Written {
       }
     }
   }
-  return { text: lines.join("\n").replace(/\n```/g, "\n```"), blocks: [{ type: "rich_text", elements }] };
+  return { text: lines.join("\n"), blocks: [{ type: "rich_text", elements }] };
 }
 
 /** `& < >` as Slack writes them in text. */

@@ -6,7 +6,10 @@ import type { World } from "./world.ts";
 /** What a new message needs; the rest has Slack's defaults. */
 export type NewMessage = Pick<Message, "user" | "text"> &
   Partial<
-    Pick<Message, "byApp" | "subtype" | "blocks" | "attachments" | "files" | "broadcast" | "stream" | "unfurls">
+    Pick<
+      Message,
+      "byApp" | "subtype" | "blocks" | "rendered" | "attachments" | "files" | "broadcast" | "stream" | "unfurls"
+    >
   > & {
     threadTs?: string | undefined;
     metadata?: Message["metadata"] | undefined;
@@ -19,6 +22,7 @@ export function post(world: World, channel: Channel, draft: NewMessage): Message
   const message: Message = {
     files: [],
     unfurls: [],
+    rendered: false,
     broadcast: false,
     ...rest,
     ...(threadTs ? { threadTs } : {}),

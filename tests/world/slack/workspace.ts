@@ -79,6 +79,8 @@ export interface Message {
   subtype?: string;
   text: string;
   blocks?: unknown[];
+  /** Whether Slack made the blocks itself, of Markdown; a new text then replaces them. */
+  rendered: boolean;
   attachments?: unknown[];
   readonly files: string[];
   readonly threadTs?: string;

@@ -73,14 +73,13 @@ export function createCommanding(world: World) {
       const place = placeOf(world, on);
       if (!("message" in place)) throw new Error("message shortcuts work on messages only");
       const { message, channel } = place;
-      const thread = message.threadTs ? { threadTs: message.threadTs } : {};
       return deliveries.interaction("interactive", {
         type: "message_action",
         ...common,
         message_ts: message.ts,
         message: messageJson(world, message, { metadata: true }),
         channel: { id: channel.id, name: shownName(channel.kind, channel.name) },
-        response_url: responseUrls.issue({ person: user, channel: channel.id, ...thread }),
+        response_url: responseUrls.issue({ person: user, channel: channel.id }),
       });
     },
   };

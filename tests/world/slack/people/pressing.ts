@@ -59,13 +59,12 @@ export function createPressing(world: World) {
   const inChannel = (place: Exclude<Place, { view: View }>, person: string, values: Fields): Fields => {
     const source = "message" in place ? place.message : place.ephemeral;
     const channel = channelOf(world, source.channel);
-    const thread = source.threadTs ? { threadTs: source.threadTs } : {};
     return {
       channel: { id: channel.id, name: shownName(channel.kind, channel.name) },
       // An ephemeral message is not shown to the app again.
       ...("message" in place ? { message: messageJson(world, place.message, { metadata: true }) } : {}),
       state: { values },
-      response_url: responseUrls.issue({ person, channel: channel.id, ts: source.ts, ...thread }),
+      response_url: responseUrls.issue({ person, channel: channel.id, ts: source.ts }),
     };
   };
 

@@ -15,6 +15,8 @@ export interface Content {
   readonly text?: string;
   readonly blocks?: unknown[];
   readonly attachments?: unknown[];
+  /** Whether the blocks were made of Markdown. */
+  readonly rendered: boolean;
 }
 
 /** Reads and checks text, markdown_text, blocks and attachments, as every posting method does. */
@@ -24,13 +26,15 @@ export function readContent(args: Args, world: World): Content {
   if (markdown !== undefined) {
     if (text !== undefined || args.has("blocks")) refuse("markdown_text_conflict");
     if (markdown.length > LONGEST_MARKDOWN) tooLong(world, "markdown_text", markdown.length, LONGEST_MARKDOWN);
-    return { text: markdown, blocks: withIds([{ type: "markdown", text: markdown }], () => world.ids.secret(5)) };
+    const blocks = withIds([{ type: "markdown", text: markdown }], () => world.ids.secret(5));
+    return { text: markdown, blocks, rendered: true };
   }
   const blocks = args.has("blocks") ? readBlocks(args.json("blocks"), world) : undefined;
   const attachments = args.json("attachments");
   if (attachments !== undefined && !Array.isArray(attachments)) refuse("invalid_attachments");
   if (attachments && attachments.length > 100) refuse("too_many_attachments");
   return {
+    rendered: false,
     ...(text !== undefined ? { text } : {}),
     ...(blocks ? { blocks } : {}),
     ...(attachments ? { attachments } : {}),
@@ -170,6 +174,8 @@ export const chat: Readonly<Record<string, Method>> = {
       change(world, channel, message, () => {
         if (content.text !== undefined) message.text = content.text;
         // What is left out is kept; an empty list takes it away.
+        if (message.rendered && content.text !== undefined) delete message.blocks;
+        if (content.text !== undefined || content.blocks) message.rendered = content.rendered;
         if (content.blocks) replace(message, "blocks", content.blocks);
         if (content.attachments) replace(message, "attachments", content.attachments);
         if (metadata) message.metadata = metadata;

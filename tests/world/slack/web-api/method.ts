@@ -64,7 +64,7 @@ export function readArgs(method: Method, raw: Fields): Args {
     }
     if (given === undefined) continue;
     if (kind.startsWith("text") && typeof given !== "string") refuseArgument(`must be a string: ${name}`, name);
-    if (kind === "flag" && !["true", "false", "1", "0", true, false].includes(given as string | boolean)) {
+    if (kind === "flag" && !/^(true|false|1|0)$/.test(String(given))) {
       refuseArgument(`must be a boolean: ${name}`, name);
     }
     if (kind.startsWith("number") && (given === "" || !Number.isFinite(Number(given)))) {

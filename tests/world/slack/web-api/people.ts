@@ -22,9 +22,7 @@ export function personJson(world: World, person: Person, options: { locale: bool
       first_name: first,
       team: person.team,
       ...(person.botId ? { bot_id: person.botId } : {}),
-      ...(world.app.scopes.has("users:read.email") && !person.botId
-        ? { email: `${first.toLowerCase()}@example.com` }
-        : {}),
+      ...(world.app.scopes.has("users:read.email") && !person.botId ? { email: emailOf(person) } : {}),
     },
     is_admin: false,
     is_owner: false,
@@ -37,6 +35,10 @@ export function personJson(world: World, person: Person, options: { locale: bool
     updated: 1_700_000_000,
     ...(options.locale ? { locale: person.locale } : {}),
   };
+}
+
+function emailOf(person: Person): string | undefined {
+  return person.botId ? undefined : `${person.name.toLowerCase().replace(/\s+/g, ".")}@example.com`;
 }
 
 function offsetSeconds(zone: string, now: number): number {
@@ -78,10 +80,9 @@ export const people: Readonly<Record<string, Method>> = {
     scopes: ["users:read.email"],
     limit: "tier3",
     run(args, world) {
-      const shown = [...world.workspace.people.values()].map((person) => personJson(world, person, { locale: false }));
       const wanted = args.need("email").toLowerCase();
-      const user = shown.find(({ profile }) => (profile as Fields).email === wanted) ?? refuse("users_not_found");
-      return { user };
+      const person = [...world.workspace.people.values()].find((one) => emailOf(one) === wanted);
+      return { user: personJson(world, person ?? refuse("users_not_found"), { locale: false }) };
     },
   },
 

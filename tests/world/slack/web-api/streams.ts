@@ -52,6 +52,7 @@ export const streams: Readonly<Record<string, Method>> = {
         byApp,
         threadTs,
         stream,
+        rendered: true,
       });
       stream.endLife = world.clock.after(LIFE_MS, () => {
         if (stream.state !== "in_progress") return;
