@@ -83,8 +83,9 @@ export function createConnection(
 
   function become(state: AdapterState["state"], error?: string): void {
     if (current.state === "stopped" || (current.state === "refused" && state !== "stopped")) return;
-    if (state !== current.state || error !== current.error) log.info({ state, error }, "discord");
+    const changed = state !== current.state || error !== current.error;
     current = error === undefined ? { state } : { state, error };
+    if (changed) log.info(current, "discord");
   }
 
   const readsAll = () => (intents & GatewayIntentBits.MessageContent) !== 0;
@@ -190,6 +191,7 @@ export function createConnection(
     await client?.destroy();
     const refusal = narrowed(code);
     if (refusal) return refuse(refusal);
+    become("reconnecting", "Discord ended the connection; I begin another");
     await open(closing.signal).catch((error: unknown) => log.error({ err: error }, "discord: not connected again"));
   }
 

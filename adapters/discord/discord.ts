@@ -17,6 +17,8 @@ import { createWhispers } from "./whispers.ts";
 
 const keptDirect = "discord:direct-channels";
 const mostDirect = 200;
+/** A dead connection can look alive for two heartbeats, and then some. */
+const unnoticed = 120_000;
 
 /** What the adapter needs; `kv` is a small memory that outlives the process. */
 export type DiscordOptions = {
@@ -35,7 +37,7 @@ export function createDiscordAdapter(options: DiscordOptions): ChatAdapter {
   let interactions: ReturnType<typeof createInteractions> | undefined;
   let inbox: Inbox | undefined;
   /** Since when things may have been missed: while the stream of events is broken, or was never begun. */
-  let missing: Promise<number | undefined> | undefined;
+  let missing: number | undefined;
   let direct: string[] = [];
 
   const connection = createConnection(
@@ -46,7 +48,7 @@ export function createDiscordAdapter(options: DiscordOptions): ChatAdapter {
         else hearing?.packet(packet);
       },
       broke() {
-        missing ??= inbox && heardUntil(inbox);
+        missing ??= now() - unnoticed;
       },
       resumed() {
         missing = undefined;
@@ -64,17 +66,7 @@ export function createDiscordAdapter(options: DiscordOptions): ChatAdapter {
   const poster = createPoster(connection, places, whispers);
   const draft = createDrafts(connection, poster, log, now);
 
-  async function heardUntil(by: Inbox): Promise<number | undefined> {
-    try {
-      return await by.heardUntil("discord");
-    } catch (error) {
-      log.warn({ err: error }, "discord: what was heard last is not known");
-      return undefined;
-    }
-  }
-
-  async function afterBeginning(missed: Promise<number | undefined> | undefined): Promise<void> {
-    const since = await missed;
+  async function afterBeginning(since: number | undefined): Promise<void> {
     if (since === undefined || !hearing || !inbox) return;
     await catchUp({ connection, places, hearing, inbox, log, direct, since });
   }
@@ -100,7 +92,7 @@ export function createDiscordAdapter(options: DiscordOptions): ChatAdapter {
     },
     async start(into, signal) {
       inbox = into;
-      missing = heardUntil(into);
+      missing = await into.heardUntil("discord");
       const kept = await kv.get(keptDirect);
       direct = Array.isArray(kept) ? kept.filter((id): id is string => typeof id === "string") : [];
       hearing = createHearing({ connection, places, people, inbox, log, now, direct: remember });

@@ -138,18 +138,12 @@ export function createHearing(options: {
 
   /** Discord tells of every server when a session begins; only one joined just now is news. */
   function brought(server: GatewayGuildCreateDispatchData): void {
-    if (!server.joined_at || Date.parse(server.joined_at) < now() - 60_000 || !server.system_channel_id) return;
-    const { joined_at, id, system_channel_id: channel } = server;
-    const key = `discord:${id}:${connection.me}:joined:${Date.parse(joined_at)}`;
+    const at = Date.parse(server.joined_at);
+    const channel = server.system_channel_id ?? server.channels.find(({ type }) => type === ChannelType.GuildText)?.id;
+    if (!channel || at < now() - 60_000) return;
+    const key = `discord:${server.id}:${connection.me}:joined:${at}`;
     const address = { adapter: "discord", channel };
-    void tell({
-      key,
-      kind: "joined",
-      address,
-      person: people.known(connection.me),
-      ours: true,
-      at: Date.parse(joined_at),
-    });
+    void tell({ key, kind: "joined", address, person: people.known(connection.me), ours: true, at });
   }
 
   /** Somebody brought the bot into a thread. That it is in the threads it made itself is no news. */

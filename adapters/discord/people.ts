@@ -114,8 +114,10 @@ export function createPeople(connection: Connection, places: Places) {
     speaks: (id: string, locale: string) => void locales.set(id, locale),
     /** Somebody of whom an event told the id only. */
     known(id: string): Author {
+      const me = connection.client.user;
+      if (me?.id === id) return { id: `discord:${id}`, name: me.displayName, bot: true };
       const user = users.get(id);
-      return user ? authorOf(user) : { id: `discord:${id}`, name: id, bot: id === connection.me };
+      return user ? authorOf(user) : { id: `discord:${id}`, name: id, bot: false };
     },
   };
 }

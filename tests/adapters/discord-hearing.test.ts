@@ -85,12 +85,17 @@ describe("Discord hears", () => {
     expect(joined).toMatchObject({ ours: false, person: { name: "kim" }, address: { channel: open.general.id } });
   });
 
-  it("that it was invited to a server", async () => {
-    const { discord } = open;
-    const server = discord.server("Other");
-    const first = discord.channel("lobby", { server });
-    discord.say(discord.person("zoe", { server }), first, "@Bellhop welcome");
-    expect((await inbox.message("welcome")).address.channel).toBe(first.id);
+  it("that it was invited to a server a moment ago, once", async () => {
+    const { discord, general, ana } = open;
+    const joined = await inbox.next("joined", (event) => event.ours);
+    expect(joined).toMatchObject({
+      person: { id: `discord:${discord.bot.id}`, bot: true },
+      address: { channel: general.id },
+    });
+    await open.restart();
+    discord.say(ana, general, "after it");
+    await inbox.message("after it");
+    expect(inbox.heard.filter((event) => event.kind === "joined" && event.ours)).toHaveLength(1);
   });
 
   it("that it was brought into a thread, but not into those it makes itself", async () => {
@@ -100,9 +105,10 @@ describe("Discord hears", () => {
     await adapter.post(answerAt, { text: "hello" }, { id: "r1", since: Date.now(), answers: id });
     const thread = discord.thread(general, { by: ana, name: "plans" });
     discord.joinThread(discord.bot, thread);
-    const joined = await inbox.next("joined", (event) => event.ours);
+    const joined = await inbox.next("joined", (event) => event.ours && !!event.address.thread);
     expect(joined.address).toEqual({ adapter: "discord", channel: general.id, thread: thread.id });
-    expect(inbox.heard.filter((event) => event.kind === "joined" && event.ours)).toHaveLength(1);
+    const threads = inbox.heard.filter((event) => event.kind === "joined" && event.address.thread !== undefined);
+    expect(threads).toHaveLength(1);
   });
 
   it("an event told twice under one key", async () => {

@@ -1,4 +1,4 @@
-import { pino } from "pino";
+import { type Logger, pino } from "pino";
 import { createDiscordAdapter } from "../../adapters/discord/discord.ts";
 import type { Address, ChatAdapter, Inbox, PersonId } from "../../src/chat.ts";
 import {
@@ -13,15 +13,49 @@ import {
 } from "../world/discord/discord.ts";
 import type { PlatformUnderTest } from "./contract.ts";
 
-/** A quiet log. */
-export const silent = pino({ level: "silent" });
+/** Lets a test look again after every change of something, and says what it waited for when nothing comes of it. */
+function watched(deadlineMs = 10_000) {
+  const waiting = new Set<() => void>();
+  return {
+    changed() {
+      for (const look of [...waiting]) look();
+    },
+    until(is: () => boolean): Promise<void> {
+      return new Promise((resolve, reject) => {
+        const end = (act: () => void) => {
+          clearTimeout(timer);
+          waiting.delete(look);
+          act();
+        };
+        const look = () => {
+          if (is()) end(resolve);
+        };
+        const timer = setTimeout(() => end(() => reject(new Error(`waited in vain for ${is}`))), deadlineMs);
+        waiting.add(look);
+        look();
+      });
+    },
+  };
+}
+
+/** A log that nobody reads, but whose every line lets a test look again: each change of the adapter's state is one. */
+export function watchedLog() {
+  const { changed, until } = watched();
+  return { log: pino({ level: "info" }, { write: changed }), until };
+}
 
 /** A memory as the store would give it. */
-export function memory(kept = new Map<string, unknown>()) {
+export function memory() {
+  const kept = new Map<string, unknown>();
+  const { changed, until } = watched();
   return {
     kept,
+    until,
     get: async (key: string) => kept.get(key),
-    set: async (key: string, value: unknown) => void kept.set(key, value),
+    async set(key: string, value: unknown) {
+      kept.set(key, value);
+      changed();
+    },
   };
 }
 
@@ -44,8 +78,8 @@ export function movableClock() {
 }
 
 /** The adapter for a simulated Discord, not yet started. */
-export function adapterFor(discord: Discord, kv = memory()): ChatAdapter {
-  return createDiscordAdapter({ token: discord.token, apiUrl: discord.apiUrl, log: silent, kv });
+export function adapterFor(discord: Discord, kv: ReturnType<typeof memory>, log: Logger): ChatAdapter {
+  return createDiscordAdapter({ token: discord.token, apiUrl: discord.apiUrl, log, kv });
 }
 
 /** Waits for an answer that itself has to be waited for, looking again after every change. */
@@ -69,7 +103,8 @@ export async function openDiscord(inbox: Inbox, options: Omit<DiscordOptions, "c
   const [ana, tom] = [discord.person("ana"), discord.person("tom")];
   const general = discord.channel("general");
   const kv = memory();
-  let adapter = adapterFor(discord, kv);
+  const { log, until } = watchedLog();
+  let adapter = adapterFor(discord, kv, log);
   await adapter.start(inbox, new AbortController().signal);
   return {
     discord,
@@ -78,6 +113,8 @@ export async function openDiscord(inbox: Inbox, options: Omit<DiscordOptions, "c
     general,
     kv,
     moveOn,
+    /** Waits for something that the adapter says of itself. */
+    until,
     get adapter() {
       return adapter;
     },
@@ -86,7 +123,7 @@ export async function openDiscord(inbox: Inbox, options: Omit<DiscordOptions, "c
       await adapter.stop();
       await meanwhile?.();
       moveOn(5_000);
-      adapter = adapterFor(discord, kv);
+      adapter = adapterFor(discord, kv, log);
       await adapter.start(inbox, new AbortController().signal);
     },
     /** Ends both; fails when the bot did what a well-behaved one does not do. */
