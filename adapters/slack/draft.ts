@@ -4,7 +4,7 @@ import { bodyOf, markdownLimit, sheetOfDraft, tailOf } from "./blocks.ts";
 import type { Clock } from "./clock.ts";
 import { isDirect, userOf } from "./messages.ts";
 import { type Live, metadataOf, type Poster } from "./poster.ts";
-import { deliveryError } from "./refusals.ts";
+import { deliveryError, refusalBehind } from "./refusals.ts";
 import type { Stream, Streams } from "./streams.ts";
 import { harmless, settled } from "./text.ts";
 import type { Wire } from "./wire.ts";
@@ -36,6 +36,8 @@ export class SlackDraft implements Draft {
   #waited = false;
   #streamable: boolean;
   #ending = false;
+  /** Slack refused to show it growing; the end will say why. */
+  #refused = false;
   #busy = false;
   #writing: Promise<void> | undefined;
   #wake = () => {};
@@ -51,7 +53,7 @@ export class SlackDraft implements Draft {
   }
 
   show(state: DraftState): void {
-    if (this.#ending) return;
+    if (this.#ending || this.#refused) return;
     this.#latest = state;
     if (state.status) this.#sign.words(state.status);
     if (!this.#shown) this.#wake();
@@ -78,12 +80,15 @@ export class SlackDraft implements Draft {
   async drop(): Promise<void> {
     await this.#halt();
     const { poster } = this.#desk;
-    const { channel } = this.#address;
-    if (this.#shown?.stream) await this.#unstream();
-    if (!this.#shown && this.#mustLook) this.#parts = (await poster.find(this.#address, this.#key)).parts;
-    for (const ts of new Set([this.#shown?.ts, ...this.#parts])) if (ts) await poster.remove(channel, ts);
-    this.#sign.over(false);
-    this.#leave();
+    try {
+      await this.#unstream();
+      if (!this.#shown && this.#mustLook) this.#parts = (await poster.find(this.#address, this.#key)).parts;
+      const left = new Set([this.#shown?.ts, ...this.#parts]);
+      for (const ts of left) if (ts) await poster.remove(this.#address.channel, ts);
+    } finally {
+      this.#sign.over(false);
+      this.#leave();
+    }
   }
 
   async #halt(): Promise<void> {
@@ -101,11 +106,16 @@ export class SlackDraft implements Draft {
   async #write(): Promise<void> {
     // An end that comes in the same moment makes one post of it all.
     await new Promise(setImmediate);
-    while (!this.#ending && this.#latest !== this.#written) {
-      const ms = await this.#step().catch(() => updatePace);
+    while (!this.#ending && !this.#refused && this.#latest !== this.#written) {
+      const ms = await this.#step().catch((error) => this.#pauseAfter(error));
       if (ms > 0 && !this.#ending) await this.#rest(ms);
     }
     this.#busy = false;
+  }
+
+  #pauseAfter(error: unknown): number {
+    this.#refused = refusalBehind(error) !== undefined;
+    return updatePace;
   }
 
   /** Waits before the next step; the end, and the first words, wait for nothing. */
@@ -143,13 +153,16 @@ export class SlackDraft implements Draft {
 
   async #open(state: DraftState): Promise<number> {
     const { poster, streams } = this.#desk;
-    if (!state.text.trim() && state.lines.length === 0 && !this.#isSilentPlace(state)) {
-      this.#written = state;
-      return 0;
-    }
-    if (!state.text.trim() && state.lines.length === 0 && !this.#waited) {
-      this.#waited = true;
-      return placeholderAfter;
+    if (!state.text.trim() && state.lines.length === 0) {
+      // Where Slack shows no sign of work, its words stand in for the first message, unless the answer is quick.
+      if (this.#address.thread || !state.status) {
+        this.#written = state;
+        return 0;
+      }
+      if (!this.#waited) {
+        this.#waited = true;
+        return placeholderAfter;
+      }
     }
     if (this.#streamable && streams.available()) {
       const stream = await this.#openStream(state);
@@ -165,11 +178,6 @@ export class SlackDraft implements Draft {
     if (ts) this.#appear({ ts });
     this.#written = put;
     return updatePace;
-  }
-
-  /** Where Slack shows no sign of work, its words stand in for the first message. */
-  #isSilentPlace(state: DraftState): boolean {
-    return !this.#address.thread && !!state.status;
   }
 
   async #openStream(state: DraftState): Promise<Stream | undefined> {

@@ -1,6 +1,6 @@
 import type { Address, Author, ChatFile, ChatMessage, PersonId } from "../../src/chat.ts";
 import { type Fields, fieldsIn, listIn, textIn } from "./fields.ts";
-import { readBlocks } from "./rich-text.ts";
+import { readAttachments, readBlocks } from "./rich-text.ts";
 import { type NameOf, readText } from "./text.ts";
 
 /** Who the bot is in its workspace. */
@@ -65,13 +65,14 @@ export function readMessage(message: Fields, channel: string, { bot, nameOf }: R
   const address = addressOf(channel, thread);
   const { text, mention } = readText(textIn(message, "text") ?? "", bot.user, nameOf);
   const blocks = message.bot_id ? readBlocks(listIn(message, "blocks"), nameOf) : "";
+  const attached = readText(readAttachments(listIn(message, "attachments"), nameOf), bot.user, nameOf).text;
   return {
     id: ts,
     address,
     answerAt: direct ? address : addressOf(channel, thread ?? ts),
     author: authorOf(message, nameOf),
     // What an app writes stands in its blocks; its text is only what notifications show.
-    text: blocks || text,
+    text: [blocks || text, attached].filter((part) => part !== "").join("\n\n"),
     at: millisOf(ts),
     mention,
     direct,

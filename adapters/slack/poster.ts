@@ -101,7 +101,7 @@ export function createPoster(options: {
       if (metadata.event_type === eventType) {
         if (payload.key === key.id && typeof payload.part === "number") left.parts[payload.part] = ts;
         // A stream carries no key until it is ended.
-      } else if (message.streaming_state !== undefined && !live.has(ts)) left.stream = ts;
+      } else if (message.streaming_state !== undefined && !live.has(ts)) left.stream ??= ts;
     }
     return left;
   }
@@ -163,10 +163,7 @@ export function createPoster(options: {
       const [sheet, ...more] = sheetsOf(post);
       if (!sheet) return;
       if (post.only?.via) return whispers.replace(post.only.via, sheet);
-      if (!id)
-        throw new DeliveryError("Slack only lets a private message change when a button in it is pressed.", {
-          final: true,
-        });
+      if (!id) throw new DeliveryError("Slack lets this private message change only by its buttons.", { final: true });
       await poster.update(address.channel, id, sheet);
       const key = { id: `edit:${id}`, since: millisOf(id), again: true };
       if (more.length === 0) return;

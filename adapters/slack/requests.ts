@@ -23,7 +23,7 @@ export function createRoutes(options: {
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const raw = await read(request);
-    if (!raw) return end(response, 413);
+    if (!raw) return end(response.setHeader("connection", "close"), 413);
     if (!isSigned(request, raw, signingSecret, clock.now())) {
       log.warn("a request to Slack's address was not signed by Slack, or too long ago; check SLACK_SIGNING_SECRET");
       return end(response, 401);
@@ -62,7 +62,7 @@ export function createRoutes(options: {
 async function read(request: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request) {
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
     size += chunk.length;
     if (size > mostBytes) return undefined;
     chunks.push(chunk);

@@ -9,7 +9,6 @@ const minute = 60_000;
 
 /** Slack's tiers, in calls a minute; one less than allowed is used, for what else the token may be doing. */
 const perMinute = {
-  "auth.test": 100,
   "chat.postMessage": 250,
   "chat.postEphemeral": 100,
   "chat.update": 50,
@@ -17,7 +16,6 @@ const perMinute = {
   "chat.startStream": 20,
   "chat.appendStream": 100,
   "chat.stopStream": 20,
-  "chat.getPermalink": 100,
   "agents.sessions.setStatus": 50,
   "assistant.threads.setStatus": 100,
   "conversations.history": 50,

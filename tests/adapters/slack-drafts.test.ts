@@ -148,6 +148,31 @@ describe("an answer growing on Slack", () => {
     await stage.slack.until(() => stage.slack.session(stage.general, message.id)?.status === "active");
   });
 
+  it("stops trying to show itself growing where Slack refuses that, and is whole at the end", async () => {
+    const message = await stage.asked();
+    stage.slack.faults.always("chat.startStream", { kind: "refuse", error: "channel_type_not_supported" });
+    stage.slack.faults.next("chat.postMessage", { kind: "refuse", error: "restricted_action" });
+    const draft = stage.draft(message);
+    draft.show({ text: "one", lines: [] });
+    await stage.slack.until(() => stage.slack.calls.some(({ error }) => error === "restricted_action"));
+    draft.show({ text: "one two", lines: [] });
+    await stage.asked("and now?");
+    await draft.end({ text: "one two three" });
+    expect(only(message.answerAt)?.shown).toBe("one two three");
+    expect(stage.calls().filter((method) => method === "chat.postMessage")).toHaveLength(2);
+  });
+
+  it("is posted anew when somebody deletes it while it grows", async () => {
+    const message = await stage.asked();
+    stage.slack.faults.always("chat.startStream", { kind: "refuse", error: "unknown_method" });
+    const draft = stage.draft(message);
+    draft.show({ text: "one", lines: [] });
+    await stage.shows(message.answerAt, "one");
+    stage.slack.delete(only(message.answerAt)?.ts ?? "");
+    await draft.end({ text: "one two three" });
+    expect(only(message.answerAt)?.shown).toBe("one two three");
+  });
+
   it("can be ended again after its end could not be delivered", async () => {
     const message = await stage.asked();
     const draft = stage.draft(message);

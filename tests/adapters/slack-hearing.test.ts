@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { readMessage } from "../../adapters/slack/messages.ts";
 import { createSlack } from "../world/slack/slack.ts";
 import { recordingInbox } from "./contract/recording-inbox.ts";
 import { adapterFor } from "./slack-platform.ts";
@@ -126,6 +127,26 @@ describe("what the Slack adapter hears", () => {
     await draft.drop();
     await quiet();
     expect(stage.inbox.heard).toHaveLength(1);
+  });
+
+  it("reads the alerts of other apps, and what was passed on, but no previews of links", () => {
+    const reading = { bot: { user: "U0BOT", bot: "B0BOT", team: "T0" }, nameOf: () => undefined };
+    const attachments = [
+      {
+        fallback: "[FIRING] disk",
+        title: "[FIRING] disk",
+        text: "92 % &lt; 95 %",
+        fields: [{ title: "host", value: "db1" }],
+      },
+      { from_url: "https://acme.slack.com/archives/C0/p1", is_share: true, text: "what tom said" },
+      { from_url: "https://example.com", service_name: "Example", text: "a preview" },
+      { fallback: "only this" },
+    ];
+    const alert = { ts: "1700000000.000100", bot_id: "B0GRAFANA", username: "Grafana", text: "", attachments };
+    expect(readMessage(alert, "C0", reading)).toMatchObject({
+      author: { id: "slack:B0GRAFANA", name: "Grafana", bot: true },
+      text: "[FIRING] disk\n92 % < 95 %\nhost: db1\n\nwhat tom said\n\nonly this",
+    });
   });
 
   it("knows other bots as bots", async () => {
