@@ -104,6 +104,16 @@ describe("privileged intents", () => {
     expect(list.map((message) => message.content)).toEqual(["yes", "mine", `<@${discord.bot.id}> open`, ""]);
   });
 
+  it("taken away while it runs count from the next IDENTIFY on", async () => {
+    await open({ limits: "off" });
+    const client = await connectClient(discord);
+    closing.push(() => client.destroy());
+    const closed = new Promise<number>((resolve) => client.on("shardDisconnect", ({ code }) => resolve(code)));
+    discord.portal.messageContent = false;
+    discord.gateway.invalidate(false);
+    expect(await closed).toBe(4014);
+  });
+
   it("decide which events come at all", async () => {
     await open();
     const socket = await gatewaySocket(discord);
@@ -201,6 +211,17 @@ describe("a session", () => {
     discord.say(ana, team, "see https://example.org");
     expect(await update).toMatchObject({ editedTimestamp: null, embeds: [{}] });
   });
+});
+
+it("a token that was reset ends the connection and is refused from then on", async () => {
+  await open({ token: "old" });
+  const socket = await gatewaySocket(discord);
+  socket.send(2, identify(discord, guilds));
+  await socket.next(({ t }) => t === "READY");
+  discord.resetToken();
+  expect(await socket.closed).toBe(4004);
+  expect(discord.token).not.toBe("old");
+  expect((await rest(discord, "GET", "/users/@me", undefined, { authorization: "Bot old" })).status).toBe(401);
 });
 
 describe("IDENTIFY", () => {

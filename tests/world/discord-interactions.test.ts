@@ -209,3 +209,39 @@ describe("a modal", () => {
     expect((await respond(sent, 4, { content: "noted" })).status).toBe(204);
   });
 });
+
+describe("a card", () => {
+  it("is picked from only as it offers, and pressed only where it is seen and enabled", async () => {
+    discord.permit(team, { allow: ["SendMessages"] });
+    const select = {
+      type: 3,
+      custom_id: "pick",
+      max_values: 2,
+      options: ["a", "b", "c"].map((value) => ({ label: value, value })),
+    };
+    const off = { type: 2, style: 1, label: "Off", custom_id: "off", disabled: true };
+    const { body } = await rest(discord, "POST", `/channels/${team.id}/messages`, {
+      content: "card",
+      components: [
+        { type: 1, components: [select] },
+        { type: 1, components: [off] },
+      ],
+    });
+    const card = String(body.id);
+    expect(() => discord.choose(ana, card, "pick", ["z"])).toThrow("not offered: z");
+    expect(() => discord.choose(ana, card, "pick", ["a", "b", "c"])).toThrow("pick 1 to 2");
+    expect(() => discord.press(ana, card, "Off")).toThrow("disabled");
+    expect(() => discord.press(ana, card, "pick")).toThrow("select menu");
+    const picked = discord.choose(ana, card, "pick", ["a", "b"]);
+    const { d } = await socket.next(({ d }) => Object(d).id === picked.id);
+    expect(d).toMatchObject({ type: 3, data: { custom_id: "pick", values: ["a", "b"] }, message: { id: card } });
+    await respond(picked, 7, { content: "picked", components: [] });
+    expect(shown()).toEqual(["picked"]);
+
+    const asked = ask();
+    await respond(asked, 4, { flags: 64, components: [{ type: 1, components: [{ ...off, disabled: false }] }] });
+    const mine = discord.messages(team, ana).at(-1);
+    expect(mine?.buttons).toEqual([{ label: "Off", customId: "off", url: undefined, disabled: false }]);
+    expect(() => discord.press(tom, mine?.id ?? "", "Off")).toThrow("does not see");
+  });
+});

@@ -134,6 +134,8 @@ describe("faults", () => {
       expect(answer.status).toBe(503);
     }
     expect(texts()).toEqual(["applied true"]);
+    discord.faults.plan(route, { do: "error", status: 401, applied: false });
+    expect(await post({ content: "a" })).toMatchObject({ status: 401, body: { message: "401: Unauthorized" } });
   });
 
   it("delay a request, or its answer", async () => {

@@ -25,6 +25,7 @@ export interface DiscordOptions {
   clock?: Clock;
   seed?: number;
   botName?: string;
+  token?: string;
   heartbeatMs?: number;
   port?: number;
 }
@@ -33,7 +34,9 @@ export interface DiscordOptions {
 export interface Discord extends People {
   /** What the bot gets as its REST address. */
   apiUrl: string;
-  token: string;
+  readonly token: string;
+  /** What the developer portal grants; a change counts from the next IDENTIFY and the next request on. */
+  portal: { messageContent: boolean; members: boolean };
   bot: Person & { applicationId: string };
   /** The commands registered for everywhere. */
   readonly commands: JsonObject[];
@@ -56,6 +59,8 @@ export interface Discord extends People {
   until<T>(look: () => T | undefined | null | false | "" | 0, deadlineMs?: number): Promise<T>;
   /** Lasts until the bot is connected and ready. */
   connected(deadlineMs?: number): Promise<void>;
+  /** Makes the old token worthless, as an owner does who lost it; connections are closed with 4004. */
+  resetToken(): void;
   stop(): Promise<void>;
 }
 
@@ -67,6 +72,7 @@ export async function createDiscord(options: DiscordOptions = {}): Promise<Disco
     portal: { messageContent, members },
     botName: options.botName ?? "Bellhop",
     ...(options.clock ? { clock: options.clock } : {}),
+    ...(options.token ? { token: options.token } : {}),
   });
   const { violations } = world;
   const faults = new Faults();
@@ -105,7 +111,10 @@ export async function createDiscord(options: DiscordOptions = {}): Promise<Disco
   return {
     ...createPeople(world, wait),
     apiUrl: `${world.origin}/api`,
-    token: world.token,
+    get token() {
+      return world.token;
+    },
+    portal: world.portal,
     bot: { ...world.bot, applicationId: world.applicationId },
     calls,
     violations: violations.list,
@@ -123,6 +132,10 @@ export async function createDiscord(options: DiscordOptions = {}): Promise<Disco
     until: wait,
     async connected(deadlineMs) {
       await wait(() => gateway.connected > 0, deadlineMs);
+    },
+    resetToken() {
+      world.token = world.newToken();
+      gateway.disconnect(4004);
     },
     stop() {
       gateway.stop();

@@ -12,8 +12,8 @@ export type Fault =
   | { do: "answer late"; ms: number }
   /** 429, whatever the counters say. */
   | { do: "limit"; retryAfter: number; scope?: "user" | "global" | "shared" }
-  /** A 5xx, after applying it or instead. */
-  | { do: "error"; status: 500 | 502 | 503 | 504; applied: boolean }
+  /** An error, after applying it or instead: a 5xx as a page of a proxy, a 4xx as bare JSON. */
+  | { do: "error"; status: 401 | 403 | 404 | 500 | 502 | 503 | 504; applied: boolean }
   /** Applied, then the connection dies in the middle of the answer. */
   | { do: "cut" };
 

@@ -222,7 +222,7 @@ export class GatewayConnection {
     }
     state.identifyTimes.push(now);
     if (state.identifyTimes.filter((at) => at > now - 86_400_000).length <= identifiesPerDay) return true;
-    world.token = world.secret(60);
+    world.token = world.newToken();
     throw new Goodbye(4004, "More than 1,000 IDENTIFYs in a day: the token was reset");
   }
 

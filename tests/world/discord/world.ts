@@ -69,6 +69,7 @@ export class World {
     seed: number;
     portal: { messageContent: boolean; members: boolean };
     botName: string;
+    token?: string;
   }) {
     this.clock = options.clock ?? systemClock;
     this.violations = new Violations(() => this.clock.now());
@@ -76,7 +77,11 @@ export class World {
     this.portal = options.portal;
     this.bot = this.addPerson({ name: options.botName, bot: true, locale: "en-US" });
     this.applicationId = this.bot.id;
-    this.token = `${Buffer.from(this.bot.id).toString("base64url")}.${this.secret(6)}.${this.secret(38)}`;
+    this.token = options.token ?? this.newToken();
+  }
+
+  newToken(): string {
+    return `${Buffer.from(this.bot.id).toString("base64url")}.${this.secret(6)}.${this.secret(38)}`;
   }
 
   /** A new id, in the order of time. */

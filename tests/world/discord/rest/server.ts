@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
 import { type Fault, type Faults, pause } from "../faults.ts";
 import type { World } from "../world.ts";
 import { serveAttachment } from "./attachments.ts";
@@ -100,6 +100,7 @@ function insteadOf(fault: Fault | undefined): Reply | undefined {
 }
 
 function outage(status: number): Reply {
+  if (status < 500) return { status, headers: {}, body: { message: `${status}: ${STATUS_CODES[status]}`, code: 0 } };
   const body = `<html><head><title>${status}</title></head><body>upstream connect error</body></html>`;
   return { status, headers: { "content-type": "text/html" }, body };
 }
