@@ -14,7 +14,7 @@ const many = (count: number, make: (at: number) => object) => Array.from({ lengt
 const cell = { type: "raw_text", text: "x" };
 const input = (element: object) => ({ type: "input", label: plain("Name"), element });
 
-const FINE: [string, object[]][] = [
+const fine: [string, object[]][] = [
   ["a section of 3,000 characters", [{ type: "section", text: mrkdwn(long(3000)) }]],
   ["ten fields of 1,000 characters", [{ type: "section", fields: many(10, () => mrkdwn(long(1000))) }]],
   ["a header of 150", [{ type: "header", text: plain(long(150)) }]],
@@ -27,11 +27,11 @@ const FINE: [string, object[]][] = [
   ["the same action_id in two blocks", [actions(button({ action_id: "a" })), actions(button({ action_id: "a" }))]],
 ];
 
-test.each(FINE)("a message may have %s", (_, blocks) => {
+test.each(fine)("a message may have %s", (_, blocks) => {
   expect(checkBlocks(blocks, "message")).toBeUndefined();
 });
 
-const BROKEN: [string, object[], string][] = [
+const broken: [string, object[], string][] = [
   ["a section of 3,001 characters", [{ type: "section", text: mrkdwn(long(3001)) }], "less than 3001"],
   ["an empty text", [{ type: "section", text: mrkdwn("") }], "more than 0 characters"],
   ["a section without text", [{ type: "section" }], "must define either"],
@@ -78,7 +78,7 @@ const BROKEN: [string, object[], string][] = [
   ["mrkdwn with emoji", [{ type: "section", text: { ...mrkdwn("x"), emoji: true } }], "additional property"],
 ];
 
-test.each(BROKEN)("a message with %s is refused, and the place is named", (_, blocks, words) => {
+test.each(broken)("a message with %s is refused, and the place is named", (_, blocks, words) => {
   const fault = checkBlocks(blocks, "message");
   expect(fault?.error).toBe("invalid_blocks");
   expect(fault?.messages.join("\n")).toContain(words);

@@ -39,14 +39,14 @@ async function outcome(call: Promise<webApi.WebAPICallResult>): Promise<string |
   }
 }
 
-const TIERS: [string, number, Record<string, unknown>][] = [
+const tiers: [string, number, Record<string, unknown>][] = [
   ["conversations.list", 20, {}],
   ["users.conversations", 50, {}],
   ["users.info", 100, { user: "U0NOBODY" }],
   ["auth.test", 600, {}],
 ];
 
-test.each(TIERS)("%s may be called %i times a minute", async (method, perMinute, args) => {
+test.each(tiers)("%s may be called %i times a minute", async (method, perMinute, args) => {
   const { slack, clock, web } = await setUp();
   for (let count = 0; count < perMinute; count += 1) {
     expect(await outcome(web.apiCall(method, args))).not.toBeTypeOf("number");

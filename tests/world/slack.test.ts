@@ -240,7 +240,7 @@ test("a command nobody acknowledges fails for the person and is noted", async ()
   expect(slack.violations).toEqual(["command /ask not acknowledged within 3 s"]);
 });
 
-const MANIFEST = {
+const porterManifest = {
   display_information: { name: "Porter" },
   features: {
     bot_user: { display_name: "Porter" },
@@ -255,7 +255,7 @@ const MANIFEST = {
 };
 
 test("an app installed by its manifest can do and hear what the manifest says", async () => {
-  const { slack, app, heard, ana, general } = await setUp({ manifest: MANIFEST });
+  const { slack, app, heard, ana, general } = await setUp({ manifest: porterManifest });
   expect(slack.bot.name).toBe("Porter");
   slack.say(ana, slack.dm(ana), "not heard");
   slack.say(ana, general, "@Porter hi");
@@ -273,7 +273,7 @@ test.each([
   ["/Ask is no name", {}, { slash_commands: [{ command: "/Ask" }] }],
   ["over 24 characters", {}, { shortcuts: [{ name: "x".repeat(25), type: "message", callback_id: "a" }] }],
 ])("a manifest is refused: %s", async (why, event_subscriptions, features) => {
-  const manifest = { ...MANIFEST, features, settings: { event_subscriptions } };
+  const manifest = { ...porterManifest, features, settings: { event_subscriptions } };
   await expect(createSlack({ manifest })).rejects.toThrow(why);
 });
 

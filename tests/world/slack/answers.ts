@@ -5,14 +5,15 @@ import { Refusal, refuse } from "./web-api/method.ts";
 import { type Fields, findMessage } from "./workspace.ts";
 import type { World } from "./world.ts";
 
-const KNOWN = [
+const knownFields = [
   ...["text", "blocks", "attachments", "response_type", "replace_original", "delete_original"],
   ...["thread_ts", "metadata", "unfurl_links", "unfurl_media", "mrkdwn"],
 ];
 
 /** Carries out what an app answers to a command, a press or a response_url; the answer is Slack's error, or nothing. */
 export function takeAnswer(world: World, target: ResponseTarget, body: Fields): string | undefined {
-  for (const key of Object.keys(body)) if (!KNOWN.includes(key)) world.violate(`answer with an unknown field: ${key}`);
+  for (const key of Object.keys(body))
+    if (!knownFields.includes(key)) world.violate(`answer with an unknown field: ${key}`);
   try {
     carryOut(world, target, body);
     return undefined;

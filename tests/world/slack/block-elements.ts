@@ -105,7 +105,7 @@ function feedback(element: Fields, pointer: string, fault: Fault): void {
 const select = all(actionId, placeholder);
 
 /** The interactive elements, each with its rule. */
-export const ELEMENT_RULES: Readonly<Record<string, Rule>> = {
+export const elementRules: Readonly<Record<string, Rule>> = {
   button: all(actionId, button),
   static_select: all(select, options(100, 150)),
   multi_static_select: all(select, options(100, 150)),

@@ -1,20 +1,20 @@
-import { ELEMENT_RULES } from "./block-elements.ts";
-import { BLOCK_RULES } from "./block-rules.ts";
+import { elementRules } from "./block-elements.ts";
+import { blockRules } from "./block-rules.ts";
 import { type Fields, isFields } from "./workspace.ts";
 
 /** Where blocks are shown; each surface has its own allowance. */
 export type Surface = "message" | "modal" | "home";
 
-const MOST_BLOCKS: Record<Surface, number> = { message: 50, modal: 100, home: 100 };
-const MOST_CHARACTERS = 13_200;
+const mostBlocks: Record<Surface, number> = { message: 50, modal: 100, home: 100 };
+const mostCharacters = 13_200;
 
-const EVERYWHERE = "section divider image actions context header input rich_text video alert".split(" ");
-const IN_MESSAGES =
+const everywhere = "section divider image actions context header input rich_text video alert".split(" ");
+const inMessages =
   "markdown table data_table data_visualization file context_actions plan task_card card carousel container";
-const ALLOWED: Record<Surface, readonly string[]> = {
-  message: [...EVERYWHERE, ...IN_MESSAGES.split(" ")],
-  modal: EVERYWHERE,
-  home: EVERYWHERE,
+const allowedTypes: Record<Surface, readonly string[]> = {
+  message: [...everywhere, ...inMessages.split(" ")],
+  modal: everywhere,
+  home: everywhere,
 };
 
 /** The verdict on blocks: each fault as Slack words it, with a pointer to the place. */
@@ -28,19 +28,19 @@ export function checkBlocks(blocks: unknown, surface: Surface, root = "/blocks")
   if (!Array.isArray(blocks) || !blocks.every(isFields)) return { error: "invalid_blocks_format", messages: [] };
   const messages: string[] = [];
   const fault = (text: string, pointer: string) => void messages.push(`${text} [json-pointer:${pointer}]`);
-  if (blocks.length > MOST_BLOCKS[surface]) fault(`no more than ${MOST_BLOCKS[surface]} items allowed`, root);
+  if (blocks.length > mostBlocks[surface]) fault(`no more than ${mostBlocks[surface]} items allowed`, root);
   const blockIds = new Set<string>();
   for (const [at, block] of blocks.entries()) {
     const pointer = `${root}/${at}`;
     const type = String(block.type);
-    if (!ALLOWED[surface].includes(type)) fault(`unsupported type: ${type}`, `${pointer}/type`);
+    if (!allowedTypes[surface].includes(type)) fault(`unsupported type: ${type}`, `${pointer}/type`);
     const id = block.block_id;
     if (typeof id === "string") {
       if (id.length > 255) fault("must be less than 256 characters", `${pointer}/block_id`);
       if (blockIds.has(id)) fault(`\`block_id\` ${id} already exists`, `${pointer}/block_id`);
       blockIds.add(id);
     }
-    BLOCK_RULES[type]?.(block, pointer, fault);
+    blockRules[type]?.(block, pointer, fault);
     const actionIds = new Set<string>();
     for (const element of interactiveElements(block)) {
       const actionId = element.action_id;
@@ -54,7 +54,7 @@ export function checkBlocks(blocks: unknown, surface: Surface, root = "/blocks")
   const charts = blocks.filter((block) => block.type === "data_visualization");
   if (charts.length > 2) fault("no more than 2 data_visualization blocks allowed", root);
   if (messages.length > 0) return { error: "invalid_blocks", messages };
-  if (surface === "message" && characters(blocks) > MOST_CHARACTERS)
+  if (surface === "message" && characters(blocks) > mostCharacters)
     return { error: "msg_blocks_too_long", messages: [] };
   return undefined;
 }
@@ -67,7 +67,7 @@ export function withIds(blocks: readonly unknown[], makeId: () => string): unkno
     for (const key of ["elements", "accessory", "element"]) {
       const value = named[key];
       const name = (element: unknown) =>
-        isFields(element) && ELEMENT_RULES[String(element.type)] ? { action_id: makeId(), ...element } : element;
+        isFields(element) && elementRules[String(element.type)] ? { action_id: makeId(), ...element } : element;
       if (value !== undefined) named[key] = Array.isArray(value) ? value.map(name) : name(value);
     }
     return named;
@@ -77,7 +77,7 @@ export function withIds(blocks: readonly unknown[], makeId: () => string): unkno
 /** The buttons, selects and inputs of one block. */
 export function interactiveElements(block: Fields): Fields[] {
   const places = [block.accessory, block.element, ...(Array.isArray(block.elements) ? block.elements : [])];
-  return places.filter(isFields).filter((element) => String(element.type) in ELEMENT_RULES);
+  return places.filter(isFields).filter((element) => String(element.type) in elementRules);
 }
 
 function characters(value: unknown): number {

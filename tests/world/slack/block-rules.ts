@@ -1,15 +1,15 @@
-import { ELEMENT_RULES, type Rule, textObject } from "./block-elements.ts";
+import { elementRules, type Rule, textObject } from "./block-elements.ts";
 import { isFields } from "./workspace.ts";
 
-const CARD_TEXTS: readonly [string, number][] = [
+const cardTexts: readonly [string, number][] = [
   ["title", 150],
   ["subtitle", 150],
   ["body", 200],
 ];
-const IN_CONTAINERS = "actions context divider file header image input rich_text section table video".split(" ");
+const inContainers = "actions context divider file header image input rich_text section table video".split(" ");
 
 /** What a task of a plan, a task card or a stream can be in. */
-export const TASK_STATES = ["pending", "in_progress", "complete", "error"];
+export const taskStates = ["pending", "in_progress", "complete", "error"];
 
 function elementsOf(most: number, allowed?: readonly string[]): Rule {
   return (block, pointer, fault) => {
@@ -18,7 +18,7 @@ function elementsOf(most: number, allowed?: readonly string[]): Rule {
     if (elements.length > most) fault(`no more than ${most} items allowed`, `${pointer}/elements`);
     for (const [at, element] of elements.entries()) {
       const type = isFields(element) ? String(element.type) : "";
-      const rule = ELEMENT_RULES[type];
+      const rule = elementRules[type];
       if (!isFields(element) || (allowed ? !allowed.includes(type) : !rule)) {
         fault(`unsupported type: ${type}`, `${pointer}/elements/${at}/type`);
       } else if (rule) rule(element, `${pointer}/elements/${at}`, fault);
@@ -29,7 +29,7 @@ function elementsOf(most: number, allowed?: readonly string[]): Rule {
 }
 
 /** The blocks, each with its rule. */
-export const BLOCK_RULES: Readonly<Record<string, Rule>> = {
+export const blockRules: Readonly<Record<string, Rule>> = {
   section(block, pointer, fault) {
     const { text, fields, accessory } = block;
     if (text === undefined && fields === undefined) fault("must define either `text` or `fields`", pointer);
@@ -39,7 +39,7 @@ export const BLOCK_RULES: Readonly<Record<string, Rule>> = {
       for (const [at, field] of fields.entries()) textObject(field, 2000, `${pointer}/fields/${at}`, fault);
     }
     if (isFields(accessory) && accessory.type !== "image") {
-      const rule = ELEMENT_RULES[String(accessory.type)];
+      const rule = elementRules[String(accessory.type)];
       if (rule) rule(accessory, `${pointer}/accessory`, fault);
       else fault(`unsupported type: ${accessory.type}`, `${pointer}/accessory/type`);
     }
@@ -65,7 +65,7 @@ export const BLOCK_RULES: Readonly<Record<string, Rule>> = {
     textObject(block.label, 2000, `${pointer}/label`, fault, "plain_text");
     if (block.hint !== undefined) textObject(block.hint, 2000, `${pointer}/hint`, fault, "plain_text");
     const element = block.element;
-    const rule = isFields(element) ? ELEMENT_RULES[String(element.type)] : undefined;
+    const rule = isFields(element) ? elementRules[String(element.type)] : undefined;
     if (!isFields(element) || !rule || element.type === "button") fault("unsupported element", `${pointer}/element`);
     else rule(element, `${pointer}/element`, fault);
   },
@@ -85,7 +85,7 @@ export const BLOCK_RULES: Readonly<Record<string, Rule>> = {
   card(block, pointer, fault) {
     const shows = ["hero_image", "title", "actions", "body"].some((key) => block[key] !== undefined);
     if (!shows) fault("must define at least one of `hero_image`, `title`, `actions` or `body`", pointer);
-    for (const [key, most] of CARD_TEXTS) {
+    for (const [key, most] of cardTexts) {
       if (block[key] !== undefined) textObject(block[key], most, `${pointer}/${key}`, fault);
     }
   },
@@ -94,7 +94,7 @@ export const BLOCK_RULES: Readonly<Record<string, Rule>> = {
     if (cards.length < 1) fault("no less than 1 items allowed", `${pointer}/elements`);
     if (cards.length > 10) fault("no more than 10 items allowed", `${pointer}/elements`);
     for (const [at, card] of cards.entries()) {
-      if (isFields(card) && card.type === "card") BLOCK_RULES.card?.(card, `${pointer}/elements/${at}`, fault);
+      if (isFields(card) && card.type === "card") blockRules.card?.(card, `${pointer}/elements/${at}`, fault);
       else fault("unsupported type", `${pointer}/elements/${at}/type`);
     }
   },
@@ -106,7 +106,7 @@ export const BLOCK_RULES: Readonly<Record<string, Rule>> = {
     if (block.subtitle !== undefined) textObject(block.subtitle, 150, `${pointer}/subtitle`, fault);
     for (const [at, child] of children.entries()) {
       const type = String(child.type);
-      if (IN_CONTAINERS.includes(type)) BLOCK_RULES[type]?.(child, `${pointer}/child_blocks/${at}`, fault);
+      if (inContainers.includes(type)) blockRules[type]?.(child, `${pointer}/child_blocks/${at}`, fault);
       else fault(`unsupported type: ${type}`, `${pointer}/child_blocks/${at}/type`);
     }
   },
@@ -114,7 +114,7 @@ export const BLOCK_RULES: Readonly<Record<string, Rule>> = {
     for (const key of ["task_id", "title"]) {
       if (typeof block[key] !== "string" || block[key] === "") fault(`missing required field: ${key}`, pointer);
     }
-    if (!TASK_STATES.includes(String(block.status))) fault("must be a valid enum value", `${pointer}/status`);
+    if (!taskStates.includes(String(block.status))) fault("must be a valid enum value", `${pointer}/status`);
   },
   plan(block, pointer, fault) {
     if (typeof block.title !== "string" || block.title === "") fault("missing required field: title", pointer);

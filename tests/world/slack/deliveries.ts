@@ -23,12 +23,12 @@ export interface Transport {
 }
 
 /** How long an app may take to acknowledge. */
-export const ACK_MS = 3000;
+export const ackMs = 3000;
 
 // The three retries of an event: at once, a minute later, five minutes later.
-const RETRY_AFTER_MS = [0, 60_000, 300_000];
+const retryAfterMs = [0, 60_000, 300_000];
 // Longer than this an event does not wait for somebody to connect.
-const WAITING_MS = RETRY_AFTER_MS.reduce((sum, ms) => sum + ms, 0);
+const waitingMs = retryAfterMs.reduce((sum, ms) => sum + ms, 0);
 
 /** Brings events and interactions to the app, with Slack's retries. */
 export interface Deliveries {
@@ -87,7 +87,7 @@ export function createDeliveries(
     changed();
     if (outcome.why === "unreachable") waiting.push(sending);
     else {
-      const pause = RETRY_AFTER_MS[attempt];
+      const pause = retryAfterMs[attempt];
       if (pause === undefined) lose(sending);
       else if (pause === 0) void send(sending);
       else clock.after(pause, () => void send(sending));
@@ -120,7 +120,7 @@ export function createDeliveries(
       const due = waiting;
       waiting = [];
       for (const sending of due) {
-        if (now - sending.since <= WAITING_MS) void send(sending);
+        if (now - sending.since <= waitingMs) void send(sending);
         else lose(sending);
       }
     },

@@ -2,11 +2,11 @@ import { messageJson } from "./message-json.ts";
 import type { Channel, ChannelKind, Fields, Message } from "./workspace.ts";
 import type { World } from "./world.ts";
 
-const HISTORY_SCOPE = { channel: "channels:history", group: "groups:history", im: "im:history", mpim: "mpim:history" };
-const READ_SCOPE = { channel: "channels:read", group: "groups:read", im: "im:read", mpim: "mpim:read" };
+const historyScopeOf = { channel: "channels:history", group: "groups:history", im: "im:history", mpim: "mpim:history" };
+const readScopeOf = { channel: "channels:read", group: "groups:read", im: "im:read", mpim: "mpim:read" };
 
 /** Everything the simulated Slack can send; what a subscription needs besides. */
-export const EVENT_SCOPES: Readonly<Record<string, string | undefined>> = {
+export const eventScopes: Readonly<Record<string, string | undefined>> = {
   app_mention: "app_mentions:read",
   "message.channels": "channels:history",
   "message.groups": "groups:history",
@@ -28,16 +28,16 @@ export const EVENT_SCOPES: Readonly<Record<string, string | undefined>> = {
 };
 
 /** What an app without a manifest is subscribed to: all there is. */
-export const ALL_EVENTS = Object.keys(EVENT_SCOPES);
+export const allEvents = Object.keys(eventScopes);
 
 /** The scope that reading this conversation's messages takes. */
 export function historyScope(channel: Channel): string {
-  return HISTORY_SCOPE[channel.kind];
+  return historyScopeOf[channel.kind];
 }
 
 /** The scope that looking at such conversations takes. */
 export function readScope(kind: ChannelKind): string {
-  return READ_SCOPE[kind];
+  return readScopeOf[kind];
 }
 
 /** Sends an event to the app if it subscribed and was granted the scope; each gets an event_id of its own. */
@@ -46,7 +46,7 @@ export function publish(world: World, subscription: string, event: Fields, chann
   if (app.revoked && subscription !== "tokens_revoked" && subscription !== "app_uninstalled") return;
   if (!app.events.has(subscription)) return;
   const scope =
-    channel && /^(member_|channel_)/.test(subscription) ? readScope(channel.kind) : EVENT_SCOPES[subscription];
+    channel && /^(member_|channel_)/.test(subscription) ? readScope(channel.kind) : eventScopes[subscription];
   if (scope && !app.scopes.has(scope)) return;
   const eventTs = workspace.nextTs();
   world.deliveries.event({

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import type { Clock } from "./clock.ts";
-import { ACK_MS, type Delivery, type Outcome, type Transport } from "./deliveries.ts";
+import { ackMs, type Delivery, type Outcome, type Transport } from "./deliveries.ts";
 import type { Ids } from "./ids.ts";
 import { describe } from "./sockets.ts";
 
@@ -89,7 +89,7 @@ export async function createRequestUrl(
       const request = { ...sealed, headers: { ...sealed.headers, ...extra } };
       sent.push(request);
       const hangUp = new AbortController();
-      const cancel = clock.after(ACK_MS, () => hangUp.abort());
+      const cancel = clock.after(ackMs, () => hangUp.abort());
       try {
         const response = await post(request, hangUp.signal);
         const text = await response.text();
@@ -100,7 +100,7 @@ export async function createRequestUrl(
         return { acked: false, why: "http_error" };
       } catch {
         if (!hangUp.signal.aborted) return { acked: false, why: "http_error" };
-        violate(`${describe(delivery)} not acknowledged within ${ACK_MS / 1000} s`);
+        violate(`${describe(delivery)} not acknowledged within ${ackMs / 1000} s`);
         return { acked: false, why: "timeout" };
       } finally {
         cancel();

@@ -9,7 +9,7 @@ export interface Ids {
   pick<T>(list: readonly T[]): T | undefined;
 }
 
-const UPPER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+const upperCase = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
 /** Ids that are the same again for the same seed. */
 export function createIds(seed: number): Ids {
@@ -24,7 +24,7 @@ export function createIds(seed: number): Ids {
   const letters = (alphabet: string, length: number) =>
     Array.from({ length }, () => alphabet.charAt(Math.floor(random() * alphabet.length))).join("");
   return {
-    next: (prefix) => `${prefix}0${letters(UPPER, 9)}`,
+    next: (prefix) => `${prefix}0${letters(upperCase, 9)}`,
     uuid: () => [8, 4, 4, 4, 12].map((length) => letters("0123456789abcdef", length)).join("-"),
     secret: (length) => letters("abcdef0123456789", length),
     pick: (list) => list[Math.floor(random() * list.length)],

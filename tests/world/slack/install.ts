@@ -1,4 +1,4 @@
-import { ALL_EVENTS, EVENT_SCOPES } from "./events.ts";
+import { allEvents, eventScopes } from "./events.ts";
 import type { Ids } from "./ids.ts";
 import { METHODS } from "./web-api/methods.ts";
 import type { App } from "./world.ts";
@@ -41,7 +41,7 @@ export function install(grants: Grants, ids: Ids): App {
   const asked = [...METHODS.values()].flatMap((method) => method.scopes ?? []);
   const everything = [...asked, "app_mentions:read", "commands", "chat:write.customize", "users:read.email"];
   const scopes = grants.scopes ?? (manifest ? (manifest.oauth_config?.scopes?.bot ?? []) : everything);
-  const events = grants.events ?? (manifest ? (manifest.settings?.event_subscriptions?.bot_events ?? []) : ALL_EVENTS);
+  const events = grants.events ?? (manifest ? (manifest.settings?.event_subscriptions?.bot_events ?? []) : allEvents);
   const commands = grants.commands ?? (manifest && (features?.slash_commands ?? []));
   const shortcuts = manifest && (features?.shortcuts ?? []).map((shortcut) => shortcut.callback_id);
   return {
@@ -65,21 +65,21 @@ export function install(grants: Grants, ids: Ids): App {
   };
 }
 
-const COMMAND = /^\/[a-z0-9_-]{1,31}$/;
+const commandPattern = /^\/[a-z0-9_-]{1,31}$/;
 
 function check({ features, oauth_config: oauth, settings, display_information: about }: Manifest): void {
   const wrong: string[] = [];
   const scopes = oauth?.scopes?.bot ?? [];
   const events = settings?.event_subscriptions?.bot_events ?? [];
   for (const event of events) {
-    const scope = EVENT_SCOPES[event];
+    const scope = eventScopes[event];
     if (scope && !scopes.includes(scope)) wrong.push(`the event ${event} needs the scope ${scope}`);
   }
   if (events.includes("agent_session_stopped") && !features?.agent_view) {
     wrong.push("the event agent_session_stopped needs features.agent_view");
   }
   for (const { command } of features?.slash_commands ?? []) {
-    if (!COMMAND.test(command)) wrong.push(`${command} is no name for a command`);
+    if (!commandPattern.test(command)) wrong.push(`${command} is no name for a command`);
   }
   if ((features?.slash_commands ?? []).length > 0 && !scopes.includes("commands"))
     wrong.push("commands need the scope commands");

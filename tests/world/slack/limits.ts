@@ -3,18 +3,18 @@ import type { Clock } from "./clock.ts";
 /** How often a method may be called: Slack's tiers, or its special rule for posting. */
 export type Limit = "tier1" | "tier2" | "tier3" | "tier4" | "posting" | "high" | "none";
 
-const PER_MINUTE: Record<Exclude<Limit, "posting" | "none">, number> = {
+const callsPerMinute: Record<Exclude<Limit, "posting" | "none">, number> = {
   tier1: 1,
   tier2: 20,
   tier3: 50,
   tier4: 100,
   high: 600, // auth.test, assistant.threads.setStatus, chat.getPermalink: "hundreds per minute"
 };
-const POSTS_PER_MINUTE = 300; // the whole workspace: "several hundred messages per minute"
-const POST_BURST = 4; // above one a second in one channel, for a moment
+const postsPerMinute = 300; // the whole workspace: "several hundred messages per minute"
+const postBurst = 4; // above one a second in one channel, for a moment
 
 // Timers of both sides may wake a little early.
-const CLOCK_GRACE_MS = 20;
+const clockGraceMs = 20;
 
 /** The rate limits, and the memory of who was told to wait. */
 export interface Limits {
@@ -44,8 +44,8 @@ export function createLimits(clock: Clock, on: boolean): Limits {
   };
   const overBucket = (channel: string) => {
     const now = clock.now();
-    const bucket = buckets.get(channel) ?? { tokens: POST_BURST, at: now };
-    const tokens = Math.min(POST_BURST, bucket.tokens + (now - bucket.at) / 1000);
+    const bucket = buckets.get(channel) ?? { tokens: postBurst, at: now };
+    const tokens = Math.min(postBurst, bucket.tokens + (now - bucket.at) / 1000);
     buckets.set(channel, { tokens: tokens >= 1 ? tokens - 1 : tokens, at: now });
     return tokens >= 1 ? undefined : 1;
   };
@@ -53,15 +53,15 @@ export function createLimits(clock: Clock, on: boolean): Limits {
   return {
     exceeded(method, limit, channel) {
       if (!on || limit === "none") return undefined;
-      if (limit !== "posting") return overWindow(method, PER_MINUTE[limit]);
-      return (channel && overBucket(channel)) || overWindow(method, POSTS_PER_MINUTE);
+      if (limit !== "posting") return overWindow(method, callsPerMinute[limit]);
+      return (channel && overBucket(channel)) || overWindow(method, postsPerMinute);
     },
     holdOff: (key, seconds) => void waiting.set(key, clock.now() + seconds * 1000),
     early(key) {
       const until = waiting.get(key);
       if (until === undefined) return undefined;
       const early = until - clock.now();
-      if (early > CLOCK_GRACE_MS) return early;
+      if (early > clockGraceMs) return early;
       waiting.delete(key);
       return undefined;
     },

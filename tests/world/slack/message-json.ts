@@ -21,7 +21,8 @@ export function messageJson(world: World, message: Message, options: { metadata:
   return {
     type: "message",
     ...(message.subtype ? { subtype: message.subtype } : custom ? { subtype: "bot_message" } : {}),
-    user: message.user,
+    // Who posts under another name shows no user.
+    ...(custom ? {} : { user: message.user }),
     ts: message.ts,
     ...(message.clientMsgId ? { client_msg_id: message.clientMsgId } : {}),
     text: message.byApp && !message.rendered ? asKept(message.text) : message.text,

@@ -1,8 +1,8 @@
 import type { Clock } from "./clock.ts";
 import type { Ids } from "./ids.ts";
 
-const LIFE_MS = 30 * 60_000;
-const USES = 5;
+const lifeMs = 30 * 60_000;
+const mostUses = 5;
 
 /** Where an answer to a response_url goes. */
 export interface ResponseTarget {
@@ -30,7 +30,7 @@ export function createResponseUrls(clock: Clock, ids: Ids, origin: () => string)
     },
     take(path) {
       const url = issued.get(path);
-      if (!url || url.uses >= USES || clock.now() - url.at > LIFE_MS) return undefined;
+      if (!url || url.uses >= mostUses || clock.now() - url.at > lifeMs) return undefined;
       url.uses += 1;
       return url.target;
     },

@@ -15,7 +15,7 @@ interface Names {
 type Style = "bold" | "italic" | "strike" | "code";
 type Node = { style: Style; inside: Node[] } | { element: Fields; mrkdwn: string };
 
-const STYLES: Record<string, Style> = { "*": "bold", _: "italic", "~": "strike" };
+const stylesByMark: Record<string, Style> = { "*": "bold", _: "italic", "~": "strike" };
 
 /** Turns text as people type it into Slack's text and rich_text blocks. */
 export function write(typed: string, names: Names): Written {
@@ -137,7 +137,7 @@ function inlineReader(names: Names): (line: string) => Node[] {
     if (url) return link(url);
     if (domain) return link(`http://${domain}`, domain);
     if (emoji) return { element: { type: "emoji", name: emoji }, mrkdwn: `:${emoji}:` };
-    return { style: STYLES[mark ?? ""] ?? "bold", inside: read(styled ?? "") };
+    return { style: stylesByMark[mark ?? ""] ?? "bold", inside: read(styled ?? "") };
   };
   return read;
 }

@@ -2,13 +2,13 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { Clock } from "./clock.ts";
-import { ACK_MS, type Delivery, type Outcome, type Transport } from "./deliveries.ts";
+import { ackMs, type Delivery, type Outcome, type Transport } from "./deliveries.ts";
 import type { Ids } from "./ids.ts";
 import { isFields } from "./workspace.ts";
 
-const MOST_SOCKETS = 10;
-const TICKET_MS = 30_000;
-const PING_MS = 10_000;
+const mostSockets = 10;
+const ticketMs = 30_000;
+const pingMs = 10_000;
 
 /** What tests do to Socket Mode's connections. */
 export interface Sockets {
@@ -82,15 +82,15 @@ export function createSockets(parts: SocketsParts): Sockets & {
 
   const greet = (socket: WebSocket) => {
     if (admitting === "without hello") return;
-    if (open().length >= MOST_SOCKETS) {
+    if (open().length >= mostSockets) {
       socket.send(JSON.stringify({ type: "disconnect", reason: "too_many_websockets", debug_info: debugInfo }));
       socket.close(1000);
-      violate(`socket: more than ${MOST_SOCKETS} connections`);
+      violate(`socket: more than ${mostSockets} connections`);
       return;
     }
     live.add(socket);
     opened += 1;
-    const pings = setInterval(() => silent.has(socket) || socket.ping(`Ping from ${debugInfo.host}`), PING_MS);
+    const pings = setInterval(() => silent.has(socket) || socket.ping(`Ping from ${debugInfo.host}`), pingMs);
     pings.unref();
     socket.on("message", (data, binary) => (binary ? violate("socket: sent a binary frame") : hear(String(data))));
     socket.on("close", () => {
@@ -119,7 +119,7 @@ export function createSockets(parts: SocketsParts): Sockets & {
     },
     ticket(origin) {
       const ticket = ids.uuid();
-      tickets.set(ticket, clock.now() + TICKET_MS);
+      tickets.set(ticket, clock.now() + ticketMs);
       return `${origin.replace("http", "ws")}/link/?ticket=${ticket}&app_id=${ids.secret(64)}`;
     },
     upgrade(request, wire, head) {
@@ -156,11 +156,11 @@ export function createSockets(parts: SocketsParts): Sockets & {
               answer(outcome);
             },
           };
-          const cancel = clock.after(ACK_MS, () => {
+          const cancel = clock.after(ackMs, () => {
             entry.state = "late";
             // An app that was cut off, or died, is not to blame.
             if (socket.readyState === socket.OPEN && !silent.has(socket))
-              violate(`${entry.what} not acknowledged within ${ACK_MS / 1000} s`);
+              violate(`${entry.what} not acknowledged within ${ackMs / 1000} s`);
             answer({ acked: false, why: "timeout" });
           });
           expected.set(id, entry);

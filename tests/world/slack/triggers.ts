@@ -1,7 +1,7 @@
 import type { Clock } from "./clock.ts";
 import type { Ids } from "./ids.ts";
 
-const LIFE_MS = 3000;
+const lifeMs = 3000;
 
 /** The trigger_ids that let an app open a modal: each for three seconds and one use. */
 export interface Triggers {
@@ -23,7 +23,7 @@ export function createTriggers(clock: Clock, ids: Ids): Triggers {
       const trigger = issued.get(id);
       if (!trigger) return { error: "invalid_trigger_id" };
       if (trigger.used) return { error: "exchanged_trigger_id" };
-      if (clock.now() - trigger.at > LIFE_MS) return { error: "expired_trigger_id" };
+      if (clock.now() - trigger.at > lifeMs) return { error: "expired_trigger_id" };
       trigger.used = true;
       return { person: trigger.person };
     },

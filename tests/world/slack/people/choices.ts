@@ -50,7 +50,7 @@ function option(element: Fields, wanted: string): Fields {
   throw new Error(`no option ${wanted}; there is: ${options.map(text).join(", ")}`);
 }
 
-const INITIAL: Record<string, string> = {
+const initialFields: Record<string, string> = {
   initial_value: "value",
   initial_option: "selected_option",
   initial_options: "selected_options",
@@ -67,7 +67,7 @@ const INITIAL: Record<string, string> = {
 
 /** What an untouched input holds. */
 export function untouched(element: Fields): Fields {
-  const preset = Object.entries(INITIAL).filter(([from]) => element[from] !== undefined);
+  const preset = Object.entries(initialFields).filter(([from]) => element[from] !== undefined);
   if (preset.length > 0) return Object.fromEntries(preset.map(([from, to]) => [to, element[from]]));
   const type = String(element.type);
   if (type === "checkboxes" || type === "multi_static_select") return { selected_options: [] };

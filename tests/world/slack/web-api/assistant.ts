@@ -3,10 +3,10 @@ import type { World } from "../world.ts";
 import { type Method, refuse, refuseArgument } from "./method.ts";
 import { channelFor } from "./places.ts";
 
-const STATUS_MS = 2 * 60_000;
+const statusMs = 2 * 60_000;
 
 /** What an agent session can be in. */
-export const SESSION_STATES: readonly string[] = ["active", "processing", "suspended", "closed"];
+export const sessionStates: readonly string[] = ["active", "processing", "suspended", "closed"];
 
 function threadKey(world: World, channelId: string, ts: string | undefined): string {
   const channel = channelFor(world, channelId);
@@ -50,7 +50,7 @@ export const assistant: Readonly<Record<string, Method>> = {
       if (status === "") statuses.delete(key);
       else {
         statuses.set(key, status);
-        world.clock.after(STATUS_MS, () => {
+        world.clock.after(statusMs, () => {
           if (statuses.get(key) === status && statuses.delete(key)) world.changed();
         });
       }
@@ -110,7 +110,7 @@ export const assistant: Readonly<Record<string, Method>> = {
     limit: "tier3",
     run(args, world) {
       const status = args.need("status");
-      if (!SESSION_STATES.includes(status)) refuseArgument("must be a valid enum value", "status");
+      if (!sessionStates.includes(status)) refuseArgument("must be a valid enum value", "status");
       const title = args.text("title") ?? "";
       if (title.length > 200) refuseArgument("must be less than 201 characters", "title");
       const key = threadKey(world, args.need("channel_id"), args.text("thread_ts"));

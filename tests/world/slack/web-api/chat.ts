@@ -6,9 +6,9 @@ import type { World } from "../world.ts";
 import { type Args, type Method, readMetadata, refuse, requireScope } from "./method.ts";
 import { channelFor, channelToPostIn, messageFor, threadFor } from "./places.ts";
 
-const LONGEST_POST = 40_000;
-const LONGEST_UPDATE = 4_000;
-const LONGEST_MARKDOWN = 12_000;
+const longestPost = 40_000;
+const longestUpdate = 4_000;
+const longestMarkdown = 12_000;
 
 /** What a post says, checked. */
 export interface Content {
@@ -25,7 +25,7 @@ export function readContent(args: Args, world: World): Content {
   const text = args.text("text");
   if (markdown !== undefined) {
     if (text !== undefined || args.has("blocks")) refuse("markdown_text_conflict");
-    if (markdown.length > LONGEST_MARKDOWN) tooLong(world, "markdown_text", markdown.length, LONGEST_MARKDOWN);
+    if (markdown.length > longestMarkdown) tooLong(world, "markdown_text", markdown.length, longestMarkdown);
     const blocks = withIds([{ type: "markdown", text: markdown }], () => world.ids.secret(5));
     return { text: markdown, blocks, rendered: true };
   }
@@ -87,15 +87,15 @@ export function disguise(args: Args, world: World): NonNullable<Message["byApp"]
   };
 }
 
-const CONTENT = { text: "text", markdown_text: "text", blocks: "json", attachments: "json" } as const;
-const LOOKS = { username: "text", icon_emoji: "text", icon_url: "text" } as const;
+const contentArgs = { text: "text", markdown_text: "text", blocks: "json", attachments: "json" } as const;
+const looksArgs = { username: "text", icon_emoji: "text", icon_url: "text" } as const;
 
 /** chat.postMessage, update, delete, postEphemeral, getPermalink. */
 export const chat: Readonly<Record<string, Method>> = {
   "chat.postMessage": {
     args: {
-      ...CONTENT,
-      ...LOOKS,
+      ...contentArgs,
+      ...looksArgs,
       channel: "text!",
       thread_ts: "text",
       reply_broadcast: "flag",
@@ -119,9 +119,9 @@ export const chat: Readonly<Record<string, Method>> = {
       const metadata = readMetadata(args);
       const warnings: string[] = [];
       let text = content.text ?? "";
-      if (text.length > LONGEST_POST) {
-        world.violate(`chat.postMessage text of ${text.length} characters; Slack cuts at ${LONGEST_POST}`);
-        text = text.slice(0, LONGEST_POST);
+      if (text.length > longestPost) {
+        world.violate(`chat.postMessage text of ${text.length} characters; Slack cuts at ${longestPost}`);
+        text = text.slice(0, longestPost);
         warnings.push("message_truncated");
       }
       const message = post(world, channel, {
@@ -146,7 +146,7 @@ export const chat: Readonly<Record<string, Method>> = {
 
   "chat.update": {
     args: {
-      ...CONTENT,
+      ...contentArgs,
       channel: "text!",
       ts: "text!",
       metadata: "json",
@@ -168,8 +168,8 @@ export const chat: Readonly<Record<string, Method>> = {
       const content = readContent(args, world);
       const metadata = readMetadata(args);
       if (content.text === undefined && !content.blocks && !content.attachments) refuse("no_text");
-      if ((content.text?.length ?? 0) > LONGEST_UPDATE && args.text("markdown_text") === undefined) {
-        tooLong(world, "chat.update text", content.text?.length ?? 0, LONGEST_UPDATE);
+      if ((content.text?.length ?? 0) > longestUpdate && args.text("markdown_text") === undefined) {
+        tooLong(world, "chat.update text", content.text?.length ?? 0, longestUpdate);
       }
       change(world, channel, message, () => {
         if (content.text !== undefined) message.text = content.text;
@@ -207,8 +207,8 @@ export const chat: Readonly<Record<string, Method>> = {
 
   "chat.postEphemeral": {
     args: {
-      ...CONTENT,
-      ...LOOKS,
+      ...contentArgs,
+      ...looksArgs,
       channel: "text!",
       user: "text!",
       thread_ts: "text",
@@ -226,8 +226,8 @@ export const chat: Readonly<Record<string, Method>> = {
       const threadTs = threadFor(world, channel, args);
       const content = readContent(args, world);
       requireSomething(content);
-      if ((content.text?.length ?? 0) > LONGEST_POST)
-        tooLong(world, "ephemeral", content.text?.length ?? 0, LONGEST_POST);
+      if ((content.text?.length ?? 0) > longestPost)
+        tooLong(world, "ephemeral", content.text?.length ?? 0, longestPost);
       disguise(args, world);
       const ts = world.workspace.nextTs();
       world.workspace.ephemerals.push({

@@ -6,15 +6,15 @@ import type { World } from "../world.ts";
 import { type Args, type Method, page, refuse, requireScope } from "./method.ts";
 import { channelFor } from "./places.ts";
 
-const KINDS = new Map<string, ChannelKind>([
+const kindsByType = new Map<string, ChannelKind>([
   ["public_channel", "channel"],
   ["private_channel", "group"],
   ["im", "im"],
   ["mpim", "mpim"],
 ]);
-const READ = ["channels:read", "groups:read", "im:read", "mpim:read"];
-const HISTORY = ["channels:history", "groups:history", "im:history", "mpim:history"];
-const TS = /^\d+(\.\d+)?$/;
+const readScopes = ["channels:read", "groups:read", "im:read", "mpim:read"];
+const historyScopes = ["channels:history", "groups:history", "im:history", "mpim:history"];
+const tsPattern = /^\d+(\.\d+)?$/;
 
 /** A conversation as conversations.info and the lists show it. */
 export function channelJson(world: World, channel: Channel): Fields {
@@ -63,8 +63,8 @@ function readable(world: World, args: Args): Channel {
 function inRange(args: Args, messages: readonly Message[]): Message[] {
   const oldest = args.text("oldest");
   const latest = args.text("latest");
-  if (oldest && !TS.test(oldest)) refuse("invalid_ts_oldest");
-  if (latest && !TS.test(latest)) refuse("invalid_ts_latest");
+  if (oldest && !tsPattern.test(oldest)) refuse("invalid_ts_oldest");
+  if (latest && !tsPattern.test(latest)) refuse("invalid_ts_latest");
   const inclusive = args.flag("inclusive");
   return messages.filter(({ ts }) => {
     const at = Number(ts);
@@ -77,7 +77,7 @@ function inRange(args: Args, messages: readonly Message[]): Message[] {
 function listed(world: World, args: Args, all: readonly Channel[]): Fields {
   const types = args.list("types");
   const wanted = types.length > 0 ? types : ["public_channel"];
-  const kinds = wanted.map((type) => KINDS.get(type) ?? refuse("invalid_types"));
+  const kinds = wanted.map((type) => kindsByType.get(type) ?? refuse("invalid_types"));
   const seen = all.filter(
     (channel) => kinds.includes(channel.kind) && !(args.flag("exclude_archived") && channel.archived),
   );
@@ -99,7 +99,7 @@ export const conversations: Readonly<Record<string, Method>> = {
       oldest: "text",
     },
     token: "bot",
-    scopes: HISTORY,
+    scopes: historyScopes,
     limit: "tier3",
     run(args, world) {
       const channel = readable(world, args);
@@ -127,7 +127,7 @@ export const conversations: Readonly<Record<string, Method>> = {
       oldest: "text",
     },
     token: "bot",
-    scopes: HISTORY,
+    scopes: historyScopes,
     limit: "tier3",
     run(args, world) {
       const channel = readable(world, args);
@@ -149,7 +149,7 @@ export const conversations: Readonly<Record<string, Method>> = {
   "conversations.info": {
     args: { channel: "text!", include_locale: "flag", include_num_members: "flag" },
     token: "bot",
-    scopes: READ,
+    scopes: readScopes,
     limit: "tier3",
     run(args, world) {
       const channel = channelFor(world, args.need("channel"));
@@ -162,7 +162,7 @@ export const conversations: Readonly<Record<string, Method>> = {
   "conversations.members": {
     args: { channel: "text!", cursor: "text", limit: "number" },
     token: "bot",
-    scopes: READ,
+    scopes: readScopes,
     limit: "tier4",
     run(args, world) {
       const channel = channelFor(world, args.need("channel"));
@@ -175,7 +175,7 @@ export const conversations: Readonly<Record<string, Method>> = {
   "conversations.list": {
     args: { cursor: "text", exclude_archived: "flag", limit: "number", team_id: "text", types: "list" },
     token: "bot",
-    scopes: READ,
+    scopes: readScopes,
     limit: "tier2",
     run(args, world) {
       const known = [...world.workspace.channels.values()].filter(
@@ -195,7 +195,7 @@ export const conversations: Readonly<Record<string, Method>> = {
       user: "text",
     },
     token: "bot",
-    scopes: READ,
+    scopes: readScopes,
     limit: "tier3",
     run(args, world) {
       const user = args.text("user") ?? world.app.botUserId;
@@ -267,7 +267,7 @@ export const conversations: Readonly<Record<string, Method>> = {
     run(args, world) {
       const channel = channelFor(world, args.need("channel"));
       if (!channel.members.has(world.app.botUserId)) refuse("not_in_channel");
-      if (!TS.test(args.need("ts"))) refuse("invalid_timestamp");
+      if (!tsPattern.test(args.need("ts"))) refuse("invalid_timestamp");
       return {};
     },
   },

@@ -99,7 +99,7 @@ export function newFile(world: World, name: string, size: number, user: string):
     name,
     title: name,
     size,
-    mimetype: MIME[name.split(".").at(-1)?.toLowerCase() ?? ""] ?? "application/octet-stream",
+    mimetype: mimeTypes[name.split(".").at(-1)?.toLowerCase() ?? ""] ?? "application/octet-stream",
     user,
     created: Math.floor(world.clock.now() / 1000),
     channels: [],
@@ -108,7 +108,7 @@ export function newFile(world: World, name: string, size: number, user: string):
   return file;
 }
 
-const MIME: Record<string, string> = {
+const mimeTypes: Record<string, string> = {
   txt: "text/plain",
   md: "text/markdown",
   csv: "text/csv",

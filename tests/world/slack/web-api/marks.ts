@@ -5,8 +5,8 @@ import type { World } from "../world.ts";
 import { type Args, type Method, refuse } from "./method.ts";
 import { channelFor, messageFor } from "./places.ts";
 
-const MOST_REACTIONS = 23; // different emoji one person may add to one message
-const EMOJI = /^[a-z0-9_+'-]+(::skin-tone-[2-6])?$/;
+const mostReactions = 23; // different emoji one person may add to one message
+const emojiPattern = /^[a-z0-9_+'-]+(::skin-tone-[2-6])?$/;
 
 function target(args: Args, world: World): { channel: Channel; message: Message } {
   const channel = args.text("channel");
@@ -19,7 +19,7 @@ function target(args: Args, world: World): { channel: Channel; message: Message 
 
 function emoji(args: Args): string {
   const name = args.need("name");
-  return EMOJI.test(name) ? name : refuse("invalid_name");
+  return emojiPattern.test(name) ? name : refuse("invalid_name");
 }
 
 /** reactions.* and pins.*: what is put on messages. */
@@ -34,7 +34,7 @@ export const marks: Readonly<Record<string, Method>> = {
       const { channel, message } = target(args, world);
       if (channel.archived) refuse("is_archived");
       const mine = [...message.reactions.values()].filter((users) => users.includes(world.app.botUserId));
-      if (mine.length >= MOST_REACTIONS) refuse("too_many_emoji");
+      if (mine.length >= mostReactions) refuse("too_many_emoji");
       if (!react(world, channel, message, world.app.botUserId, name)) refuse("already_reacted");
       return {};
     },

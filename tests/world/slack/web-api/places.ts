@@ -2,7 +2,7 @@ import { type Channel, directChannel, findMessage, type Message } from "../works
 import type { World } from "../world.ts";
 import { type Args, refuse } from "./method.ts";
 
-const TS = /^\d{10}\.\d{6}$/;
+const tsPattern = /^\d{10}\.\d{6}$/;
 
 /** A conversation the app can know of: what is private and not joined does not exist for it. */
 export function channelFor(world: World, id: string): Channel {
@@ -35,7 +35,7 @@ export function messageFor(channel: Channel, ts: string, error = "message_not_fo
 export function threadFor(world: World, channel: Channel, args: Args): string | undefined {
   const ts = args.text("thread_ts");
   if (ts === undefined || ts === "") return undefined;
-  if (!TS.test(ts)) {
+  if (!tsPattern.test(ts)) {
     refuse("invalid_thread_ts", { response_metadata: { messages: [`[ERROR] ${ts} is not a valid thread_ts`] } });
   }
   const parent = channel.byTs.get(ts);

@@ -8,7 +8,7 @@ import { METHODS } from "./methods.ts";
 import { readBody } from "./request-body.ts";
 
 // Refusals that say nothing about the workspace, only about a careless app.
-const MALFORMED = new Set([
+const malformed = new Set([
   ...["invalid_arguments", "no_text", "markdown_text_conflict", "as_user_not_supported", "no_item_specified"],
   ...["invalid_metadata_format", "invalid_metadata_schema", "metadata_too_large", "invalid_attachments"],
   ...["invalid_thread_ts", "invalid_ts_oldest", "invalid_ts_latest", "invalid_cursor", "invalid_limit"],
@@ -81,7 +81,7 @@ export function createWebApi(world: World, limits: Limits, faults: DueFaults) {
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       call.record.error = error.message;
-      if (MALFORMED.has(error.message)) violate(`${call.method}: ${error.message} ${JSON.stringify(error.fields)}`);
+      if (malformed.has(error.message)) violate(`${call.method}: ${error.message} ${JSON.stringify(error.fields)}`);
       return { ok: false, error: error.message, ...error.fields };
     }
   };

@@ -1,15 +1,15 @@
-import { TASK_STATES } from "../block-rules.ts";
+import { taskStates } from "../block-rules.ts";
 import { messageJson } from "../message-json.ts";
 import { change, post } from "../timeline.ts";
 import { type Channel, type Fields, isFields, type Message, type Stream } from "../workspace.ts";
 import type { World } from "../world.ts";
-import { SESSION_STATES, setSession } from "./assistant.ts";
+import { sessionStates, setSession } from "./assistant.ts";
 import { disguise, readBlocks, tooLong } from "./chat.ts";
 import { type Args, type Method, readMetadata, refuse } from "./method.ts";
 import { channelFor, channelToPostIn, messageFor, threadFor } from "./places.ts";
 
-const LIFE_MS = 5 * 60_000;
-const LONGEST_MARKDOWN = 12_000;
+const lifeMs = 5 * 60_000;
+const longestMarkdown = 12_000;
 
 /** chat.startStream, appendStream, stopStream. */
 export const streams: Readonly<Record<string, Method>> = {
@@ -54,7 +54,7 @@ export const streams: Readonly<Record<string, Method>> = {
         stream,
         rendered: true,
       });
-      stream.endLife = world.clock.after(LIFE_MS, () => {
+      stream.endLife = world.clock.after(lifeMs, () => {
         if (stream.state !== "in_progress") return;
         stream.state = "errored";
         world.changed();
@@ -99,7 +99,7 @@ export const streams: Readonly<Record<string, Method>> = {
       const { channel, message, stream } = openStream(args, world, "message_not_in_streaming_state");
       const metadata = readMetadata(args);
       const status = args.text("session_status");
-      if (status !== undefined && !SESSION_STATES.includes(status)) refuse("invalid_arguments");
+      if (status !== undefined && !sessionStates.includes(status)) refuse("invalid_arguments");
       const blocks = args.has("blocks") ? readBlocks(args.json("blocks"), world) : [];
       for (const chunk of readChunks(args, world)) take(stream, chunk, world);
       if (!stream.markdown && stream.tasks.size === 0 && stream.blocks.length + blocks.length === 0) refuse("no_text");
@@ -152,7 +152,7 @@ function readChunks(args: Args, world: World): Fields[] {
   const chunks = [...(markdown ? [{ type: "markdown_text", text: markdown }] : []), ...given];
   for (const chunk of chunks) if (!wellFormed(chunk)) invalidChunk(world, chunk);
   const length = chunks.reduce((sum, { type, text }) => sum + (type === "markdown_text" ? String(text).length : 0), 0);
-  if (length > LONGEST_MARKDOWN) tooLong(world, "streamed markdown in one call", length, LONGEST_MARKDOWN);
+  if (length > longestMarkdown) tooLong(world, "streamed markdown in one call", length, longestMarkdown);
   return chunks;
 }
 
@@ -164,7 +164,7 @@ function wellFormed(chunk: Fields): boolean {
   if (type !== "task_update") return false;
   const extras = [details, output].every((value) => value === undefined || typeof value === "string");
   return (
-    typeof id === "string" && id !== "" && typeof title === "string" && extras && TASK_STATES.includes(String(status))
+    typeof id === "string" && id !== "" && typeof title === "string" && extras && taskStates.includes(String(status))
   );
 }
 

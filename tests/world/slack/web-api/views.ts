@@ -3,8 +3,8 @@ import { type Fields, isFields, type View } from "../workspace.ts";
 import type { World } from "../world.ts";
 import { type Args, type Method, refuse, refuseArgument } from "./method.ts";
 
-const MOST_STACKED = 3;
-const LARGEST_VIEW = 250_000;
+const mostStacked = 3;
+const largestView = 250_000;
 
 /** A view as Slack shows it to the app. */
 export function viewJson(world: World, view: View): Fields {
@@ -35,7 +35,7 @@ export function readView(world: World, given: unknown, type: View["type"]): Fiel
   const bad = (message: string, pointer: string): never => refuseArgument(message, `view${pointer}`);
   if (!isFields(given)) return bad("must provide an object", "");
   if (given.type !== type) bad("must be a valid enum value", "/type");
-  if (JSON.stringify(given).length > LARGEST_VIEW) refuse("view_too_large");
+  if (JSON.stringify(given).length > largestView) refuse("view_too_large");
   if (type === "modal") {
     for (const key of ["title", "submit", "close"]) {
       const label = given[key];
@@ -131,7 +131,7 @@ export const views: Readonly<Record<string, Method>> = {
       const person = triggered(args, world);
       const open = stackOf(world, person).length;
       if (open === 0) refuse("not_found");
-      if (open >= MOST_STACKED) refuse("push_limit_reached");
+      if (open >= mostStacked) refuse("push_limit_reached");
       return { view: viewJson(world, show(world, person, body)) };
     },
   },
