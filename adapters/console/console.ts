@@ -57,7 +57,7 @@ export function createConsoleAdapter(options: ConsoleOptions): ChatAdapter {
   const drafts: DraftParts = {
     workspace,
     show,
-    keep: (id) => void save(id).catch((error: unknown) => log.warn({ error }, "a message could not be kept")),
+    keep: (id) => void save(id).catch((error: unknown) => log.warn({ err: error }, "a message could not be kept")),
     post: (address, post, key) => adapter.post(address, post, key),
   };
 

@@ -30,14 +30,20 @@ type Page = { number: number; ids: string[]; saving: Promise<void>; next?: Promi
 export function createKeeping(store: ConsoleStore, workspace: Workspace): Keeping {
   const pages: Page[] = [];
   const pageOf = new Map<string, Page>();
+  let indexKept: Index = { first: 0, last: 0 };
 
   const newPage = (number: number): Page => {
     const page: Page = { number, ids: [], saving: Promise.resolve() };
     pages.push(page);
     return page;
   };
-  const saveIndex = () =>
-    store.set("index", { first: pages[0]?.number ?? 0, last: pages.at(-1)?.number ?? 0 } satisfies Index);
+  /** Says which pages there are; said again with the next save, should it fail. */
+  async function saveIndex(): Promise<void> {
+    const index: Index = { first: pages[0]?.number ?? 0, last: pages.at(-1)?.number ?? 0 };
+    if (index.first === indexKept.first && index.last === indexKept.last) return;
+    await store.set("index", index);
+    indexKept = index;
+  }
 
   /** Writes a page once after what is being written; saves asked for meanwhile share that one. */
   function write(page: Page): Promise<void> {
@@ -52,21 +58,23 @@ export function createKeeping(store: ConsoleStore, workspace: Workspace): Keepin
     return page.next;
   }
 
-  async function turnPage(number: number): Promise<void> {
-    newPage(number);
+  function turnPage(): Page {
+    const page = newPage((pages.at(-1)?.number ?? 0) + 1);
     const gone = pages.length > pagesKept ? pages.shift() : undefined;
     for (const id of gone?.ids ?? []) {
       pageOf.delete(id);
       workspace.remove(id);
     }
-    await saveIndex();
-    if (gone) await store.delete(`page:${gone.number}`);
+    // A page that could not be deleted is in no index any more: it is never read again.
+    if (gone) store.delete(`page:${gone.number}`).catch(() => {});
+    return page;
   }
 
   return {
     async load() {
-      const index = await store.get<Index>("index");
-      for (let number = index?.first ?? 1; number <= (index?.last ?? 0); number++) {
+      indexKept = (await store.get<Index>("index")) ?? indexKept;
+      if (indexKept.last === 0) return;
+      for (let number = indexKept.first; number <= indexKept.last; number++) {
         const entries = (await store.get<Entry[]>(`page:${number}`)) ?? [];
         const page = newPage(number);
         page.ids = entries.map((entry) => entry.message.id);
@@ -77,18 +85,15 @@ export function createKeeping(store: ConsoleStore, workspace: Workspace): Keepin
 
     async save(id) {
       let page = pageOf.get(id);
-      let turned: Promise<void> | undefined;
-      // What came and went before it was ever kept leaves nothing to write.
-      if (!page && !workspace.entry(id)) return;
       if (!page) {
+        // What came and went before it was ever kept leaves nothing to write.
+        if (!workspace.entry(id)) return;
         const last = pages.at(-1);
-        if (!last || last.ids.length >= messagesPerPage) turned = turnPage((last?.number ?? 0) + 1);
-        page = pages.at(-1);
-        if (!page) return;
+        page = last && last.ids.length < messagesPerPage ? last : turnPage();
         page.ids.push(id);
         pageOf.set(id, page);
       }
-      await Promise.all([turned, write(page)]);
+      await Promise.all([saveIndex(), write(page)]);
     },
 
     async settle() {

@@ -3,7 +3,10 @@ import { z } from "zod";
 
 const largestBody = 1024 * 1024;
 
-const text = z.string().refine((value) => value.trim() !== "", "there is nothing in it");
+const text = z
+  .string()
+  .max(40_000, "it is longer than 40,000 characters")
+  .refine((value) => value.trim() !== "", "there is nothing in it");
 const as = z.templateLiteral(["console:", z.string()], "write it as console:ana");
 const key = z.string().min(1).max(100).optional();
 

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Address, ChatEvent, Inbox, Route } from "../../src/chat.ts";
+import type { z } from "zod";
+import type { Address, ChatEvent, Inbox, PersonId, Route } from "../../src/chat.ts";
 import type { Logger } from "../../src/watch/log.ts";
 import { cursorOf, tellChanges } from "./events.ts";
 import { addressOf, authorOf, commandIn, toChatMessage } from "./hear.ts";
@@ -31,14 +32,29 @@ export function createRoutes(parts: RouteParts): { list: Route[]; stop(): void }
   const { workspace, keeping, log } = parts;
   const readers = new Set<ServerResponse>();
 
-  /** Contract: resolves once the event is journalled; the person is told when it could not be. */
-  async function hear(event: ChatEvent): Promise<void> {
+  function listening(): Inbox {
     const inbox = parts.inbox();
     if (!inbox) throw new Refusal(503, "not_listening", "Bellhop is not listening right now. Try again in a moment.");
+    return inbox;
+  }
+  /** What somebody here asks for, while the bot listens. */
+  async function asked<Asked extends { as: PersonId }>(
+    request: IncomingMessage,
+    shape: z.ZodType<Asked>,
+  ): Promise<Asked> {
+    listening();
+    const body = await readBody(request, shape);
+    if (workspace.people.some(({ id }) => id === body.as)) return body;
+    const names = workspace.people.map(({ id }) => id).join(", ");
+    throw new Refusal(400, "unknown_person", `There is nobody called ${body.as} here. There are ${names}.`);
+  }
+  /** Contract: resolves once the event is journalled; the person is told when it could not be. */
+  async function hear(event: ChatEvent): Promise<void> {
     try {
-      await inbox.hear(event);
+      await listening().hear(event);
     } catch (error) {
-      log.error({ error }, "a message could not be journalled");
+      if (error instanceof Refusal) throw error;
+      log.error({ err: error }, "a message could not be journalled");
       throw new Refusal(503, "not_kept", "Bellhop could not keep this. Try again in a moment.");
     }
   }
@@ -46,28 +62,30 @@ export function createRoutes(parts: RouteParts): { list: Route[]; stop(): void }
     try {
       await keeping.save(id);
     } catch (error) {
-      log.error({ error }, "a message could not be kept");
+      log.error({ err: error }, "a message could not be kept");
       throw new Refusal(503, "not_kept", "Bellhop could not keep this. Try again in a moment.");
     }
   }
 
   /** The message a person asks for, provided that they see it. */
-  function found(id: string, as: Message["author"]): Message {
+  function found(id: string, as: PersonId): Message {
     const message = workspace.entry(id)?.message;
     if (!message || !workspace.canRead(as, message.channel) || !sees(as, message))
       throw new Refusal(404, "no_such_message", "This message is no longer there.");
     return message;
   }
-  function own(id: string, as: Message["author"]): Message {
+  function own(id: string, as: PersonId): Message {
     const message = found(id, as);
     if (message.author !== as) throw new Refusal(403, "not_yours", "Only the author can do this.");
     return message;
   }
 
   const say: Answering = async (request, response) => {
-    const { channel, thread, as, text, key } = await readBody(request, Saying);
-    if (as === workspace.bot.id || !workspace.canRead(as, channel))
-      throw new Refusal(400, "not_here", `${as} can't talk in ${channel}. There are: ${placesOf(workspace)}.`);
+    const { channel, thread, as, text, key } = await asked(request, Saying);
+    if (!workspace.canRead(as, channel)) {
+      const open = workspace.channels.filter(({ id }) => workspace.canRead(as, id)).map(({ id }) => id);
+      throw new Refusal(400, "not_here", `${as} can't talk in ${channel}, but in ${open.join(", ")}.`);
+    }
     if (!workspace.isPlace(channel, thread))
       throw new Refusal(400, "no_such_thread", `There is no thread ${thread} in ${channel}.`);
     const command = commandIn(text);
@@ -92,7 +110,7 @@ export function createRoutes(parts: RouteParts): { list: Route[]; stop(): void }
     response: ServerResponse,
     { name, text }: { name: string; text: string },
     address: Address,
-    as: Message["author"],
+    as: PersonId,
     key: string = randomUUID(),
   ): Promise<void> {
     if (!commands.includes(name))
@@ -108,7 +126,7 @@ export function createRoutes(parts: RouteParts): { list: Route[]; stop(): void }
   }
 
   const press: Answering = async (request, response) => {
-    const { message: id, button: name, value, as, key = randomUUID() } = await readBody(request, Pressing);
+    const { message: id, button: name, value, as, key = randomUUID() } = await asked(request, Pressing);
     const message = found(id, as);
     const button = message.card?.buttons?.find(
       (button) => button.id === name && (value === undefined || button.value === value),
@@ -131,7 +149,7 @@ export function createRoutes(parts: RouteParts): { list: Route[]; stop(): void }
   };
 
   const edit: Answering = async (request, response) => {
-    const { message: id, as, text } = await readBody(request, Editing);
+    const { message: id, as, text } = await asked(request, Editing);
     own(id, as);
     const message = workspace.change(id, { text }, true);
     if (!message) throw new Refusal(404, "no_such_message", "This message is no longer there.");
@@ -145,7 +163,7 @@ export function createRoutes(parts: RouteParts): { list: Route[]; stop(): void }
   };
 
   const remove: Answering = async (request, response) => {
-    const { message: id, as } = await readBody(request, Removing);
+    const { message: id, as } = await asked(request, Removing);
     const message = own(id, as);
     workspace.remove(id);
     await kept(id);
@@ -182,7 +200,7 @@ export function createRoutes(parts: RouteParts): { list: Route[]; stop(): void }
         await inner(request, response, new URL(request.url ?? "/", "http://console"));
       };
       attempt().catch((error: unknown) => {
-        if (!(error instanceof Refusal)) log.error({ error }, "a console request failed");
+        if (!(error instanceof Refusal)) log.error({ err: error }, "a console request failed");
         if (response.headersSent) response.destroy();
         else
           refuse(response, error instanceof Refusal ? error : new Refusal(500, "failed", "Something went wrong here."));
@@ -208,9 +226,4 @@ export function createRoutes(parts: RouteParts): { list: Route[]; stop(): void }
 
 function keyOf(message: Message): string {
   return `console:${message.channel}:${message.id}`;
-}
-
-function placesOf(workspace: Workspace): string {
-  const names = [...workspace.people, ...workspace.channels].map(({ id }) => id);
-  return names.join(", ");
 }

@@ -83,7 +83,11 @@ export class Workspace {
 
   /** Is this a place where something can be said? */
   isPlace(channel: string, thread: string | undefined): boolean {
-    return this.channel(channel) !== undefined && (!thread || this.standing(channel, thread).length > 0);
+    if (!this.channel(channel)) return false;
+    if (thread === undefined) return true;
+    const root = this.#entries.get(thread)?.message;
+    // A thread whose first message was deleted lives on as long as something stands in it.
+    return root ? root.channel === channel && !root.thread : this.standing(channel, thread).length > 0;
   }
 
   /** May this person see what stands in this channel? Nobody unknown may. */

@@ -1,8 +1,12 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { safeLink } from "../../adapters/console/web/links.ts";
+import { setConsoleWire } from "./console-wire.ts";
 
 describe("a link in a message", () => {
   it.each([
@@ -58,5 +62,46 @@ describe("the built page", () => {
     const index = readFileSync(`${assets}/../index.html`, "utf8");
     expect(index).not.toMatch(/https?:\/\//);
     expect(index).not.toMatch(/<script(?![^>]*\bsrc=)|<style|\son\w+=/);
+  });
+});
+
+describe("the page, as it is served", () => {
+  const wire = setConsoleWire();
+  let webRoot: string;
+  beforeEach(async () => {
+    webRoot = await mkdtemp(join(tmpdir(), "console-page-"));
+
+    await mkdir(join(webRoot, "assets"));
+    await writeFile(join(webRoot, "index.html"), "<!doctype html>");
+    await writeFile(join(webRoot, "assets/main-1a2b.js"), "export {};");
+    await writeFile(join(webRoot, "secret.js"), "secret");
+    await wire.open({ webRoot });
+  });
+
+  afterEach(() => rm(webRoot, { recursive: true }));
+
+  it("comes with a policy that lets it run its own script only", async () => {
+    const page = await fetch(`${wire.workspace.url}/`);
+    expect(await page.text()).toBe("<!doctype html>");
+    expect(page.headers.get("content-security-policy")).toContain("default-src 'none'; script-src 'self'");
+    const script = await fetch(`${wire.workspace.url}/assets/main-1a2b.js`);
+    expect(script.headers.get("content-type")).toBe("text/javascript; charset=utf-8");
+    expect(script.headers.get("cache-control")).toContain("immutable");
+  });
+
+  it("gives nothing but what was built", async () => {
+    for (const path of [
+      "/assets/../secret.js",
+      "/assets/..%2fsecret.js",
+      "/assets/%2e%2e/secret.js",
+      "/assets/none.js",
+      "/assets/",
+    ])
+      expect((await wire.get(path, {})).status).toBe(404);
+  });
+
+  it("says what to do when it was not built", async () => {
+    await wire.open({ webRoot: join(webRoot, "nowhere") });
+    expect((await wire.get("/", {})).body).toContain("run `npm run build`");
   });
 });

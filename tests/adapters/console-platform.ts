@@ -12,14 +12,15 @@ const log = createLog({ level: "silent", redact: (text) => text });
 /** The console behind a real socket, and what tests ask of it. */
 export type ConsolePlatform = PlatformUnderTest & {
   url: string;
-  store: ConsoleStore & { failing: boolean };
+  store: TestStore;
   /** Posts JSON; gives the status and the parsed answer. */
   send(path: string, body: unknown, headers?: Record<string, string>): Promise<{ status: number; body: Reply }>;
   state(): Promise<State>;
   /** Breaks every connection there is. */
   cut(): void;
 };
-type Reply = { id?: string; message?: Message; error?: { code: string; message: string } };
+/** What the console answers a request with. */
+export type Reply = { id?: string; message?: Message; error?: { code: string; message: string } };
 
 /** Starts a console over a store in memory. */
 export async function openConsole(
@@ -130,17 +131,28 @@ export async function openConsole(
   };
 }
 
-/** A store that can be told to fail. */
-function memoryStore(): ConsolePlatform["store"] {
+/** A store in memory that can be told to fail, or to wait with writing until the function it gives is called. */
+type TestStore = ConsoleStore & { failing: boolean; hold(): () => void };
+
+function memoryStore(): TestStore {
   const values = new Map<string, string>();
-  const store: ConsolePlatform["store"] = {
+  let held: Promise<void> = Promise.resolve();
+  const store: TestStore = {
     failing: false,
+    hold() {
+      let release = () => {};
+      held = new Promise((resolve) => {
+        release = resolve;
+      });
+      return release;
+    },
     async get<Value>(key: string) {
       const value = values.get(key);
       return value === undefined ? undefined : (JSON.parse(value) as Value);
     },
     async set(key, value) {
       if (store.failing) throw new Error("the disk is full");
+      await held;
       values.set(key, JSON.stringify(value));
     },
     async delete(key) {

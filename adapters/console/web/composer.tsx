@@ -1,19 +1,17 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { Icon } from "./icon.tsx";
-import { bot, commands, people, send } from "./live.ts";
+import { bot, commands, me, people } from "./live.ts";
+import { say, unsaidAt } from "./unsaid.ts";
 import { words } from "./words.ts";
 
 /** Words that wait in a composer: a suggestion was clicked. */
 export type Offer = { text: string };
 
-/** Words that could not be sent, kept until they are or until the writer gives them up. */
-type Unsent = { text: string; key: string; problem: string };
-
 /** Where one writes. Enter sends, Shift+Enter makes a new line; `@` and `/` offer names. */
 export function Composer({ channel, thread, placeholder, offer, sent }: ComposerProps) {
-  const text = useSignal("");
-  const unsent = useSignal<Unsent[]>([]);
+  const unsaid = unsaidAt(me.value, channel, thread);
+  const { begun: text, unsent } = unsaid;
   const chosen = useSignal(0);
   const dismissed = useSignal(false);
   const field = useRef<HTMLTextAreaElement>(null);
@@ -36,24 +34,23 @@ export function Composer({ channel, thread, placeholder, offer, sent }: Composer
     field.current?.focus();
   }, [offer]);
 
-  const deliver = async (text: string, key: string) => {
-    const { id, problem } = await send("messages", { channel, ...(thread && { thread }), text, key });
-    unsent.value = [...unsent.value.filter((other) => other.key !== key), ...(problem ? [{ text, key, problem }] : [])];
+  const deliver = async (text: string, key?: string) => {
+    const id = await say(unsaid, { channel, ...(thread && { thread }) }, text, key);
     if (id) sent?.(id, text);
   };
   const submit = () => {
     const said = text.value.trim();
     if (!said) return;
     write("");
-    void deliver(said, crypto.randomUUID());
+    void deliver(said);
   };
   const complete = (name: string) => {
     write(`${text.value.replace(lastWord, "")}${name} `);
     field.current?.focus();
   };
   const keys = (event: KeyboardEvent) => {
-    // While an input method is choosing characters, Enter belongs to it.
-    if (event.isComposing) return;
+    // While an input method is choosing characters, Enter belongs to it; Safari tells only by this code.
+    if (event.isComposing || event.keyCode === 229) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (active && step) {
       event.preventDefault();

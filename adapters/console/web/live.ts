@@ -118,13 +118,17 @@ function follow(since: string): void {
 /** What became of something sent: the id of the message it is or changed, or why it did not arrive. */
 export type Outcome = { id?: string; problem?: string };
 
-/** Sends something as whoever acts now. */
-export async function send(what: "messages" | "presses" | "edits" | "deletions", body: object): Promise<Outcome> {
+/** Sends something, as whoever acts now or as another. */
+export async function send(
+  what: "messages" | "presses" | "edits" | "deletions",
+  body: object,
+  as: PersonId = me.peek(),
+): Promise<Outcome> {
   try {
     const response = await fetch(`/console/${what}`, {
       method: "POST",
       headers: { "content-type": "application/json" },
-      body: JSON.stringify({ ...body, as: me.peek() }),
+      body: JSON.stringify({ ...body, as }),
     });
     const answer: { id?: string; error?: { message: string } } = await response.json();
     if (!response.ok) return { problem: answer.error?.message ?? words.unreachable };

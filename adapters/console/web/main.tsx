@@ -1,13 +1,13 @@
 import { render } from "preact";
 import { App } from "./app.tsx";
 import { connect } from "./live.ts";
-import { markRead } from "./place.ts";
+import { countUnread } from "./place.ts";
 import { applyTheme } from "./theme.ts";
 import { language } from "./words.ts";
 
 document.documentElement.lang = language;
 applyTheme();
-markRead();
+countUnread();
 void connect();
 
 const root = document.getElementById("app");

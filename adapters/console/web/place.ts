@@ -1,4 +1,5 @@
 import { computed, effect, signal } from "@preact/signals";
+import type { PersonId } from "../../../src/chat.ts";
 import { me, places, standing } from "./live.ts";
 import { preference } from "./preference.ts";
 
@@ -24,6 +25,14 @@ export function go(channel: string, thread?: string): void {
   location.hash = hrefOf(channel, thread);
 }
 
+/** Acts as somebody else from now on. Who was in a DM finds the other's own. */
+export function actAs(person: PersonId): void {
+  const wasDirect = place.peek()?.channel.with !== undefined;
+  me.value = person;
+  const direct = places.peek().find((channel) => channel.with);
+  if (wasDirect && direct) go(direct.id);
+}
+
 /** On a narrow screen: is the list of places open? */
 export const placesOpen = signal(false);
 
@@ -45,12 +54,21 @@ export function unreadIn(channel: string): number {
   return standing(channel).filter((message) => message.peek().id > until && message.peek().author !== me.value).length;
 }
 
-/** While a place is open and looked at, what stands in it counts as read. */
-export function markRead(): void {
+const looking = signal(!document.hidden);
+document.addEventListener("visibilitychange", () => {
+  looking.value = !document.hidden;
+});
+
+/** While a place is open and looked at, what stands in it counts as read; the title says what does not. */
+export function countUnread(): void {
+  effect(() => {
+    const unread = places.value.reduce((sum, { id }) => sum + unreadIn(id), 0);
+    document.title = unread ? `(${unread}) Bellhop` : "Bellhop";
+  });
   effect(() => {
     const here = place.value?.channel.id;
     const newest = here && standing(here).at(-1)?.peek().id;
-    if (!here || !newest || document.hidden) return;
+    if (!here || !newest || !looking.value) return;
     const ids = readIds();
     if ((ids[keyOf(here)] ?? "") < newest) readUntil.value = JSON.stringify({ ...ids, [keyOf(here)]: newest });
   });

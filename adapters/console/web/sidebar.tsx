@@ -1,7 +1,7 @@
 import { Avatar } from "./avatar.tsx";
 import bell from "./bell.svg";
 import { me, people, places } from "./live.ts";
-import { hrefOf, place, placesOpen, unreadIn } from "./place.ts";
+import { actAs, hrefOf, place, placesOpen, unreadIn } from "./place.ts";
 import { theme, themes } from "./theme.ts";
 import { words } from "./words.ts";
 
@@ -29,7 +29,7 @@ export function Sidebar() {
         <legend>{words.actAs}</legend>
         {people.value.map(({ id, name }) => (
           <label key={id}>
-            <input type="radio" name="as" checked={me.value === id} onChange={() => (me.value = id)} />
+            <input type="radio" name="as" checked={me.value === id} onChange={() => actAs(id)} />
             <Avatar id={id} />
             <span>{name}</span>
           </label>

@@ -34,7 +34,7 @@ export function hearing(stage: Stage): void {
       await stage.platform.say("hello", { direct: true });
       const message = await stage.inbox.message("hello");
       expect(message.direct).toBe(true);
-      expect(message.answerAt.channel).toBe(message.address.channel);
+      expect(message.answerAt).toEqual(message.address);
       expect(message.answerAt.channel).not.toBe(stage.platform.channel.channel);
     });
 
