@@ -1,0 +1,46 @@
+// src/main.ts with the pace lifted: the same wiring, and a Slack adapter that keeps to Slack's answers but not to its own
+// budgets, since the simulator it is measured against has its limits off. The one argument is the folder of the build.
+import { join } from "node:path";
+import { createDiscordAdapter } from "../adapters/discord/discord.ts";
+import { createSlackAdapter } from "../adapters/slack/slack.ts";
+import { createApp } from "../src/app.ts";
+import { parseEnv } from "../src/config/env.ts";
+import { loadConfig } from "../src/config/load.ts";
+import { createLog } from "../src/watch/log.ts";
+import { createRedactor } from "../src/watch/redact.ts";
+
+const [dist = "dist"] = process.argv.slice(2);
+const { env, problems, secrets } = parseEnv(process.env);
+if (!env) throw new Error(problems.join("\n"));
+const { config, problems: wrong, ...loaded } = await loadConfig(env.config, { env: process.env });
+if (!config) throw new Error(wrong.map((problem) => problem.text).join("\n"));
+
+const redact = createRedactor(() => [...secrets, ...loaded.secrets]);
+const log = createLog({ level: env.logLevel, file: env.logFile, redact });
+const { slack, discord } = env;
+const app = createApp(config, {
+  adapters: (kv) => [
+    ...(slack?.appToken && slack.apiUrl
+      ? [
+          createSlackAdapter({
+            botToken: slack.botToken,
+            appToken: slack.appToken,
+            apiUrl: slack.apiUrl,
+            log,
+            pace: "none",
+          }),
+        ]
+      : []),
+    ...(discord?.apiUrl
+      ? [createDiscordAdapter({ token: discord.token, apiUrl: discord.apiUrl, log, kv: kv("discord") })]
+      : []),
+  ],
+  dataDir: env.data,
+  jobs: join(dist, "jobs"),
+  log,
+  redact,
+  port: 0,
+  env: process.env,
+});
+const { url } = await app.start();
+console.log(`bellhop ready ${url}`);
