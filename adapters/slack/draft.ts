@@ -3,7 +3,7 @@ import type { AtWork, WorkSign } from "./at-work.ts";
 import { bodyOf, markdownLimit, sheetOfDraft, tailOf } from "./blocks.ts";
 import type { Clock } from "./clock.ts";
 import { isDirect, userOf } from "./messages.ts";
-import { type Live, metadataOf, type Poster } from "./poster.ts";
+import { type Growing, type Live, metadataOf, type Poster } from "./poster.ts";
 import { deliveryError, refusalBehind } from "./refusals.ts";
 import type { Stream, Streams } from "./streams.ts";
 import { harmless, settled } from "./text.ts";
@@ -12,11 +12,14 @@ import type { Wire } from "./wire.ts";
 /** What drafts are written with. */
 export type Desk = { wire: Wire; poster: Poster; streams: Streams; atWork: AtWork; clock: Clock; live: Live };
 
-// Apart enough to stay within Slack's limits while one person watches; the limits themselves slow down a crowd.
+// How far apart steps are while few answers grow.
 const appendPace = 700;
 const updatePace = 1_200;
 const noRoomPace = 300;
 const placeholderAfter = 800;
+const minute = 60_000;
+// The larger, the more of Slack's quota is used, and the longer the wait once it is full.
+const crowding = 4;
 
 type Shown = { ts: string; stream?: Stream };
 
@@ -147,7 +150,7 @@ export class SlackDraft implements Draft {
 
   #appear(shown: Shown): void {
     this.#shown = shown;
-    this.#desk.live.add(shown.ts);
+    this.#desk.live.set(shown.ts, shown.stream ? "chat.appendStream" : "chat.update");
     this.#sign.visible();
   }
 
@@ -202,16 +205,27 @@ export class SlackDraft implements Draft {
     const added = await stream.append(growing(state.text), state.lines).catch(() => false);
     if (added) this.#written = state;
     else await this.#unstream();
-    return added ? appendPace : 0;
+    return added ? this.#paced("chat.appendStream", appendPace) : 0;
   }
 
   async #update(state: DraftState, ts: string): Promise<number> {
-    const { poster, wire, live } = this.#desk;
+    const { poster, wire } = this.#desk;
     // What is kept free is for the ends of the answers that are being written.
-    if (wire.room("chat.update") <= live.size) return noRoomPace;
+    const kept = this.#sharers("chat.update");
+    if (wire.room("chat.update") <= kept) return noRoomPace;
     await poster.update(this.#address.channel, ts, this.#sheet(state), this.#key);
     this.#written = state;
-    return updatePace;
+    return this.#paced("chat.update", updatePace, kept);
+  }
+
+  /** The fuller Slack's minute and the more answers grow at once, the slower each: none freezes for the others. */
+  #paced(method: Growing, atLeast: number, kept = 0): number {
+    const room = Math.max(1, this.#desk.wire.room(method) - kept);
+    return Math.max(atLeast, (this.#sharers(method) * minute) / (crowding * room));
+  }
+
+  #sharers(method: Growing): number {
+    return [...this.#desk.live.values()].filter((one) => one === method).length;
   }
 
   #sheet({ stop, ...state }: DraftState) {
@@ -223,7 +237,7 @@ export class SlackDraft implements Draft {
     if (!this.#shown?.stream) return;
     const { ts, stream } = this.#shown;
     stream.close();
-    this.#shown = { ts };
+    this.#appear({ ts });
     await this.#desk.poster.endStream(this.#address.channel, ts);
   }
 

@@ -35,8 +35,11 @@ const mostTries = 5;
 const clockSlack = 60_000;
 const mostPages = 10;
 
-/** Messages that drafts of this process are writing: nobody's leavings. */
-export type Live = Set<string>;
+/** How an answer grows. */
+export type Growing = "chat.appendStream" | "chat.update";
+
+/** Messages that drafts of this process are writing, and how: nobody's leavings. */
+export type Live = Map<string, Growing>;
 
 /** The metadata by which a part of a post is found again. */
 export function metadataOf(key: PostKey, part: number) {

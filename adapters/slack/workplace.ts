@@ -59,7 +59,7 @@ export function createWorkplace(options: {
   const wire = createWire({ client, clock, pace, refused });
   const people = createPeople(wire, clock);
   const reading: Reading = { bot, nameOf: people.nameOf };
-  const live: Live = new Set();
+  const live: Live = new Map();
   const whispers = createWhispers(wire, isSlacks, clock);
   const poster = createPoster({ wire, whispers, live, clock, bot, home, closing });
   const desk = { wire, poster, streams: createStreams(wire, bot), atWork: createAtWork(wire, clock), clock, live };

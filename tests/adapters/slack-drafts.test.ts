@@ -286,7 +286,7 @@ describe("an answer growing on Slack", () => {
     const drafts = messages.map((message) => stage.draft(message));
     for (let step = 1; step <= 5; step++) {
       for (const draft of drafts) draft.show({ text: "word ".repeat(step), lines: [line("running")] });
-      await stage.slack.until(() => messages.every((message) => stage.ours(message.answerAt).length === 1));
+      await stage.slack.until(() => messages.every((message) => stage.ours(message.answerAt).length === 1), 15_000);
     }
     await Promise.all(
       drafts.map((draft, n) => draft.end({ text: `${"word ".repeat(6)}${n}.`, lines: [line("done")] })),
