@@ -25,5 +25,5 @@ export type Tool = ToolSpec & {
   run(input: Record<string, unknown>, signal: AbortSignal): Promise<ToolResult>;
 };
 
-/** Where tools come from. `tools()` is asked anew for each run. */
-export type Toolbox = { name: string; tools(): Tool[]; close(): Promise<void> };
+/** Where tools come from. `tools()` is asked anew for each run; `tried` resolves once it first knows what it has. */
+export type Toolbox = { name: string; tools(): Tool[]; tried?: Promise<void>; close(): Promise<void> };

@@ -12,7 +12,7 @@ export function failureOf(error: unknown, spec: ModelSpec, now: number): ModelFa
     const retryAfterMs = retryAfter(error.headers, now);
     return new ModelFailure(kindOf(error), message, { retryAfterMs, cause: error });
   }
-  // A stream that is cut in the middle is a plain `TypeError: terminated`.
+  // A stream that is cut in the middle is a plain error of the connection.
   return new ModelFailure("passing", message, { cause: error });
 }
 
@@ -56,11 +56,14 @@ function carries(body: OpenAI.ChatCompletionCreateParamsStreaming, part: Optiona
   return body[part] !== undefined;
 }
 
+/** The words of an error and, where they say little, of what caused it. */
 function wordsOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const { cause } = error;
-  const why = cause instanceof Error ? ("code" in cause && String(cause.code)) || cause.message : "";
-  const words = why === "" || error.message.includes(why) ? error.message : `${error.message} (${why})`;
+  let words = error.message;
+  for (let { cause } = error; cause instanceof Error; cause = cause.cause) {
+    const why = cause.message || ("code" in cause ? String(cause.code) : cause.name);
+    if (!words.includes(why)) words += ` (${why})`;
+  }
   return words.length > 500 ? `${words.slice(0, 500)}…` : words;
 }
 

@@ -4,6 +4,7 @@ import type { ToolSpec } from "../tool.ts";
 import { chatBody, type Optional } from "./chat-body.ts";
 import { CompletionReader } from "./completion-reader.ts";
 import { failureOf, refusedPart } from "./failure.ts";
+import { createKeptFetch } from "./kept-fetch.ts";
 import { type Model, ModelFailure, type ModelPart, type ModelRequest } from "./model.ts";
 import { type OfferedTools, offerTools } from "./offered-tools.ts";
 import { endpointOf, type Provider, providerOf } from "./provider.ts";
@@ -22,16 +23,17 @@ const drainMs = 250;
 /** Opens models that speak Chat Completions. Clients are kept, by address and key, so that connections stay open. */
 export function chatCompletions(patience: Patience): (spec: ModelSpec) => Model {
   const lines = new Map<string, Line>();
+  const keptFetch = createKeptFetch();
   return (spec) => {
     const provider = providerOf(spec);
     return {
       name: spec.name,
-      stream: (request, signal) => ask(lineTo(spec, lines), spec, provider, request, patience, signal),
+      stream: (request, signal) => ask(lineTo(spec, lines, keptFetch), spec, provider, request, patience, signal),
     };
   };
 }
 
-function lineTo(spec: ModelSpec, lines: Map<string, Line>): Line {
+function lineTo(spec: ModelSpec, lines: Map<string, Line>, keptFetch: typeof fetch): Line {
   const endpoint = endpointOf(spec);
   if (endpoint === undefined) throw new ModelFailure("refused", `the model ${spec.name} has no usable base_url`);
   const identity = JSON.stringify([endpoint, spec.key, spec.model]);
@@ -46,6 +48,7 @@ function lineTo(spec: ModelSpec, lines: Map<string, Line>): Line {
       project: null,
       maxRetries: 0,
       logLevel: "off",
+      fetch: keptFetch,
     });
     line = { client, refused: new Set() };
     lines.set(identity, line);
