@@ -90,7 +90,8 @@ describe("an interaction", () => {
   });
 
   it("may be answered where the bot could not post by itself", async () => {
-    await respond(ask(), 4, { content: "here" });
+    discord.permit(team, { deny: ["SendMessages", "EmbedLinks"] });
+    await respond(ask(), 4, { content: "here", embeds: [{ title: "a" }] });
     expect(shown()).toEqual(["here"]);
     expect((await rest(discord, "POST", `/channels/${team.id}/messages`, { content: "a" })).body.code).toBe(50013);
   });

@@ -202,6 +202,8 @@ describe("who is pinged", () => {
     discord.permit(team, { deny: ["MentionEveryone"] });
     expect(await pings(all)).toEqual({ everyone: false, users: [ana.id], roles: [] });
     expect(await pings("`@everyone`")).toEqual({ everyone: false, users: [], roles: [] });
+    await post({ flags: 1 << 15, components: [{ type: 10, content: `hi <@${ana.id}>` }] });
+    expect(discord.messages(team).at(-1)).toMatchObject({ pings: { users: [ana.id] }, text: `hi <@${ana.id}>` });
   });
 
   it("is the author of what is replied to, unless told otherwise", async () => {

@@ -3,7 +3,7 @@ import { readComponents } from "./components.ts";
 import type { Attachment, Channel, Message } from "./entities.ts";
 import type { Form, JsonObject } from "./form.ts";
 import type { Mentions } from "./mentions.ts";
-import { may } from "./permissions.ts";
+import { may, type Permission } from "./permissions.ts";
 import type { Draft } from "./posting.ts";
 import { refusal } from "./refusal.ts";
 import { messageFlags } from "./wire-message.ts";
@@ -25,13 +25,13 @@ interface Around {
   files: Upload[];
   /** The message being edited, if one is. */
   edits?: Message;
-  /** Flags a sender may set here besides the usual three. */
-  extraFlags?: number;
+  /** It answers an interaction: the bot's rights in the channel do not matter, and it may be private. */
+  byToken?: boolean;
 }
 
 /** Reads and checks what is to become of a message; everything absent from an edit is absent from the answer. */
 export function readMessage(form: Form, around: Around): Partial<Draft> {
-  const { edits, world, channel, files } = around;
+  const { edits, files } = around;
   if (form.has("poll") || form.has("sticker_ids") || form.has("shared_client_theme"))
     throw new Error("polls, stickers and themes are not simulated");
   const flags = readFlags(form, around);
@@ -50,17 +50,20 @@ export function readMessage(form: Form, around: Around): Partial<Draft> {
   const whole = { content: "", embeds: [], components: [], attachments: [], ...(edits ?? {}), ...draft };
   if (!whole.content && whole.embeds.length + whole.components.length + whole.attachments.length === 0)
     throw refusal(50006);
-  if (channel.server && draft.embeds && draft.embeds.length > 0 && !may(world.bot, channel, "EmbedLinks"))
-    throw refusal(50013);
+  if (draft.embeds && draft.embeds.length > 0) refuseWithout("EmbedLinks", around);
   return draft;
 }
 
-function readFlags(form: Form, { edits, extraFlags = 0 }: Around): number {
+function refuseWithout(permission: Permission, { world, channel, byToken = false }: Around): void {
+  if (!byToken && channel.server && !may(world.bot, channel, permission)) throw refusal(50013);
+}
+
+function readFlags(form: Form, { edits, byToken = false }: Around): number {
   const flags = form.integer("flags", { min: 0 }) ?? 0;
-  const { suppressEmbeds, suppressNotifications, componentsV2 } = messageFlags;
+  const { ephemeral, suppressEmbeds, suppressNotifications, componentsV2 } = messageFlags;
   const allowed = edits
     ? suppressEmbeds | componentsV2
-    : suppressEmbeds | suppressNotifications | componentsV2 | extraFlags;
+    : suppressEmbeds | suppressNotifications | componentsV2 | (byToken ? ephemeral : 0);
   return (flags & allowed) | ((edits?.flags ?? 0) & componentsV2);
 }
 
@@ -115,8 +118,9 @@ function checkUrls(embed: Form): void {
   }
 }
 
-function readAttachments(form: Form, { world, channel, files, edits }: Around): Attachment[] {
-  if (files.length > 0 && channel.server && !may(world.bot, channel, "AttachFiles")) throw refusal(50013);
+function readAttachments(form: Form, around: Around): Attachment[] {
+  const { world, channel, files, edits } = around;
+  if (files.length > 0) refuseWithout("AttachFiles", around);
   if (files.some((file) => file.bytes.length > uploadLimit)) throw refusal(40005);
   const described = form.list("attachments", { max: 10 });
   const kept: Attachment[] = [];

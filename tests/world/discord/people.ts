@@ -16,7 +16,9 @@ import { typed } from "./mentions.ts";
 import { bits, may, type Permission } from "./permissions.ts";
 import {
   addToThread,
+  admit,
   change,
+  dismiss,
   emptyDraft,
   openThread,
   post,
@@ -24,7 +26,6 @@ import {
   setReaction,
   setThread,
   startTyping,
-  tellJoined,
 } from "./posting.ts";
 import { sendModal, useComponent } from "./pressing.ts";
 import type { SeenMessage } from "./seeing.ts";
@@ -42,6 +43,9 @@ export interface People {
     name: string,
     options?: Place & { roles?: string[]; bot?: boolean; locale?: string; openToDms?: boolean },
   ): Person;
+  /** Brings someone into a further server, or takes them out of one. */
+  join(person: Person, server: Server): void;
+  leave(person: Person, server?: Server): void;
   role(name: string, options?: Place & { permissions?: Permission[]; mentionable?: boolean }): Role;
   /** Makes a channel; `allow` and `deny` are the bot's own overwrites there, `members` who sees a private one. */
   channel(
@@ -162,11 +166,12 @@ export function createPeople(world: World, wait: <T>(look: () => T | undefined) 
       if ([...world.people.values()].some((other) => other.name === name))
         throw new Error(`there is a ${name} already`);
       const person = world.addPerson({ name, bot, locale, openToDms });
-      const member = world.join(server, person);
-      for (const wanted of roles) member.roles.add(role(wanted, { server }).id);
-      tellJoined(world, server.id, person);
+      const granted = roles.map((wanted) => role(wanted, { server }));
+      admit(world, server, person, granted);
       return person;
     },
+    join: (person, server) => admit(world, server, person),
+    leave: (person, server = first) => dismiss(world, server, person),
     channel(name, { server = first, type = "text", topic, allow = [], deny = [], members = [] } = {}) {
       const view = bits("ViewChannel");
       const isPrivate = type === "private";

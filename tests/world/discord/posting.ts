@@ -1,3 +1,4 @@
+import { shownText } from "./component-tree.ts";
 import {
   type Attachment,
   type Channel,
@@ -5,6 +6,8 @@ import {
   type Interaction,
   type Message,
   type Person,
+  type Role,
+  type Server,
   type ThreadState,
 } from "./entities.ts";
 import type { JsonObject } from "./form.ts";
@@ -61,7 +64,7 @@ export function post(world: World, author: Person, channel: Channel, draft: Draf
     linkPreviews: [],
     components: draft.components,
     attachments: draft.attachments,
-    pings: pingsOf(author, channel, draft),
+    pings: pingsOf(author, channel, { ...draft, content: shownText(draft) }),
     reactions: new Map(),
     pinned: false,
     repliesTo: draft.repliesTo,
@@ -69,7 +72,7 @@ export function post(world: World, author: Person, channel: Channel, draft: Draf
     interaction: about.interaction,
     ephemeralFor: about.ephemeralFor,
     startedThread: undefined,
-    history: [draft.content],
+    history: [shownText(draft)],
   };
   channel.messages.push(message);
   if (author === world.bot && draft.nonce !== undefined) world.nonces.set(draft.nonce, message);
@@ -89,14 +92,14 @@ export function change(world: World, message: Message, edit: Partial<Omit<Draft,
   if (mentions) {
     const { repliesTo } = message;
     message.pings = pingsOf(message.author, message.channel, {
-      content: message.content,
+      content: shownText(message),
       mentions,
       ...(repliesTo ? { repliesTo } : {}),
     });
   }
   for (const attachment of edit.attachments ?? []) world.attachments.set(attachment.id, attachment);
   message.editedAt = world.clock.now();
-  if (edit.content !== undefined) message.history.push(edit.content);
+  if (edit.content !== undefined || edit.components !== undefined) message.history.push(shownText(message));
   tell(world, "MESSAGE_UPDATE", message);
   if (edit.content !== undefined || edit.flags !== undefined) unfurl(world, message);
 }
@@ -290,13 +293,23 @@ export function removeFromThread(world: World, channel: Channel, person: Person)
   });
 }
 
-/** Tells that a person came into a server. */
-export function tellJoined(world: World, serverIdText: string, person: Person): void {
-  const member = world.servers.get(serverIdText)?.members.get(person.id);
-  if (!member) return;
+/** Lets a person into a server and tells of it. */
+export function admit(world: World, server: Server, person: Person, roles: Role[] = []): void {
+  const member = world.join(server, person);
+  for (const role of roles) member.roles.add(role.id);
   world.dispatch({
     name: "GUILD_MEMBER_ADD",
-    data: { ...wireMember(member), user: wireUser(person), guild_id: serverIdText },
+    data: { ...wireMember(member), guild_id: server.id },
+    intent: intents.guildMembers,
+  });
+}
+
+/** Takes a person out of a server and tells of it. */
+export function dismiss(world: World, server: Server, person: Person): void {
+  if (!server.members.delete(person.id)) return;
+  world.dispatch({
+    name: "GUILD_MEMBER_REMOVE",
+    data: { guild_id: server.id, user: wireUser(person) },
     intent: intents.guildMembers,
   });
 }

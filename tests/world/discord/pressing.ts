@@ -1,8 +1,8 @@
+import { everyComponent } from "./component-tree.ts";
 import { componentTypes } from "./component-types.ts";
 import type { Interaction, Message, Person } from "./entities.ts";
 import { isObject, type JsonObject, objectsIn } from "./form.ts";
 import { beginInteraction } from "./interaction-start.ts";
-import { everyComponent } from "./seeing.ts";
 import { messageFlags, wireMessage } from "./wire-message.ts";
 import type { World } from "./world.ts";
 

@@ -1,6 +1,7 @@
+import { everyComponent, shownText } from "./component-tree.ts";
 import { componentTypes } from "./component-types.ts";
 import type { Channel, Message, Person, Pings } from "./entities.ts";
-import { isObject, type JsonObject } from "./form.ts";
+import type { JsonObject } from "./form.ts";
 import { previewsOf } from "./posting.ts";
 import { messageFlags } from "./wire-message.ts";
 import type { World } from "./world.ts";
@@ -53,13 +54,10 @@ function shown(message: Message, as: Person | undefined): boolean {
 /** One message as people see it. */
 export function seen(message: Message): SeenMessage {
   const flat = message.components.flatMap(everyComponent);
-  const texts = flat.flatMap((part) =>
-    part.type === componentTypes.textDisplay && typeof part.content === "string" ? [part.content] : [],
-  );
   return {
     id: message.id,
     author: message.author,
-    text: [message.content, ...texts].filter((text) => text !== "").join("\n"),
+    text: shownText(message),
     content: message.content,
     embeds: message.embeds,
     components: message.components,
@@ -80,12 +78,6 @@ export function seen(message: Message): SeenMessage {
     threadId: message.startedThread?.id,
     history: message.history,
   };
-}
-
-/** A component and all it holds. */
-export function everyComponent(component: JsonObject): JsonObject[] {
-  const below = [component.components, component.accessory, component.component].flat();
-  return [component, ...below.filter(isObject).flatMap(everyComponent)];
 }
 
 function button(part: JsonObject): SeenButton {

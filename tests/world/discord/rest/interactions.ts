@@ -5,7 +5,7 @@ import { Form, type JsonObject } from "../form.ts";
 import { firstResponseWithin } from "../interaction-start.ts";
 import { readMessage } from "../message-form.ts";
 import { change, type Draft, emptyDraft, post, remove } from "../posting.ts";
-import { Refusal, refusal } from "../refusal.ts";
+import { refusal } from "../refusal.ts";
 import { messageFlags, wireMessage } from "../wire-message.ts";
 import { type Answer, type Call, done, idOf, ok, type Route } from "./route.ts";
 
@@ -85,7 +85,12 @@ function carryOut(call: Call, interaction: Interaction, kind: number, data: Form
   if (kind === type.deferredUpdate) interaction.original = interaction.source;
   if (kind === type.update && interaction.source) {
     const { source } = interaction;
-    change(world, source, readMessage(data, { world, channel: source.channel, files: call.files, edits: source }));
+    if (!source.channel.messages.includes(source)) throw refusal(10008);
+    change(
+      world,
+      source,
+      readMessage(data, { world, channel: source.channel, files: call.files, edits: source, byToken: true }),
+    );
     interaction.original = source;
   }
 }
@@ -96,7 +101,7 @@ function say(call: Call, interaction: Interaction, form: Form): Message {
   const draft = {
     ...emptyDraft(),
     mentions: "default" as const,
-    ...readMessage(form, { world, channel: interaction.channel, files, extraFlags: messageFlags.ephemeral }),
+    ...readMessage(form, { world, channel: interaction.channel, files, byToken: true }),
   };
   return write(call, interaction, draft);
 }
@@ -165,7 +170,7 @@ function followUp(call: Call): Answer {
       call,
       interaction,
       original,
-      readMessage(form, { world, channel: original.channel, files, edits: original }),
+      readMessage(form, { world, channel: original.channel, files, edits: original, byToken: true }),
     );
     return ok(wireMessage(original, world));
   }
@@ -196,15 +201,18 @@ function edit(call: Call): Answer {
   const { world, form, files } = call;
   const interaction = tokenHolder(call);
   const message = owned(call, interaction);
-  complete(call, interaction, message, readMessage(form, { world, channel: message.channel, files, edits: message }));
+  complete(
+    call,
+    interaction,
+    message,
+    readMessage(form, { world, channel: message.channel, files, edits: message, byToken: true }),
+  );
   return ok(wireMessage(message, world));
 }
 
 function erase(call: Call): Answer {
   const interaction = tokenHolder(call);
   const message = owned(call, interaction);
-  if (message === interaction.source && interaction.answeredWith === type.modal)
-    throw new Refusal(400, 50021, "Cannot execute action on a system message");
   remove(call.world, message);
   return done;
 }

@@ -1,3 +1,4 @@
+import { shownText } from "../component-tree.ts";
 import { type Channel, channelTypes, type Message } from "../entities.ts";
 import type { Form } from "../form.ts";
 import { readMessage } from "../message-form.ts";
@@ -125,7 +126,7 @@ function create(call: Call): Answer {
   const draft: Draft = { ...emptyDraft(), mentions: "default", ...readMessage(form, { world, channel, files }) };
   const earlier = nonce === undefined || !form.flag("enforce_nonce") ? undefined : sentUnder(world, nonce);
   if (earlier) {
-    if (earlier.channel !== channel || earlier.history[0] !== draft.content)
+    if (earlier.channel !== channel || earlier.history[0] !== shownText(draft))
       violations.add("nonce reused", `${nonce} already stands for another message: this one is not shown to anybody`);
     return ok({ ...wireMessage(earlier, world), nonce: nonce ?? null });
   }
