@@ -110,6 +110,7 @@ export interface SeenMessage {
   /** Links Slack fetched for a preview. */
   readonly unfurls: readonly string[];
   readonly metadata?: Fields;
+  /** Set on streamed messages only; `in_progress` while being written. */
   readonly streaming?: "in_progress" | "completed" | "errored";
 }
 
