@@ -7,25 +7,13 @@ import {
   Events,
   type GatewayDispatchPayload,
   GatewayIntentBits,
-  REST,
-  type RequestMethod,
-  type RouteLike,
-  Routes,
 } from "discord.js";
 import type { Logger } from "pino";
 import { type AdapterState, DeliveryError, PlatformRefusal } from "../../src/chat.ts";
+import { type Api, createApi } from "./api.ts";
 import { createClient } from "./client.ts";
 import { createIdentifyLimit, type Memory } from "./identify-limit.ts";
-import { isUnauthorized, isUncertain } from "./refusals.ts";
-
-/** What a request to Discord carries. */
-export type Request = {
-  body?: unknown;
-  query?: Record<string, string>;
-  files?: { name: string; data: Buffer; contentType: string }[];
-  /** Against an interaction's own token instead of the bot's; such a request is not repeated when its fate is unknown. */
-  tokenless?: boolean;
-};
+import { isUnauthorized } from "./refusals.ts";
 
 /** The one connection to Discord: its gateway for hearing, its API for everything else. */
 export type Connection = {
@@ -33,12 +21,10 @@ export type Connection = {
   readonly client: Client;
   readonly me: string;
   readonly applicationId: string;
-  /** May the bot read messages that do not call it? */
-  readonly readsAll: boolean;
   open(signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
   state(): AdapterState;
-  call<Answer>(method: RequestMethod, route: RouteLike, request?: Request): Promise<Answer>;
+  call: Api["call"];
 };
 
 type Listener = {
@@ -55,11 +41,15 @@ const needed =
   GatewayIntentBits.Guilds |
   GatewayIntentBits.GuildMessages |
   GatewayIntentBits.GuildMessageReactions |
-  GatewayIntentBits.DirectMessages;
+  GatewayIntentBits.DirectMessages |
+  GatewayIntentBits.DirectMessageReactions;
 const badToken =
   "Discord refused the bot's token: copy it anew from the Bot page of the Developer Portal to DISCORD_TOKEN";
 const withoutContent =
   "the Message Content intent is off in the Developer Portal: mentions, direct messages and replies to me work; digests of channels and threads going on without a mention do not";
+
+/** How long Discord may take to say goodbye. */
+const farewell = 2_000;
 
 /** Makes the connection; `open` begins it. */
 export function createConnection(
@@ -68,18 +58,13 @@ export function createConnection(
 ): Connection {
   const { log } = options;
   const token = options.token.replace(/^Bot\s+/i, "");
-  const rest = createRest();
+  const api = createApi({ ...options, token, refused: () => refuse(badToken) });
   const limit = createIdentifyLimit(options);
   const closing = new AbortController();
   let intents = needed;
   let client: Client | undefined;
   let applicationId = "";
   let current: AdapterState = { state: "starting" };
-  let checking: Promise<void> | undefined;
-
-  function createRest(): REST {
-    return new REST({ ...(options.apiUrl && { api: options.apiUrl }), timeout: 10_000 }).setToken(token);
-  }
 
   function become(state: AdapterState["state"], error?: string): void {
     if (current.state === "stopped" || (current.state === "refused" && state !== "stopped")) return;
@@ -88,59 +73,22 @@ export function createConnection(
     if (changed) log.info(current, "discord");
   }
 
-  const readsAll = () => (intents & GatewayIntentBits.MessageContent) !== 0;
-  const connected = () => become("connected", readsAll() ? undefined : withoutContent);
-
-  async function call<Answer>(method: RequestMethod, route: RouteLike, request: Request = {}): Promise<Answer> {
-    if (closing.signal.aborted) throw new DeliveryError("I am not connected to Discord any more", { final: false });
-    const { query, tokenless, ...carried } = request;
-    for (let attempt = 1; ; attempt++) {
-      try {
-        const answer = await rest.request({
-          method,
-          fullRoute: route,
-          ...carried,
-          ...(query && { query: new URLSearchParams(query) }),
-          ...(tokenless && { auth: false }),
-        });
-        return answer as Answer;
-      } catch (error) {
-        if (isUnauthorized(error)) checking ??= checkToken().finally(() => (checking = undefined));
-        // Our posts carry a nonce that Discord enforces and our edits are whole: doing either again does no harm.
-        if (!isUncertain(error) || attempt === 3 || tokenless || closing.signal.aborted) throw error;
-        log.debug({ err: error, method, route }, "discord gave no answer; asking again");
-        await sleep(200 * attempt, undefined, { ref: false });
-      }
-    }
-  }
-
-  /** The library forgets the token at the first 401; only a second one says that the token is really refused. */
-  async function checkToken(): Promise<void> {
-    rest.setToken(token);
-    try {
-      await identity();
-    } catch (error) {
-      if (isUnauthorized(error)) refuse(badToken);
-    }
-  }
-
-  async function identity(): Promise<void> {
-    const application = (await rest.get(Routes.oauth2CurrentApplication())) as APIApplication;
-    applicationId = application.id;
-    const flags = new ApplicationFlagsBitField(application.flags);
-    const may = (full: ApplicationFlags, limited: ApplicationFlags, intent: GatewayIntentBits) =>
-      flags.any([full, limited]) ? intent : 0;
-    const { GatewayMessageContent, GatewayMessageContentLimited, GatewayGuildMembers, GatewayGuildMembersLimited } =
-      ApplicationFlags;
-    intents =
-      needed |
-      may(GatewayMessageContent, GatewayMessageContentLimited, GatewayIntentBits.MessageContent) |
-      may(GatewayGuildMembers, GatewayGuildMembersLimited, GatewayIntentBits.GuildMembers);
+  function connected(): void {
+    const readsAll = (intents & GatewayIntentBits.MessageContent) !== 0;
+    become("connected", readsAll ? undefined : withoutContent);
   }
 
   function refuse(error: string): void {
     become("refused", error);
-    void client?.destroy();
+    void hangUp();
+  }
+
+  async function hangUp(): Promise<void> {
+    try {
+      await Promise.race([client?.destroy(), sleep(farewell, undefined, { ref: false })]);
+    } catch (error) {
+      log.debug({ err: error }, "discord: hanging up failed");
+    }
   }
 
   /** One life of the library's client. Resolves with true once connected, with the close code when Discord hung up. */
@@ -152,7 +100,13 @@ export function createConnection(
     );
     client = fresh;
     let up = false;
-    fresh.on(Events.Raw, (packet: GatewayDispatchPayload) => listener.packet(packet));
+    fresh.on(Events.Raw, (packet: GatewayDispatchPayload) => {
+      try {
+        listener.packet(packet);
+      } catch (error) {
+        log.error({ err: error, event: packet.t }, "discord: an event was not dealt with");
+      }
+    });
     fresh.on(Events.Error, (error) => log.error({ err: error }, "discord: an event was not dealt with"));
     fresh.on(Events.ShardError, (error) => log.warn({ err: error }, "discord: trouble with the connection"));
     fresh.on(Events.ShardReady, () => {
@@ -183,16 +137,18 @@ export function createConnection(
     );
     const outcome = await Promise.race([over, begun]);
     up = outcome === true;
-    if (!up) await fresh.destroy();
+    if (!up) await hangUp();
     return outcome;
   }
 
   async function reopen(code: number): Promise<void> {
-    await client?.destroy();
+    await hangUp();
     const refusal = narrowed(code);
     if (refusal) return refuse(refusal);
     become("reconnecting", "Discord ended the connection; I begin another");
-    await open(closing.signal).catch((error: unknown) => log.error({ err: error }, "discord: not connected again"));
+    await open(closing.signal).catch((error: unknown) => {
+      if (!closing.signal.aborted) log.error({ err: error }, "discord: not connected again");
+    });
   }
 
   /** After Discord hung up for good: asks for less if that may help, else says why it is over. */
@@ -218,8 +174,9 @@ export function createConnection(
   /** Resolves with undefined once connected, else with what is in the way. */
   async function attempt(signal: AbortSignal): Promise<string | undefined> {
     try {
-      rest.setToken(token);
-      await identity();
+      const application = await api.application();
+      applicationId = application.id;
+      intents = needed | grantedBy(application);
     } catch (error) {
       if (!isUnauthorized(error)) return "Discord can't be reached; I keep trying";
       refuse(badToken);
@@ -247,18 +204,24 @@ export function createConnection(
     get applicationId() {
       return applicationId;
     },
-    get readsAll() {
-      return readsAll();
-    },
     open,
-    call,
+    call: api.call,
     state: () => current,
     async close() {
       closing.abort();
       become("stopped");
-      await client?.destroy();
-      rest.clearHashSweeper();
-      rest.clearHandlerSweeper();
+      api.close();
+      await hangUp();
     },
   };
+}
+
+/** The privileged intents that the owner switched on in the portal, as the application's flags tell them. */
+function grantedBy(application: APIApplication): number {
+  const flags = new ApplicationFlagsBitField(application.flags);
+  const { GatewayMessageContent, GatewayMessageContentLimited, GatewayGuildMembers, GatewayGuildMembersLimited } =
+    ApplicationFlags;
+  const content = flags.any([GatewayMessageContent, GatewayMessageContentLimited]);
+  const members = flags.any([GatewayGuildMembers, GatewayGuildMembersLimited]);
+  return (content ? GatewayIntentBits.MessageContent : 0) | (members ? GatewayIntentBits.GuildMembers : 0);
 }

@@ -54,10 +54,11 @@ export function createDrafts(connection: Connection, poster: Poster, log: Logger
 
     async function showLatest(): Promise<void> {
       while (latest && !over) {
-        const bodies = draftMessagesOf(latest);
+        const state = latest;
         latest = undefined;
-        if (bodies.length === 0) continue;
         try {
+          const bodies = draftMessagesOf(state);
+          if (bodies.length === 0) continue;
           saying ??= await poster.begin(address, key);
           await poster.settle(saying, bodies, (channel) => pace(channel, hurry.signal));
         } catch (error) {

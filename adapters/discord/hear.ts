@@ -57,25 +57,30 @@ export function createHearing(options: {
   }
 
   /** Runs at once when the place is known, so that events stay in order; else after asking Discord about it. */
-  function inPlace(channel: string, guild: string | undefined, then: (place: Place) => void): void {
+  function inPlace(channel: string, guild: string | undefined, then: (place: Place) => void | Promise<void>): void {
     if (silence.signal.aborted) return;
+    const dealWith = async (place: Place) => {
+      try {
+        await then(place);
+      } catch (error) {
+        log.error({ err: error, channel }, "discord: an event was not dealt with");
+      }
+    };
     const place = places.known(channel, guild);
     if (place) {
-      then(place);
+      void dealWith(place);
       return;
     }
-    places.find(channel, guild).then(
-      (found) => then(found),
-      (error: unknown) => log.warn({ err: error, channel }, "discord: something was said where I can't look"),
-    );
+    places.find(channel, guild).then(dealWith, (error: unknown) => {
+      log.warn({ err: error, channel }, "discord: something was said where I can't look");
+    });
   }
 
   /** Something was said: live, or read afterwards. */
   async function said(message: APIMessage, place: Place): Promise<void> {
     if (message.author.id === connection.me || !isSpeech(message)) return;
     const heard = toMessage(message, place, connection);
-    // Without the Message Content intent Discord blanks what does not call the bot.
-    if (heard.text === "" && heard.files.length === 0 && !heard.mention) return;
+    if (isBlank(heard)) return;
     if (heard.direct) options.direct(heard.address.channel);
     if (heard.answerAt.thread === heard.id) places.asked(heard);
     await tell({ key: `discord:${heard.id}`, kind: "message", message: heard });
@@ -84,7 +89,7 @@ export function createHearing(options: {
   function created(message: GatewayMessageCreateDispatchData): void {
     if (message.author.id === connection.me) return;
     people.seen(message.author, message.member, message.guild_id);
-    inPlace(message.channel_id, message.guild_id, (place) => void said(message, place));
+    inPlace(message.channel_id, message.guild_id, (place) => said(message, place));
   }
 
   function edited(message: GatewayMessageUpdateDispatchData): void {
@@ -92,7 +97,8 @@ export function createHearing(options: {
     if (!message.edited_timestamp || message.author.id === connection.me || !isSpeech(message)) return;
     const key = `discord:${message.id}:edited:${Date.parse(message.edited_timestamp)}`;
     inPlace(message.channel_id, message.guild_id, (place) => {
-      const heard: ChatMessage = toMessage(message, place, connection);
+      const heard = toMessage(message, place, connection);
+      if (isBlank(heard)) return;
       if (places.question(heard.id)) places.asked(heard);
       void tell({ key, kind: "edited", message: heard });
     });
@@ -194,4 +200,9 @@ export function createHearing(options: {
     },
     quiet: () => silence.abort(),
   };
+}
+
+/** Without the Message Content intent Discord blanks what does not call the bot. */
+function isBlank({ text, files, mention }: ChatMessage): boolean {
+  return text === "" && files.length === 0 && !mention;
 }

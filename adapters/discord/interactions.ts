@@ -7,6 +7,7 @@ import {
   InteractionResponseType,
   InteractionType,
   MessageFlags,
+  MessageFlagsBitField,
   RequestMethod,
   Routes,
 } from "discord.js";
@@ -69,6 +70,8 @@ export function createInteractions(options: {
       { type: InteractionResponseType.DeferredMessageUpdate },
     );
     whispers.opened(via, { channel: interaction.channel.id, thinking: false, acknowledged });
+    const whispered = new MessageFlagsBitField(interaction.message.flags).has(MessageFlags.Ephemeral);
+    if (whispered) whispers.held(message, via);
   }
 
   return {

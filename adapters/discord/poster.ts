@@ -1,16 +1,17 @@
 import { type APIMessage, RESTJSONErrorCodes, RequestMethod, Routes } from "discord.js";
 import { LRUCache } from "lru-cache";
-import type { Address, Post, Posted, PostKey } from "../../src/chat.ts";
+import { type Address, DeliveryError, type Post, type Posted, type PostKey, type Whisper } from "../../src/chat.ts";
 import type { Connection } from "./connection.ts";
-import { isSpeech } from "./message.ts";
+import { leftBehind } from "./left-behind.ts";
 import type { Places, Target } from "./places.ts";
 import { codeOf, deliveryError } from "./refusals.ts";
-import { type Body, longest, messagesOf } from "./render.ts";
-import { byAge, idAt } from "./time.ts";
-import { fileOf, type Whispers } from "./whispers.ts";
+import { type Body, messagesOf, requestOf } from "./render.ts";
+import type { Whispers } from "./whispers.ts";
 
 /** What is being said under one key: the messages that people see of it so far. */
 export type Saying = { target: Target; key: PostKey; shown: { id: string; body?: string }[]; made: number };
+
+const gone = "that Discord message is gone";
 
 /** Posts, and brings what was posted to a new state. */
 export type Poster = ReturnType<typeof createPoster>;
@@ -35,7 +36,7 @@ export function createPoster(connection: Connection, places: Places, whispers: W
 
   async function begin(address: Address, key: PostKey, post?: Post): Promise<Saying> {
     const target = await places.target(address, key);
-    const left = key.again ? await leftBehind(target, key, post) : [];
+    const left = key.again ? await leftBehind(connection, keys, target, key, post) : [];
     return { target, key, shown: left.map((message) => ({ id: message.id })), made: left.length };
   }
 
@@ -64,15 +65,14 @@ export function createPoster(connection: Connection, places: Places, whispers: W
     if (ids[0] !== undefined) parts.set(ids[0], ids);
   }
 
-  async function add(saying: Saying, { file, ...message }: Body, first: boolean): Promise<string> {
+  async function add(saying: Saying, body: Body, first: boolean): Promise<string> {
     const { target, key } = saying;
     const nonce = saying.made === 0 ? key.id : `${key.id}.${saying.made + 1}`;
     const reference = first &&
       target.reference !== undefined && { message_id: target.reference, fail_if_not_exists: false };
-    const sent = await connection.call<APIMessage>(RequestMethod.Post, Routes.channelMessages(target.channel), {
-      body: { ...message, nonce, enforce_nonce: true, ...(reference && { message_reference: reference }) },
-      ...(file !== undefined && { files: [fileOf(file)] }),
-    });
+    const more = { nonce, enforce_nonce: true, ...(reference && { message_reference: reference }) };
+    const route = Routes.channelMessages(target.channel);
+    const sent = await connection.call<APIMessage>(RequestMethod.Post, route, requestOf(body, more));
     saying.made += 1;
     keys.set(sent.id, key.id);
     whispers.answered(target.channel);
@@ -80,13 +80,9 @@ export function createPoster(connection: Connection, places: Places, whispers: W
   }
 
   /** Resolves with false when the message is gone. */
-  async function rewrite(channel: string, id: string, { file, ...body }: Body): Promise<boolean> {
-    const files = file === undefined ? [] : [fileOf(file)];
+  async function rewrite(channel: string, id: string, body: Body): Promise<boolean> {
     try {
-      await connection.call(RequestMethod.Patch, Routes.channelMessage(channel, id), {
-        body: { ...body, attachments: files.map(({ name }, n) => ({ id: n, filename: name })) },
-        ...(files.length > 0 && { files }),
-      });
+      await connection.call(RequestMethod.Patch, Routes.channelMessage(channel, id), requestOf(body));
       return true;
     } catch (error) {
       if (codeOf(error) === RESTJSONErrorCodes.UnknownMessage) return false;
@@ -102,54 +98,17 @@ export function createPoster(connection: Connection, places: Places, whispers: W
     }
   }
 
-  /** What an earlier attempt left: our answer to that message, else what we said there since with nobody else's key. */
-  async function leftBehind({ channel, reference }: Target, key: PostKey, post?: Post): Promise<APIMessage[]> {
-    const found = await since(channel, key.since);
-    const ours = found.filter((message) => message.author.id === connection.me && isSpeech(message));
-    const free = ours.filter((message) => [undefined, key.id].includes(keys.get(message.id)));
-    const own = free.findIndex((message) => keys.get(message.id) === key.id);
-    const planned = post ? messagesOf(post).map(({ content }) => content) : [];
-    const first =
-      own !== -1
-        ? own
-        : free.findIndex((message) => {
-            if (reference !== undefined) return message.message_reference?.message_id === reference;
-            if (message.message_reference) return false;
-            // Without a question to tell it by, only the very same words are surely the same post.
-            return key.answers !== undefined || message.content === planned[0];
-          });
-    if (first === -1) return [];
-    const rest = free.slice(first + 1);
-    const end = rest.findIndex((message, n) => {
-      if (message.message_reference) return true;
-      // Only a message that was filled had to go on in the next one.
-      const filled = (free[first + n]?.content.length ?? 0) * 2 >= longest;
-      return key.answers === undefined ? message.content !== planned[n + 1] : !filled;
-    });
-    return free.slice(first, end === -1 ? undefined : first + 1 + end);
-  }
-
-  async function since(channel: string, time: number): Promise<APIMessage[]> {
-    const found: APIMessage[] = [];
-    let after = idAt(time);
-    for (let page = 0; page < 5; page++) {
-      const query = { after, limit: "100" };
-      const messages = await connection.call<APIMessage[]>(RequestMethod.Get, Routes.channelMessages(channel), {
-        query,
-      });
-      messages.sort((a, b) => byAge(a.id, b.id));
-      found.push(...messages);
-      after = messages.at(-1)?.id ?? after;
-      if (messages.length < 100) break;
-    }
-    return found;
-  }
-
   function postedAs({ target, shown }: Saying): Posted {
     const id = shown[0]?.id ?? "";
     const guild = connection.client.channels.cache.get(target.address.channel);
     const server = guild && !guild.isDMBased() ? guild.guildId : "@me";
     return { address: target.address, id, link: `https://discord.com/channels/${server}/${target.channel}/${id}` };
+  }
+
+  async function whisper(address: Address, channel: string, post: Post, only: Whisper): Promise<Posted> {
+    const sent = await whispers.say(only, channel, messagesOf(post));
+    const there = sent.channel_id === channel ? address : { adapter: address.adapter, channel: sent.channel_id };
+    return { address: there, id: sent.id };
   }
 
   return {
@@ -159,9 +118,9 @@ export function createPoster(connection: Connection, places: Places, whispers: W
     inTurn,
 
     async post(address: Address, post: Post, key: PostKey): Promise<Posted> {
+      const channel = address.thread ?? address.channel;
       try {
-        const channel = address.thread ?? address.channel;
-        if (post.only) return { address, id: (await whispers.say(post.only, channel, messagesOf(post))).id };
+        if (post.only) return await whisper(address, channel, post, post.only);
         return await inTurn(channel, async () => {
           const saying = await begin(address, key, post);
           await settle(saying, messagesOf(post));
@@ -172,14 +131,19 @@ export function createPoster(connection: Connection, places: Places, whispers: W
       }
     },
 
+    /** A message that is gone stays gone: what was said to one person only must not come back for everybody. */
     async edit({ address, id }: Posted, post: Post): Promise<void> {
       const channel = address.thread ?? address.channel;
-      const shown = (parts.get(id) ?? [id]).map((part) => ({ id: part }));
-      const key = { id, since: 0 };
+      const bodies = messagesOf(post);
+      const [first] = bodies;
       try {
-        await inTurn(channel, () =>
-          settle({ target: { channel, address }, key, shown, made: shown.length }, messagesOf(post)),
-        );
+        if (!first || (await whispers.change(id, bodies))) return;
+        await inTurn(channel, async () => {
+          if (!(await rewrite(channel, id, first))) throw new DeliveryError(gone, { final: true });
+          const [, ...rest] = parts.get(id) ?? [id];
+          const shown = [{ id, body: JSON.stringify(first) }, ...rest.map((part) => ({ id: part }))];
+          await settle({ target: { channel, address }, key: { id, since: 0 }, shown, made: shown.length }, bodies);
+        });
       } catch (error) {
         throw deliveryError(error);
       }

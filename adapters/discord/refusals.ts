@@ -24,9 +24,13 @@ export function codeOf(error: unknown): number | string | undefined {
   return error instanceof DiscordAPIError ? error.code : undefined;
 }
 
-/** Did the request end without an answer, so that nobody knows whether it was carried out? */
+/**
+ * Did the request end without an answer, so that nobody knows whether it was carried out? Where time ran out the library
+ * has tried often enough itself.
+ */
 export function isUncertain(error: unknown): boolean {
-  return !(error instanceof DiscordAPIError) && !(error instanceof HTTPError);
+  const answered = error instanceof DiscordAPIError || error instanceof HTTPError;
+  return !answered && !(error instanceof Error && error.name === "AbortError");
 }
 
 /** Was the token itself refused? */

@@ -1,6 +1,7 @@
 import { ButtonStyle, ComponentType, MessageFlags } from "discord.js";
 import type { Button, Card, DraftState, Post, ToolLine } from "../../src/chat.ts";
 import { splitMarkdown } from "../../src/words/split.ts";
+import type { Request } from "./api.ts";
 import { drawable } from "./text.ts";
 
 /** One Discord message, as its API takes it; `file` is what did not fit into a few messages. */
@@ -80,6 +81,14 @@ function rows(buttons: Button[]): unknown[] {
     rows.push({ type: ComponentType.ActionRow, components: drawn.slice(at, at + 5) });
   }
   return rows;
+}
+
+/** A message as a request carries it. */
+export function requestOf({ file, ...message }: Body, more: object = {}): Pick<Request, "body" | "files"> {
+  const files =
+    file === undefined ? [] : [{ name: "answer.md", data: Buffer.from(file), contentType: "text/markdown" }];
+  const attachments = files.map(({ name }, id) => ({ id, filename: name }));
+  return { body: { ...message, attachments, ...more }, ...(files.length > 0 && { files }) };
 }
 
 /** The words of a button pressed, as they were put into it. */

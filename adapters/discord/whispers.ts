@@ -4,7 +4,7 @@ import { LRUCache } from "lru-cache";
 import type { Whisper } from "../../src/chat.ts";
 import type { Connection } from "./connection.ts";
 import { codeOf } from "./refusals.ts";
-import type { Body } from "./render.ts";
+import { type Body, longest, requestOf } from "./render.ts";
 import { timeOfId } from "./time.ts";
 
 /** Says something to one person only. */
@@ -21,10 +21,13 @@ export function whisperVia(interaction: string, token: string): string {
 
 /** An interaction that can be answered. `thinking`: its asker is shown "thinking…" until something is said. */
 type Opening = { channel: string; thinking: boolean; acknowledged: Promise<boolean> };
+/** How a message that only one person sees can be changed. */
+type Hold = { via: string; message: string };
 
 /** Makes the whispers: through the interaction while Discord keeps it open, else in a direct message. */
 export function createWhispers(connection: Connection, now: () => number) {
   const openings = new LRUCache<string, Opening>({ max: 1_000, ttl: lifetime });
+  const holds = new LRUCache<string, Hold>({ max: 1_000, ttl: lifetime });
 
   /** The token to answer by; undefined when Discord takes no answer to it any more. */
   async function tokenOf(via: string | undefined): Promise<string | undefined> {
@@ -36,58 +39,58 @@ export function createWhispers(connection: Connection, now: () => number) {
     return timeOfId(via.slice(0, at)) + lifetime - margin > now() ? via.slice(at + 1) : undefined;
   }
 
-  function follow(via: string | undefined, token: string, body: Body): Promise<APIMessage> {
-    const opening = via === undefined ? undefined : openings.get(via);
-    const request = requestOf(body);
-    if (!opening?.thinking) {
-      return connection.call(RequestMethod.Post, Routes.webhook(connection.applicationId, token), request);
-    }
-    opening.thinking = false;
-    return connection.call(RequestMethod.Patch, Routes.webhookMessage(connection.applicationId, token), request);
+  const withToken = (method: RequestMethod, token: string, message?: string, body?: Body): Promise<APIMessage> => {
+    const { applicationId } = connection;
+    const route = message ? Routes.webhookMessage(applicationId, token, message) : Routes.webhook(applicationId, token);
+    const request = body && requestOf(body, { flags: body.flags | MessageFlags.Ephemeral });
+    return connection.call(method, route, { ...request, tokenless: true });
+  };
+
+  /** The first answer to a command stands where "thinking…" stood. */
+  async function follow(via: string, token: string, body: Body): Promise<APIMessage> {
+    const opening = openings.get(via);
+    const sent = opening?.thinking
+      ? await withToken(RequestMethod.Patch, token, "@original", body)
+      : await withToken(RequestMethod.Post, token, undefined, body);
+    if (opening) opening.thinking = false;
+    holds.set(sent.id, { via, message: sent.id });
+    return sent;
   }
 
   async function direct(person: string, channel: string, bodies: Body[]): Promise<APIMessage> {
-    const recipient_id = person.replace(/^discord:/, "");
-    const dm = await connection.call<{ id: string }>(RequestMethod.Post, Routes.userChannels(), {
-      body: { recipient_id },
-    });
-    let first: APIMessage | undefined;
-    for (const [n, body] of bodies.entries()) {
-      // Where it belongs to, as Discord links it: the person may not have that channel open.
-      const content = n === 0 && channel !== dm.id ? `-# <#${channel}>\n${body.content}` : body.content;
-      const { file, ...message } = { ...body, content: content.slice(0, 2_000) };
-      const files = file === undefined ? {} : { files: [fileOf(file)] };
-      const sent = await connection.call<APIMessage>(RequestMethod.Post, Routes.channelMessages(dm.id), {
-        body: message,
-        ...files,
-      });
-      first ??= sent;
-    }
-    if (!first) throw new Error("nothing to say");
-    return first;
+    const body = { recipient_id: person.replace(/^discord:/, "") };
+    const dm = await connection.call<{ id: string }>(RequestMethod.Post, Routes.userChannels(), { body });
+    const [first, ...more] = channel === dm.id ? bodies : linkedTo(channel, bodies);
+    if (!first) throw new Error("there is nothing to say");
+    const send = (each: Body) =>
+      connection.call<APIMessage>(RequestMethod.Post, Routes.channelMessages(dm.id), requestOf(each));
+    const sent = await send(first);
+    for (const each of more) await send(each);
+    return sent;
   }
 
   return {
     /** An interaction came that can be answered once it is acknowledged. */
     opened: (via: string, opening: Opening) => void openings.set(via, opening),
 
+    /** Somebody pressed a button under a message that only they see: through that press it can be changed. */
+    held: (message: string, via: string) => void holds.set(message, { via, message: "@original" }),
+
     /** Something public was said there: whoever waited for an answer has it, and "thinking…" goes away. */
     answered(channel: string): void {
       for (const [via, opening] of openings.entries()) {
         if (opening.channel !== channel || !opening.thinking) continue;
         opening.thinking = false;
-        void tokenOf(via).then(async (token) => {
-          if (token === undefined) return;
-          const route = Routes.webhookMessage(connection.applicationId, token);
-          await connection.call(RequestMethod.Delete, route, { tokenless: true }).catch(() => {});
-        });
+        void tokenOf(via)
+          .then(async (token) => token && (await withToken(RequestMethod.Delete, token, "@original")))
+          .catch(() => {});
         return;
       }
     },
 
     async say({ person, via }: Whisper, channel: string, bodies: Body[]): Promise<APIMessage> {
       const token = await tokenOf(via);
-      if (token === undefined) return direct(person, channel, bodies);
+      if (via === undefined || token === undefined) return direct(person, channel, bodies);
       let first: APIMessage | undefined;
       for (const body of bodies) {
         try {
@@ -100,18 +103,25 @@ export function createWhispers(connection: Connection, now: () => number) {
       }
       return first ?? direct(person, channel, bodies);
     },
+
+    /** Changes a message that only one person sees; resolves with false when it is none, or out of reach. */
+    async change(message: string, [first, ...more]: Body[]): Promise<boolean> {
+      const hold = holds.get(message);
+      const token = await tokenOf(hold?.via);
+      if (!hold || token === undefined || !first) return false;
+      await withToken(RequestMethod.Patch, token, hold.message, first);
+      for (const body of more) await follow(hold.via, token, body);
+      return true;
+    },
   };
 }
 
-function requestOf({ file, ...body }: Body) {
-  return {
-    body: { ...body, flags: body.flags | MessageFlags.Ephemeral },
-    tokenless: true,
-    ...(file !== undefined && { files: [fileOf(file)] }),
-  };
-}
-
-/** What did not fit into messages, as a file. */
-export function fileOf(text: string): { name: string; data: Buffer; contentType: string } {
-  return { name: "answer.md", data: Buffer.from(text), contentType: "text/markdown" };
+/** Begins with where it belongs to, as Discord links it: the person may not have that channel open. */
+function linkedTo(channel: string, [first, ...more]: Body[]): Body[] {
+  if (!first) return [];
+  const link = `-# <#${channel}>`;
+  const content = `${link}\n${first.content}`;
+  if (content.length <= longest) return [{ ...first, content }, ...more];
+  const { file: _, ...alone } = first;
+  return [{ ...alone, content: link, components: [] }, first, ...more];
 }

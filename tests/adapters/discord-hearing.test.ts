@@ -242,4 +242,34 @@ describe("slash commands and buttons on Discord", () => {
     });
     expect(discord.messages(general, tom)).toEqual([]);
   });
+
+  it("change what only one person sees for that person, and never make it public", async () => {
+    const { discord, ana, tom, general, adapter } = open;
+    discord.slash(ana, general, "agents");
+    const { command } = await inbox.next("command");
+    const card = { buttons: [{ id: "create", text: "Create" }] };
+    const only = command.whisper;
+    const posted = await adapter.post(here(), { text: "Create it?", card, only }, { id: "r1", since: Date.now() });
+    await adapter.edit(posted, { text: "Shall I create it?", card });
+    await open.restart();
+    discord.press(ana, posted.id, "Create");
+    await inbox.next("press");
+    await adapter.edit(posted, { text: "created" }).catch(() => {});
+    await open.adapter.edit(posted, { text: "created" });
+    expect(discord.messages(general, ana).map(({ text, ephemeral }) => ({ text, ephemeral }))).toEqual([
+      { text: "created", ephemeral: true },
+    ]);
+    await open.restart();
+    const edit = open.adapter.edit(posted, { text: "secret" });
+    await expect(edit).rejects.toMatchObject({ name: "DeliveryError", final: true });
+    expect(discord.messages(general, tom)).toEqual([]);
+  });
+
+  it("tell in the direct message itself what is changed in it later", async () => {
+    const { discord, ana, adapter } = open;
+    const only = { person: `discord:${ana.id}` as const };
+    const posted = await adapter.post(here(), { text: "psst", only }, { id: "r1", since: Date.now() });
+    await adapter.edit(posted, { text: "never mind" });
+    expect(discord.messages(discord.dm(ana)).map(({ text }) => text)).toEqual(["never mind"]);
+  });
 });

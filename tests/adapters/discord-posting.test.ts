@@ -166,7 +166,7 @@ describe("Discord posts", () => {
     open.discord.faults.clear();
   });
 
-  it("fills a short while with thirty posts without ever being told to slow down", async () => {
+  it("a burst of posts without ever being told to slow down", async () => {
     const other = open.discord.channel("other");
     const to = (n: number) => (n % 2 ? here() : { adapter: "discord", channel: other.id });
     await Promise.all(Array.from({ length: 12 }, (_, n) => open.adapter.post(to(n), { text: `${n}` }, key())));
