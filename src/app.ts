@@ -35,6 +35,8 @@ export type AppParts = {
   workers?: number;
   /** Toolboxes besides the MCP servers of the config; agents name them among their servers. */
   toolboxes?: Toolbox[];
+  /** Told when the port is open, which may be long before everything is connected. */
+  onListening?: (url: string) => void;
   watchWorkers?: { pingMs?: number; silenceMs?: number; heapLimitMb?: number };
 };
 
@@ -173,6 +175,7 @@ export function createApp(first: Config, parts: AppParts): App {
     opened.push(() => http.stop());
     const listening = await http.listen();
     url = listening.url;
+    parts.onListening?.(url);
 
     const sweep = setInterval(() => void sweepOld(), dayMs / 4);
     sweep.unref();

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { createConsoleAdapter } from "../adapters/console/console.ts";
 import { type App, createApp } from "./app.ts";
 import { type ChatAdapter, PlatformRefusal } from "./chat.ts";
+import { describeDiff } from "./config/diff.ts";
 import { type Env, parseEnv } from "./config/env.ts";
 import { type LoadedConfig, loadConfig } from "./config/load.ts";
 import { watchConfig } from "./config/watch.ts";
@@ -19,6 +20,7 @@ const dist = join(fileURLToPath(import.meta.url), "../..");
 const refused = 2;
 const drainMs = 20_000;
 const exitByMs = 24_000;
+const patienceMs = 2000;
 
 if (existsSync(".env")) process.loadEnvFile(".env");
 const { env, problems, notices, secrets } = parseEnv(process.env);
@@ -31,6 +33,8 @@ async function run(env: Env): Promise<void> {
   const log = createLog({ level: env.logLevel, file: env.logFile, redact });
   const loading = {
     env: process.env,
+    // The console's kim is an admin, so that there is one to act as.
+    admins: env.console ? ["console:kim"] : [],
     house: { command: process.execPath, args: [join(dist, "src/tools/house-server.js")] },
   };
   const loaded = await loadConfig(env.config, loading);
@@ -51,13 +55,23 @@ async function run(env: Env): Promise<void> {
     port: env.port,
     apiKey: env.apiKey,
     env: process.env,
+    // Only worth a line when a platform keeps everyone waiting.
+    onListening: (url) => {
+      const late = setTimeout(
+        () => process.stdout.write(`· listening ${url}, waiting for ${waitingFor(app)}\n`),
+        patienceMs,
+      );
+      late.unref();
+      connected.then(() => clearTimeout(late)).catch(() => clearTimeout(late));
+    },
   });
   process.on("uncaughtException", (error) => log.fatal({ err: error }, "uncaught"));
   process.on("unhandledRejection", (error) => log.error({ err: error }, "unhandled rejection"));
   endWhenTold(app);
 
+  const connected = app.start();
   try {
-    const { url } = await app.start();
+    const { url } = await connected;
     const names = Object.keys(app.report().adapters);
     process.stdout.write(`bellhop ready ${url} (${names.join(", ")})\n`);
   } catch (error) {
@@ -75,8 +89,9 @@ async function run(env: Env): Promise<void> {
       onUpdate(update) {
         configSecrets = [...new Set([...configSecrets, ...update.loaded.secrets])];
         app.use(update.new);
-        log.info({ diff: update.diff }, "config in use");
-        process.stdout.write("· the changed config is in use\n");
+        const told = describeDiff(update.diff);
+        log.info({ diff: told }, "config in use");
+        process.stdout.write(`· the changed config is in use: ${told}\n`);
       },
       onBroken(broken) {
         const told = lines(broken.problems).map(redact);
@@ -122,6 +137,11 @@ async function adaptersFor(
         ]
       : []),
   ];
+}
+
+function waitingFor(app: App): string {
+  const adapters = Object.entries(app.report().adapters).filter(([, { state }]) => state !== "connected");
+  return adapters.map(([name, { state, error }]) => `${name} (${error ?? state})`).join(", ") || "the workers";
 }
 
 function endWhenTold(app: App): void {

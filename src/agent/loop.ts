@@ -59,6 +59,7 @@ class Run {
   #secondChance = false;
 
   constructor(input: RunInput, parts: RunParts) {
+    if (input.models.length === 0) throw new Error("a run needs a model");
     this.#input = input;
     this.#parts = parts;
     this.#begun = parts.now();

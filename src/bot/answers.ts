@@ -173,9 +173,9 @@ class AnswerInHand implements Answering {
     // Not waited for: the event itself is journalled, and no changing tool is called before this is durable.
     const kept = ledger.keep(run);
     kept.catch(() => {});
-    this.#draft?.show(this.#state);
+    this.#show();
 
-    const open = gate.open({
+    const open = await gate.open({
       agent,
       asker: this.#parts.who(run),
       at: run.address,
@@ -189,7 +189,7 @@ class AnswerInHand implements Answering {
     const input = await this.#input(agent, open, results);
     for (;;) {
       if (this.#stopped) return this.#finish(this.#stoppedPost(""), { kind: "stopped", ...this.#stopped });
-      this.#running = runner.run(input, this.#hooks(open), { interactive: true });
+      this.#running = runner.run(input, this.#hooks(open), { interactive: true, alone: run.attempt > 1 });
       const ending = await this.#running.ended;
       if (this.#handedOver) return this.#resolve();
       run.refused = open.refused;
@@ -279,7 +279,14 @@ class AnswerInHand implements Answering {
       default:
         return;
     }
-    if (!this.#handedOver) this.#draft?.show(state);
+    this.#show();
+  }
+
+  /** Drafts keep what they are given: each gets a state of its own. */
+  #show(): void {
+    if (this.#handedOver) return;
+    const { lines, ...rest } = this.#state;
+    this.#draft?.show({ ...rest, lines: lines.map((line) => ({ ...line })) });
   }
 
   async #settle(ending: Ending, agent: Agent, models: ModelSpec[]): Promise<void> {
@@ -289,6 +296,7 @@ class AnswerInHand implements Answering {
       run.state = "parked";
       this.#parked.set(run.id, this);
       await this.#parts.ledger.keepCheckpoint(run, ending.state);
+      this.#parts.log.info({ run: run.id, calls: ending.state.pending.map((call) => call.name) }, "a run is parked");
       return;
     }
     run.usage = ending.usage;

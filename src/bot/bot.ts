@@ -189,10 +189,10 @@ export function createBot(parts: BotParts): Bot {
 
   async function stop(deadlineMs: number): Promise<void> {
     stopping = true;
-    await Promise.allSettled([...adapters.values()].map((one) => one.quiet()));
     questions.close();
     const deadline = new Promise<void>((resolve) => setTimeout(resolve, deadlineMs).unref());
     const idle = async () => {
+      await Promise.allSettled([...adapters.values()].map((one) => one.quiet()));
       await Promise.allSettled(handling);
       await Promise.allSettled([...questions.active].map(({ active }) => active?.done));
     };

@@ -21,9 +21,17 @@ export type Running = {
   stop(): void;
 };
 
+/** Where a run takes its turn. */
+export type RunPlace = {
+  /** A person waits for it. */
+  interactive: boolean;
+  /** It has a worker for itself: one that was lost with its worker may be why, and shall take nobody with it again. */
+  alone?: boolean;
+};
+
 /** Gives runs to warm worker threads, people's first. */
 export type Runner = {
-  run(input: RunInput, hooks: RunHooks, options: { interactive: boolean }): Running;
+  run(input: RunInput, hooks: RunHooks, options: RunPlace): Running;
   load(): { workers: number; open: number; running: number; waiting: number };
   /** Resolves when a worker can take work. */
   ready(): Promise<void>;
@@ -47,6 +55,8 @@ export function createRunner(options: RunnerOptions): Runner {
   const others: RunInHand[] = [];
   const running = new Map<string, RunInHand>();
   const bySeat = new Map<string, Set<RunInHand>>();
+  /** Seats that one run has for itself. */
+  const lent = new Set<string>();
   let whenReady: (() => void)[] = [];
 
   const workers = startWorkers(options, {
@@ -76,26 +86,36 @@ export function createRunner(options: RunnerOptions): Runner {
 
   function dispatch(): void {
     for (const queue of [people, others]) {
-      while (queue.length > 0) {
-        const seat = freest();
-        if (!seat) return;
-        const run = queue.shift();
-        if (!run) return;
-        if (run.settled) continue;
-        const mine = bySeat.get(seat.name) ?? new Set();
-        bySeat.set(seat.name, mine.add(run));
-        running.set(run.input.id, run);
-        run.start(seat, withKey, graceMs);
+      for (let n = 0; n < queue.length; ) {
+        const run = queue[n];
+        const seat = run && !run.settled ? seatFor(run) : undefined;
+        if (run && !run.settled && !seat) {
+          if (!run.alone) break;
+          n++;
+          continue;
+        }
+        queue.splice(n, 1);
+        if (run && seat) assign(run, seat);
       }
     }
   }
 
-  function freest(): Seat | undefined {
+  function assign(run: RunInHand, seat: Seat): void {
+    const mine = bySeat.get(seat.name) ?? new Set();
+    bySeat.set(seat.name, mine.add(run));
+    running.set(run.input.id, run);
+    if (run.alone) lent.add(seat.name);
+    run.start(seat, withKey, graceMs);
+  }
+
+  /** The open seat with the least to do; for a run that must be alone an empty one, as long as one is left for the rest. */
+  function seatFor(run: RunInHand): Seat | undefined {
+    if (run.alone && lent.size >= Math.max(1, workers.seats.length - 1)) return undefined;
     let best: Seat | undefined;
-    let least = perWorker;
+    let least = run.alone ? 1 : perWorker;
     for (const seat of workers.seats) {
       const load = bySeat.get(seat.name)?.size ?? 0;
-      if (seat.open && load < least) {
+      if (seat.open && !lent.has(seat.name) && load < least) {
         best = seat;
         least = load;
       }
@@ -109,13 +129,14 @@ export function createRunner(options: RunnerOptions): Runner {
     if (!seat) return;
     const mine = bySeat.get(seat.name);
     mine?.delete(run);
+    if (run.alone) lent.delete(seat.name);
     workers.served(seat, mine?.size ?? 0);
     dispatch();
   }
 
   return {
-    run(input, hooks, { interactive }) {
-      const run = new RunInHand(input, hooks, settled, (error) =>
+    run(input, hooks, { interactive, alone = false }) {
+      const run = new RunInHand(input, hooks, alone, settled, (error) =>
         log.error({ err: error, run: input.id }, "a run's hook failed"),
       );
       (interactive ? people : others).push(run);
@@ -142,6 +163,7 @@ class RunInHand implements Running {
   readonly input: RunInput;
   readonly hooks: RunHooks;
   readonly ended: Promise<Ending>;
+  readonly alone: boolean;
   seat: Seat | undefined;
   settled = false;
   #resolve: (ending: Ending) => void = () => {};
@@ -153,11 +175,13 @@ class RunInHand implements Running {
   constructor(
     input: RunInput,
     hooks: RunHooks,
+    alone: boolean,
     onSettled: (run: RunInHand) => void,
     onFault: (error: unknown) => void,
   ) {
     this.input = input;
     this.hooks = hooks;
+    this.alone = alone;
     this.#onSettled = onSettled;
     this.#onFault = onFault;
     this.ended = new Promise((resolve) => {

@@ -25,11 +25,15 @@ export type OpenGate = {
 };
 
 /** The one gate between agents and tools: filters, rights, presets, redaction, the record of changes. */
-export type Gate = { open(user: ToolUser): OpenGate };
+export type Gate = {
+  /** Waits, not for long, for toolboxes of this agent that are just being connected for the first time. */
+  open(user: ToolUser): Promise<OpenGate>;
+};
 
 type Offered = { tool: Tool; preset: Record<string, unknown> };
 
 const longestResult = 64 * 1024;
+const patienceMs = 5000;
 
 /** A gate before these toolboxes. */
 export function createGate(parts: { toolboxes(): Toolbox[]; access: Access; redact: Redact }): Gate {
@@ -55,7 +59,10 @@ export function createGate(parts: { toolboxes(): Toolbox[]; access: Access; reda
   }
 
   return {
-    open(user) {
+    async open(user) {
+      const wanted = user.agent.mcp_servers.map((server) => server.name);
+      const young = parts.toolboxes().flatMap((box) => (box.tried && wanted.includes(box.name) ? [box.tried] : []));
+      if (young.length > 0) await within(patienceMs, Promise.all(young));
       const offered = offeredTo(user.agent);
       const refused: string[] = [];
 
@@ -143,4 +150,14 @@ function shortened(text: string): string {
 
 function failure(text: string): ToolResult {
   return { text, failed: true };
+}
+
+/** Waits for work, but no longer than this. */
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const enough = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([work, enough]);
+  clearTimeout(timer);
 }

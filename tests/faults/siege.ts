@@ -2,10 +2,10 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { botScopes } from "../../adapters/slack/manifest.ts";
+import { type BellhopProcess, startBellhop } from "../world/bellhop-process.ts";
 import { createDiscord } from "../world/discord/discord.ts";
 import { createModel } from "../world/model/model.ts";
 import { createSlack } from "../world/slack/slack.ts";
-import { type BellhopProcess, startBellhop } from "./bellhop-process.ts";
 
 /** How hard Bellhop is tried. */
 export type SiegeOptions = {
@@ -82,7 +82,7 @@ export async function besiege(options: SiegeOptions): Promise<SiegeReport> {
           slack
             .messages(place.channel, ts)
             .filter((one) => one.user === slack.bot.userId && !one.deleted)
-            .map((one) => `${one.streaming ? "(still streaming) " : ""}${one.shown}`),
+            .map((one) => `${one.streaming === "in_progress" ? "(still streaming) " : ""}${one.shown}`),
       });
     } else {
       const message = discord.say(person.discord, place.channel, text);

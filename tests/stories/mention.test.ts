@@ -11,7 +11,7 @@ describe("mentioned in a channel", () => {
     const general = slack.channel("general", { members: [ana] });
     const asked = slack.say(ana, general, "@Bellhop ops: why is checkout slow?");
     const answer = await slack.until(() =>
-      slack.messages(general, asked.ts).find((one) => one.user === slack.bot.userId && !one.streaming),
+      slack.messages(general, asked.ts).find((one) => one.user === slack.bot.userId && one.streaming !== "in_progress"),
     );
     expect(answer.shown).toContain("The deploy at 14:05 slowed it down.");
     expect(answer.shown).toContain("ops · main");

@@ -146,7 +146,9 @@ describe("while it is answering", () => {
     const answer = await slack.until(() =>
       slack
         .messages(general, root.ts)
-        .find((one) => one.user === slack.bot.userId && !one.streaming && one.shown.includes("Stopped")),
+        .find(
+          (one) => one.user === slack.bot.userId && one.streaming !== "in_progress" && one.shown.includes("Stopped"),
+        ),
     );
     expect(answer.shown).toContain("Stopped by ana");
   });

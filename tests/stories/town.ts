@@ -39,7 +39,7 @@ export type Town = {
   log: string[];
   dataDir: string;
   /** Ends this Bellhop and starts another on the same data, as after a restart. */
-  restart(options?: { config?: Record<string, unknown> }): Promise<void>;
+  restart(options?: { config?: Record<string, unknown>; withinMs?: number }): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -123,7 +123,7 @@ export async function openTown(wish: Wish): Promise<Town> {
     log,
     dataDir,
     async restart(options = {}) {
-      await app.stop(3000);
+      await app.stop(options.withinMs ?? 3000);
       app = begin(options.config ?? wish.config ?? {});
       ({ url } = await app.start());
     },

@@ -36,7 +36,7 @@ export function offlineModel(spec: ModelSpec): Model {
 
 function replyTo({ turns, tools, output }: ModelRequest): Reply {
   const at = turns.findLastIndex((turn) => turn.role === "user");
-  const asked = questionOf(turns[at]?.text ?? "");
+  const asked = questionOf(turns[at]?.text ?? "", tools);
   const words = offlineWords(asked.question);
   if (output !== undefined) return { text: JSON.stringify(sampleOf(output, asked.question)) };
 
@@ -54,10 +54,12 @@ function replyTo({ turns, tools, output }: ModelRequest): Reply {
 }
 
 /** What was asked, without its author's name, and all there is to read: what was said before, and the question. */
-function questionOf(text: string): { question: string; material: string } {
+function questionOf(text: string, tools: readonly ToolSpec[]): { question: string; material: string } {
   const end = text.lastIndexOf("</said>");
-  const own = end === -1 ? text : text.slice(end + "</said>".length);
-  const question = own.trim().replace(/^[^\s:\uFF1A[\]]{1,40}(?: [^\s:\uFF1A[\]]{1,40})?[:\uFF1A]\s+/, "");
+  const own = (end === -1 ? text : text.slice(end + "</said>".length)).trim();
+  const head = /^[^\s:\uFF1A[\]]{1,40}(?: [^\s:\uFF1A[\]]{1,40})?[:\uFF1A]\s+/.exec(own)?.[0] ?? "";
+  // "search query: bree" begins with no name.
+  const question = chooseTool(head, tools) === undefined ? own.slice(head.length) : own;
   return { question, material: text.replace(/<\/?said>/g, "\n") };
 }
 

@@ -43,6 +43,6 @@ parentPort.on("message", (message) => {
   if (message.kind === "ping") tell({ kind: "pong", runs: running, heapBytes: 1 });
   if (message.kind === "stop")
     tell({ kind: "ended", run: message.run, ending: { kind: "stopped", text: "so far", usage } });
-  if (message.kind === "run") deeds[message.input.instructions](message.input);
+  if (message.kind === "run") deeds[message.input.instructions.split("\n")[0]](message.input);
 });
 tell({ kind: "ready" });
