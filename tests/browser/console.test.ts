@@ -109,6 +109,31 @@ describe.skipIf(!chromium)("talking in the console, in a browser", () => {
     await thread(page).waitFor({ state: "detached" });
   });
 
+  it("keeps words begun where they were begun, and with whom", async () => {
+    const page = await stage.open();
+    await composer(page).fill("half a thou");
+    await page.getByRole("link", { name: "# team" }).click();
+    await page.getByRole("textbox", { name: "Message # team" }).waitFor();
+    await page.getByRole("link", { name: "# general" }).click();
+    expect(await composer(page).inputValue()).toBe("half a thou");
+    await page.getByRole("radio", { name: "tom" }).check({ force: true });
+    expect(await composer(page).inputValue()).toBe("");
+    await page.getByRole("radio", { name: "ana" }).check({ force: true });
+    expect(await composer(page).inputValue()).toBe("half a thou");
+  });
+
+  it("shows everyone their own DM with the bot", async () => {
+    await stage.workspace.say("just us", { direct: true });
+    const page = await stage.open({}, "#/dm-ana");
+    await page.getByText("just us").waitFor();
+    await page.getByRole("radio", { name: "tom" }).check({ force: true });
+    await page.getByText("just us").waitFor({ state: "detached" });
+    await page.getByRole("textbox", { name: "Ask Bellhop anything" }).fill("and me?");
+    await page.keyboard.press("Enter");
+    const message = await stage.inbox.message("and me?");
+    expect(message).toMatchObject({ direct: true, address: { channel: "dm-tom" }, author: { id: "console:tom" } });
+  });
+
   it("leaves a reader who has scrolled back in peace, and says that there is more", async () => {
     for (let n = 0; n < 40; n++) await stage.workspace.say(`line ${n}`);
     const page = await stage.open();
