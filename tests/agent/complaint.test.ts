@@ -1,0 +1,57 @@
+import { describe, expect, test } from "vitest";
+import { complaintOf } from "../../src/agent/complaint.ts";
+
+describe("a value that fits", () => {
+  test.each([
+    ["an empty schema", {}, { anything: true }],
+    ["a draft-07 schema", { $schema: "http://json-schema.org/draft-07/schema#", $id: "x", type: "object" }, {}],
+    ["conditions", { dependentRequired: { a: ["b"] }, not: { required: ["c"] } }, { a: 1, b: 2 }],
+    ["a format we do not judge", { properties: { at: { type: "string", format: "date-time" } } }, { at: "noon" }],
+    ["a schema that makes no sense", { type: "objekt", properties: 3 }, { a: 1 }],
+    ["a schema whose pattern is broken", { properties: { a: { pattern: "(" } } }, { a: "x" }],
+  ])("under %s is not complained of", async (_, schema, value) => {
+    expect(await complaintOf(schema, value)).toBeUndefined();
+  });
+
+  test("may be of a shape that names itself", async () => {
+    const tree = {
+      type: "object",
+      properties: { children: { type: "array", items: { $ref: "#" } }, name: { type: "string" } },
+      required: ["name"],
+    };
+    expect(await complaintOf(tree, { name: "a", children: [{ name: "b" }] })).toBeUndefined();
+    expect(await complaintOf(tree, { name: "a", children: [{}] })).toBe(
+      "children.0 must have required property 'name'",
+    );
+  });
+});
+
+describe("a value that does not fit", () => {
+  const schema = {
+    type: "object",
+    properties: { path: { type: "string" }, kind: { enum: ["a", "b"] }, n: { type: "integer", maximum: 3 } },
+    required: ["path"],
+    additionalProperties: false,
+  };
+
+  test.each([
+    [{}, "it must have required property 'path'"],
+    [{ path: 1 }, "path must be string"],
+    [{ path: "x", kind: "c" }, "kind must be equal to one of the allowed values (a, b)"],
+    [{ path: "x", n: 4 }, "n must be <= 3"],
+    [{ path: "x", size: 1 }, "it must NOT have additional properties (size)"],
+    [{ n: 1.5 }, "it must have required property 'path'; n must be integer"],
+  ])("%o is told what is wrong with it", async (value, complaint) => {
+    expect(await complaintOf(schema, value)).toBe(complaint);
+  });
+
+  test("in many ways is told the first of them", async () => {
+    const items = { type: "array", items: { type: "string" } };
+    expect(await complaintOf(items, [1, 2, 3, 4, 5, 6, 7])).toMatch(/^0 must be string; .*; and 2 more$/);
+  });
+
+  test("is judged anew by each schema", async () => {
+    expect(await complaintOf({ required: ["a"] }, {})).toBeDefined();
+    expect(await complaintOf({ required: ["b"] }, { b: 1 })).toBeUndefined();
+  });
+});
