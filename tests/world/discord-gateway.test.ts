@@ -106,12 +106,14 @@ describe("privileged intents", () => {
 
   it("taken away while it runs count from the next IDENTIFY on", async () => {
     await open({ limits: "off" });
-    const client = await connectClient(discord);
-    closing.push(() => client.destroy());
-    const closed = new Promise<number>((resolve) => client.on("shardDisconnect", ({ code }) => resolve(code)));
-    discord.portal.messageContent = false;
-    discord.gateway.invalidate(false);
-    expect(await closed).toBe(4014);
+    for (const granted of [true, false]) {
+      discord.portal.messageContent = granted;
+      const socket = await gatewaySocket(discord);
+      socket.send(2, identify(discord, guilds | content));
+      if (granted) await socket.next(({ t }) => t === "READY");
+      else expect(await socket.closed).toBe(4014);
+      socket.close();
+    }
   });
 
   it("decide which events come at all", async () => {

@@ -61,6 +61,15 @@ describe("an interaction", () => {
     expect(rules()).toEqual(["interaction not answered", "interaction answered late"]);
   });
 
+  it("is no failure of a bot that lost its connection meanwhile", async () => {
+    ask();
+    socket.close(4000);
+    await socket.closed;
+    await discord.until(() => discord.gateway.connected === 0);
+    clock.advance(3001);
+    expect(rules()).toEqual([]);
+  });
+
   it("is answered once", async () => {
     const asked = ask();
     expect((await respond(asked, 4, { content: "once" })).status).toBe(204);

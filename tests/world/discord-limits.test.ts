@@ -41,6 +41,16 @@ describe("rate limits", () => {
     expect((await post({ content: "c" })).status).toBe(200);
   });
 
+  it("are no reproach to a bot whose last answer was lost", async () => {
+    for (let at = 0; at < 4; at += 1) await post({ content: "a" });
+    discord.faults.plan("POST /channels/{channel_id}/messages", { do: "lose" });
+    await expect(post({ content: "a" })).rejects.toThrow();
+    expect((await post({ content: "a" })).status).toBe(429);
+    expect(rules()).toEqual([]);
+    expect((await post({ content: "a" })).status).toBe(429);
+    expect(rules()).toEqual(["rate limit"]);
+  });
+
   it("are counted per channel and per route", async () => {
     for (let at = 0; at < 5; at += 1) await post({ content: "a" });
     expect((await post({ content: "a" }, discord.channel("other"))).status).toBe(200);

@@ -1,5 +1,6 @@
 import type { JsonObject } from "./form.ts";
 
+/** Somebody on Discord, bots included. */
 export interface Person {
   id: string;
   name: string;
@@ -9,6 +10,7 @@ export interface Person {
   openToDms: boolean;
 }
 
+/** A role of a server. */
 export interface Role {
   id: string;
   name: string;
@@ -18,12 +20,14 @@ export interface Role {
   position: number;
 }
 
+/** Somebody's place in a server. */
 export interface Member {
   person: Person;
   roles: Set<string>;
   joinedAt: number;
 }
 
+/** A server, which Discord's API calls a guild. */
 export interface Server {
   id: string;
   name: string;
@@ -35,6 +39,7 @@ export interface Server {
   hasBot: boolean;
 }
 
+/** What a channel grants or denies beyond the roles. */
 export interface Overwrite {
   id: string;
   /** 0 a role, 1 a member. */
@@ -43,11 +48,13 @@ export interface Overwrite {
   deny: bigint;
 }
 
+/** What makes a channel a thread. */
 export interface ThreadState {
   isPrivate: boolean;
   archived: boolean;
   locked: boolean;
   archiveMinutes: number;
+  createdAt: number;
   archivedAt: number;
   ownerId: string;
   members: Map<string, number>;
@@ -65,6 +72,7 @@ export const channelTypes = {
   forum: 15,
 } as const;
 
+/** A channel, a thread or direct messages. */
 export interface Channel {
   id: string;
   type: number;
@@ -80,6 +88,7 @@ export interface Channel {
   typing: Map<string, number>;
 }
 
+/** A file that came with a message. */
 export interface Attachment {
   id: string;
   filename: string;
@@ -96,6 +105,7 @@ export interface Pings {
   roles: string[];
 }
 
+/** A message, whoever may see it. */
 export interface Message {
   id: string;
   type: number;
@@ -123,6 +133,7 @@ export interface Message {
   history: string[];
 }
 
+/** Somebody's use of a command, a component or a modal. */
 export interface Interaction {
   id: string;
   token: string;
@@ -143,6 +154,6 @@ export interface Interaction {
   followups: Message[];
   choices: JsonObject[] | undefined;
   modal: JsonObject | undefined;
-  /** It reached the bot at once. */
-  heard: boolean;
+  /** The connection of the bot that heard of it at once, if one did. */
+  heardBy: number | undefined;
 }

@@ -111,6 +111,7 @@ export class GatewayConnection {
     const session = this.#session;
     this.#session = undefined;
     if (!session) return;
+    this.#parts.world.connection += 1;
     session.deliver = undefined;
     if (forget) this.#parts.sessions.forget(session);
   }

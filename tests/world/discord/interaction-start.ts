@@ -37,11 +37,11 @@ export function beginInteraction(
     followups: [],
     choices: undefined,
     modal: undefined,
-    heard: false,
+    heardBy: undefined,
     ...start,
   };
   world.interactions.set(interaction.token, interaction);
-  interaction.heard = world.dispatch({
+  const heard = world.dispatch({
     name: "INTERACTION_CREATE",
     intent: 0,
     data: {
@@ -66,10 +66,11 @@ export function beginInteraction(
       ...more,
     },
   });
-  if (interaction.heard)
-    world.clock.after(firstResponseWithin, () => {
-      if (interaction.answeredWith === undefined)
-        world.violations.add("interaction not answered", `${start.kind} "${start.about}"`);
-    });
+  if (!heard) return interaction;
+  interaction.heardBy = world.connection;
+  world.clock.after(firstResponseWithin, () => {
+    if (interaction.answeredWith === undefined && interaction.heardBy === world.connection)
+      world.violations.add("interaction not answered", `${start.kind} "${start.about}"`);
+  });
   return interaction;
 }

@@ -3,6 +3,8 @@ import type { Clock } from "./world.ts";
 /** How one request stands against its limits. */
 export interface Standing {
   headers: Record<string, string>;
+  /** To be called once the answer is on its way: from then on the bot knows. */
+  told(): void;
   /** Set when the request is one too many. */
   exceeded: { retryAfter: number; scope: "user" | "global" | "shared"; wasTold: boolean } | undefined;
 }
@@ -39,7 +41,6 @@ export class Limits {
     const over = window.used >= limit;
     const wasTold = over && window.toldEmpty;
     if (!over) window.used += 1;
-    if (window.used >= limit) window.toldEmpty = true;
     return {
       headers: {
         "x-ratelimit-limit": String(limit),
@@ -47,6 +48,9 @@ export class Limits {
         "x-ratelimit-reset": (window.ends / 1000).toFixed(3),
         "x-ratelimit-reset-after": resetAfter.toFixed(3),
         "x-ratelimit-bucket": bucket,
+      },
+      told: () => {
+        if (window.used >= limit) window.toldEmpty = true;
       },
       exceeded: over ? { retryAfter: resetAfter, scope: "user", wasTold } : undefined,
     };

@@ -113,7 +113,7 @@ export interface People {
   choose(person: Person, message: Pointed, customId: string, values: string[]): Interaction;
   contextMenu(person: Person, message: Pointed, name: string): Interaction;
   /** Fills in the modal that answered an interaction; fields by custom id or label. */
-  submitModal(asked: Interaction, values: Record<string, string | string[]>): Interaction;
+  submitModal(asked: Interaction, values: Record<string, string | string[] | boolean>): Interaction;
 }
 
 /** Gives people their hands. */

@@ -221,6 +221,7 @@ export function openThread(
       archived: false,
       locked: false,
       archiveMinutes: wanted.archiveMinutes ?? 1440,
+      createdAt: now,
       archivedAt: now,
       ownerId: owner.id,
       members: new Map([[owner.id, now]]),

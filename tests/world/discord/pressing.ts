@@ -1,10 +1,21 @@
 import { everyComponent } from "./component-tree.ts";
 import { componentTypes } from "./component-types.ts";
 import type { Interaction, Message, Person } from "./entities.ts";
-import { isObject, type JsonObject, objectsIn } from "./form.ts";
+import { isObject, type Json, type JsonObject, objectsIn } from "./form.ts";
 import { beginInteraction } from "./interaction-start.ts";
 import { messageFlags, wireMessage } from "./wire-message.ts";
 import type { World } from "./world.ts";
+
+/** The fields of a modal that are answered with a list. */
+const many: Json[] = [
+  componentTypes.stringSelect,
+  componentTypes.userSelect,
+  componentTypes.roleSelect,
+  componentTypes.mentionableSelect,
+  componentTypes.channelSelect,
+  componentTypes.fileUpload,
+  componentTypes.checkboxGroup,
+];
 
 /** Presses a button, found by its custom id or its label, or picks from a select menu. */
 export function useComponent(
@@ -54,27 +65,25 @@ export function sendModal(
   const { modal } = asked;
   if (!modal) throw new Error(`"${asked.about}" was not answered with a modal`);
   const used = new Set<string>();
-  const fill = (component: JsonObject): JsonObject => {
-    const { type } = component;
-    if (type === componentTypes.row) return { type, id: 0, components: objectsIn(component.components).map(fill) };
-    if (type === componentTypes.label && isObject(component.component))
-      return { type, id: 0, component: input(component.component, String(component.label)) };
-    return type === componentTypes.textDisplay ? { type, id: 0 } : input(component, String(component.label));
+  const find = (...names: string[]) => {
+    const name = names.find((candidate) => values[candidate] !== undefined);
+    if (name !== undefined) used.add(name);
+    return name === undefined ? undefined : values[name];
   };
-  const input = (component: JsonObject, label: string): JsonObject => {
-    const key = [String(component.custom_id), label].find((name) => values[name] !== undefined);
-    if (key !== undefined) used.add(key);
-    const given = key === undefined ? (component.value ?? "") : (values[key] ?? "");
-    if (component.required !== false && given === "" && component.type === componentTypes.textInput)
+  const input = (field: JsonObject, label: string): JsonObject => {
+    const { type = null, custom_id = null } = field;
+    const given = find(String(custom_id), label) ?? (many.includes(type) ? [] : (field.value ?? ""));
+    if (field.required !== false && (given === "" || (Array.isArray(given) && given.length === 0)))
       throw new Error(`the modal needs "${label}"`);
-    if (typeof given === "string" && typeof component.max_length === "number" && given.length > component.max_length)
-      throw new Error(`"${label}" takes ${component.max_length} characters`);
-    return {
-      type: component.type ?? null,
-      id: 0,
-      custom_id: component.custom_id ?? null,
-      ...(Array.isArray(given) ? { values: given } : { value: given }),
-    };
+    if (typeof given === "string" && given.length > Number(field.max_length ?? 4000))
+      throw new Error(`"${label}" takes ${Number(field.max_length ?? 4000)} characters`);
+    return { type, id: 0, custom_id, ...(Array.isArray(given) ? { values: given } : { value: given }) };
+  };
+  const fill = (part: JsonObject): JsonObject => {
+    const { type = null, label, component } = part;
+    if (type === componentTypes.row) return { type, id: 0, components: objectsIn(part.components).map(fill) };
+    if (isObject(component)) return { type, id: 0, component: input(component, String(label)) };
+    return type === componentTypes.textDisplay ? { type, id: 0 } : input(part, String(label));
   };
   const components = objectsIn(modal.components).map(fill);
   const unknown = Object.keys(values).filter((name) => !used.has(name));

@@ -118,7 +118,7 @@ export function wireChannel(channel: Channel, world: World): JsonObject {
         archive_timestamp: iso(thread.archivedAt),
         auto_archive_duration: thread.archiveMinutes,
         locked: thread.locked,
-        create_timestamp: iso(thread.archivedAt),
+        create_timestamp: iso(thread.createdAt),
         ...(thread.isPrivate ? { invitable: true } : {}),
       },
       message_count: Math.min(channel.messages.filter((message) => message.type !== 21).length, 50),

@@ -60,6 +60,8 @@ export class World {
   token: string;
   commands: JsonObject[] = [];
   commandCreates = 0;
+  /** The number of the bot's present connection to the gateway: one more after each loss. */
+  connection = 1;
   #sequence = 0n;
   readonly #hearers: ((dispatch: Dispatch) => boolean)[] = [];
   readonly #watchers = new Set<() => void>();

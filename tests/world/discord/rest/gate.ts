@@ -29,9 +29,15 @@ export interface Incoming {
   body: RequestBody;
 }
 
-/** What is to be written back. */
-export interface Reply extends Answer {
+/** What goes around an answer. */
+interface Envelope {
   headers: Record<string, string>;
+  /** To be called once the answer is on its way. */
+  told?: () => void;
+}
+
+/** What is to be written back. */
+export interface Reply extends Answer, Envelope {
   /** The refusal's code, if it was one. */
   code?: number;
 }
@@ -91,7 +97,7 @@ export function createGate(world: World, routes: Route[], limits: Limits | undef
   }
 
   /** Counts the request; a reply is what it gets instead of being heard. */
-  function count({ route, params }: Match, form: Form, headers: Record<string, string>): Reply | undefined {
+  function count({ route, params }: Match, form: Form, envelope: Envelope): Reply | undefined {
     if (!limits) return undefined;
     const name = `${route.method} ${route.path}`;
     if (limits.invalidRequests >= invalidLimit) {
@@ -112,24 +118,34 @@ export function createGate(world: World, routes: Route[], limits: Limits | undef
     }
     if (!route.limit) return undefined;
     const standing = limits.take(createHash("md5").update(name).digest("hex"), major, route.limit);
-    Object.assign(headers, standing.headers);
+    Object.assign(envelope.headers, standing.headers);
+    envelope.told = standing.told;
     if (!standing.exceeded) return undefined;
     if (standing.exceeded.wasTold)
       violations.add("rate limit", `${name} was sent though its bucket was known to be empty`);
     return tooMany(standing.exceeded.retryAfter, standing.exceeded.scope);
   }
 
-  function enter(incoming: Incoming, match: Match | undefined, headers: Record<string, string>): Reply {
+  function enter(incoming: Incoming, match: Match | undefined, envelope: Envelope): Answer & Partial<Reply> {
     checkCaller(incoming);
     if (!match) throw missing(incoming);
     if (!match.route.open) authorise(incoming);
     const { body, url } = incoming;
     const form = new Form(body.json);
-    const refused = count(match, form, headers);
+    const refused = count(match, form, envelope);
     if (refused) return refused;
     if (body.problem) throw refusal(body.problem);
     const { params, route } = match;
-    return { headers, ...route.run({ world, violations, params, query: url.searchParams, form, files: body.files }) };
+    return route.run({ world, violations, params, query: url.searchParams, form, files: body.files });
+  }
+
+  function answered(incoming: Incoming, match: Match | undefined, envelope: Envelope): Reply {
+    try {
+      return { headers: {}, ...enter(incoming, match, envelope) };
+    } catch (error) {
+      const { status, code, body } = asRefusal(error);
+      return { status, code, body, headers: {} };
+    }
   }
 
   function asRefusal(error: unknown): Refusal {
@@ -142,16 +158,10 @@ export function createGate(world: World, routes: Route[], limits: Limits | undef
   return {
     find,
     pass(incoming, match) {
-      const headers: Record<string, string> = {};
-      let reply: Reply;
-      try {
-        reply = enter(incoming, match, headers);
-      } catch (error) {
-        const { status, code, body } = asRefusal(error);
-        reply = { status, code, body, headers };
-      }
+      const envelope: Envelope = { headers: {} };
+      const reply = answered(incoming, match, envelope);
       if ([401, 403, 429].includes(reply.status)) limits?.noteInvalid();
-      return { ...reply, headers: { ...headers, ...reply.headers } };
+      return { ...envelope, ...reply, headers: { ...envelope.headers, ...reply.headers } };
     },
   };
 }

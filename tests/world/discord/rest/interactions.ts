@@ -42,7 +42,7 @@ function respond(call: Call): Answer {
     throw refusal(40060);
   }
   if (world.clock.now() - interaction.createdAt > firstResponseWithin) {
-    if (interaction.heard)
+    if (interaction.heardBy === world.connection)
       violations.add("interaction answered late", `${what}, after ${world.clock.now() - interaction.createdAt} ms`);
     throw refusal(10062);
   }

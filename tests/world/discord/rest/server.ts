@@ -90,6 +90,7 @@ function finish(
   record.answer = reply.body;
   if (reply.code !== undefined) record.code = reply.code;
   response.end(text);
+  reply.told?.();
 }
 
 /** What a fault answers without anything being applied; undefined when the request is to be applied. */
