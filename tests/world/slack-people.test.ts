@@ -207,7 +207,7 @@ test("a wait that fails tells what was there instead", async () => {
 });
 
 test("what people cannot do is the test's mistake, and said so", async () => {
-  const { slack, ana, general } = await setUp();
+  const { slack, app, ana, general } = await setUp();
   const tom = slack.person("tom");
   const room = slack.channel("room", { members: [tom], archived: true });
   expect(() => slack.say(ana, room, "hi")).toThrow("archived");
@@ -216,5 +216,13 @@ test("what people cannot do is the test's mistake, and said so", async () => {
   expect(() => slack.say(ana, general, "hi", { thread: "1700000000.000100" })).toThrow("to reply to");
   expect(() => slack.say(ana, "C0NOWHERE", "hi")).toThrow("no channel");
   expect(() => slack.edit("1.1", "x")).toThrow("no message");
+  const secret = slack.channel("secret", { private: true, members: [tom] });
+  const button = { type: "button", action_id: "go", text: plain("Go") } as const;
+  const blocks = [{ type: "actions" as const, elements: [button] }];
+  await app.client.chat.postMessage({ channel: secret.id, text: "x", blocks });
+  await app.client.chat.postEphemeral({ channel: secret.id, user: tom.id, text: "x", blocks });
+  for (const { ts } of [...slack.messages(secret), ...slack.ephemerals(tom, secret)]) {
+    await expect(slack.press(ana, ts, "Go")).rejects.toThrow("does not see that");
+  }
   await expect(slack.submit(ana)).rejects.toThrow("no such modal");
 });

@@ -22,9 +22,16 @@ export function createPressing(world: World) {
     );
   };
 
+  const sees = (user: string, place: Place) => {
+    if ("view" in place) return place.view.person === user;
+    if ("ephemeral" in place) return place.ephemeral.to === user;
+    return place.channel.kind === "channel" || place.channel.members.has(user);
+  };
+
   const act = (person: Ref, place: Place, action: Pressable, choice: Fields): Promise<Outcome> => {
     if (!app.interactive) throw new Error("this app has interactivity switched off: a press shows an error");
     const user = idOf(person);
+    if (!sees(user, place)) throw new Error(`${user} does not see that and cannot press there`);
     const { element, blockId } = action;
     const key = "view" in place ? place.view.id : tsIn(place);
     const values = chosen.get(key) ?? {};
