@@ -32,24 +32,23 @@ export function createAtWork(wire: Wire, clock: Clock): AtWork {
 
   async function say(channel: string, thread: string, working: boolean, words: string): Promise<Way> {
     const { client } = wire;
+    const tried = way;
+    const at = { channel_id: channel, thread_ts: thread };
     try {
-      if (way === "session") {
+      if (tried === "session") {
         const status = working ? "processing" : "active";
-        await wire.call("agents.sessions.setStatus", () =>
-          client.agents.sessions.setStatus({ channel_id: channel, thread_ts: thread, status }),
-        );
-      } else if (way === "status") {
+        await wire.call("agents.sessions.setStatus", () => client.agents.sessions.setStatus({ ...at, status }));
+      } else if (tried === "status") {
         const status = working ? words : "";
-        await wire.call("assistant.threads.setStatus", () =>
-          client.assistant.threads.setStatus({ channel_id: channel, thread_ts: thread, status }),
-        );
+        await wire.call("assistant.threads.setStatus", () => client.assistant.threads.setStatus({ ...at, status }));
       }
-      return way;
+      return tried;
     } catch (error) {
       const refusal = refusalOf(error);
       // Refusals of this place say nothing of others; refusals of the method do.
       if (refusal === undefined || /channel|thread|archived|limited/.test(refusal)) return "none";
-      way = way === "session" ? "status" : "none";
+      // Others may have found out meanwhile.
+      if (way === tried) way = tried === "session" ? "status" : "none";
       return say(channel, thread, working, words);
     }
   }

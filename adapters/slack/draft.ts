@@ -156,7 +156,7 @@ export class SlackDraft implements Draft {
 
   async #open(state: DraftState): Promise<number> {
     const { poster, streams } = this.#desk;
-    if (!state.text.trim() && state.lines.length === 0) {
+    if (!growing(state.text).trim() && state.lines.length === 0) {
       // Where Slack shows no sign of work, its words stand in for the first message, unless the answer is quick.
       if (this.#address.thread || !state.status) {
         this.#written = state;

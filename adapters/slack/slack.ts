@@ -51,7 +51,8 @@ const lookEvery = 20_000;
 
 /** The Slack adapter: one workspace, over Socket Mode when there is an app token, over HTTP else. */
 export function createSlackAdapter(options: SlackOptions): ChatAdapter {
-  const { botToken, appToken, signingSecret, apiUrl, log, clock = wallClock, pace = "slack" } = options;
+  const { botToken, appToken, signingSecret, apiUrl, clock = wallClock, pace = "slack" } = options;
+  const log = options.log.child({ adapter: adapterName });
   if (!appToken && !signingSecret) {
     throw new PlatformRefusal(
       "Slack needs SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP mode); neither is set.",
@@ -84,8 +85,8 @@ export function createSlackAdapter(options: SlackOptions): ChatAdapter {
     const refusal = new PlatformRefusal(
       `Slack refuses ${variable}: ${why}. Put the token of an installed app there (OAuth & Permissions), then start again.`,
     );
+    if (state.state !== "refused") log.error(refusal.message);
     become({ state: "refused", error: refusal.message });
-    log.error(refusal.message);
     return refusal;
   }
 
@@ -125,20 +126,20 @@ export function createSlackAdapter(options: SlackOptions): ChatAdapter {
   }
 
   /** Resolves when Slack's first greeting has come. */
-  function connect(here: Workplace, token: string, starting: AbortSignal): Promise<void> {
+  function connect(place: Workplace, token: string, starting: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       const stopped = () => reject(new Error("The Slack adapter was stopped before Slack answered."));
       starting.addEventListener("abort", stopped, { once: true });
       line = createSocketLine({
         appToken: token,
         clientOptions,
-        receive: here.receive,
+        receive: place.receive,
         log,
         clock,
         events: {
           connected(gap) {
             connected();
-            if (gap === undefined || gap > longGap) here.catchUp();
+            if (gap === undefined || gap > longGap) place.catchUp();
             starting.removeEventListener("abort", stopped);
             resolve();
           },

@@ -24,6 +24,7 @@ const longestWait = 30_000;
 const longHeld = 5_000;
 const lastAcksWithin = 1_000;
 const goodbyeWithin = 100;
+const farewell = /"type"\s*:\s*"disconnect"/;
 
 /**
  * One line to Slack's Socket Mode, renewed for ever. The library's own reconnecting is left off: it can wait for twenty
@@ -83,7 +84,7 @@ export function createSocketLine(options: {
     const listeners = client.listeners("ws_message");
     client.removeAllListeners("ws_message");
     client.on("ws_message", (data: unknown, binary: unknown) => {
-      if (typeof data === "string" && data.length < 1_000 && data.includes('"disconnect"')) renewing();
+      if (typeof data === "string" && data.length < 1_000 && farewell.test(data)) renewing();
       for (const listen of listeners) {
         Promise.resolve(listen(data, binary)).catch((error) => log.debug({ err: error }, "an odd envelope from Slack"));
       }

@@ -63,8 +63,9 @@ export function createStreams(wire: Wire, bot: Bot): Streams {
       },
       async finish({ text: next, lines, tail, metadata, session }) {
         const step = stepTo({ text, tasks }, next, lines);
-        const dropped = [...tasks.keys()].some((id) => !step?.tasks.has(id));
-        if (!step || dropped) return false;
+        const ids = new Set(lines.map(idOf));
+        const isShownTooMuch = [...tasks.keys()].some((id) => !ids.has(id));
+        if (!step || isShownTooMuch) return false;
         const { chunks } = step;
         await wire.call("chat.stopStream", () =>
           client.chat.stopStream({
@@ -118,10 +119,10 @@ function stepTo(
   lines: ToolLine[],
 ): Step | undefined {
   if (!text.startsWith(shown.text)) return undefined;
-  const tasks = new Map<string, string>();
+  const tasks = new Map(shown.tasks);
   const chunks: types.AnyChunk[] = [];
   for (const [at, line] of lines.entries()) {
-    const id = line.id || `line-${at}`;
+    const id = idOf(line, at);
     const chunk = { type: "task_update" as const, id, title: harmless(lineText(line)), status: taskStates[line.state] };
     const written = JSON.stringify(chunk);
     tasks.set(id, written);
@@ -130,4 +131,8 @@ function stepTo(
   const rest = text.slice(shown.text.length);
   if (rest) chunks.push({ type: "markdown_text", text: rest });
   return { chunks, text, tasks };
+}
+
+function idOf(line: ToolLine, at: number): string {
+  return line.id || `line-${at}`;
 }

@@ -37,16 +37,12 @@ export function createWhispers(wire: Wire, isSlacks: (url: URL) => boolean, cloc
           redirect: "error",
           signal: AbortSignal.timeout(deadline),
         });
-        const said = await answer.text();
+        await answer.body?.cancel();
         if (answer.ok) return true;
-        if (answer.status !== 429)
-          throw new DeliveryError(`Slack refused to answer privately (${said.slice(0, 80)}).`, {
-            final: answer.status < 500,
-          });
-        if (tries >= 3) return false;
+        if (answer.status >= 500) throw new Error(`the response address answered ${answer.status}`);
+        if (answer.status !== 429 || tries >= 3) return false;
         await pause(clock, 1_000 * (Number(answer.headers.get("retry-after")) || 1));
       } catch (error) {
-        if (error instanceof DeliveryError && error.final) return false;
         throw deliveryError(error, "answer privately");
       }
     }
@@ -59,8 +55,8 @@ export function createWhispers(wire: Wire, isSlacks: (url: URL) => boolean, cloc
       const at = thread ? { thread_ts: thread } : {};
       let first: string | undefined;
       for (const sheet of sheetsOf(post)) {
-        const private_ = { response_type: "ephemeral", replace_original: false, ...at, ...sheet };
-        if (only.via && (await respond(only.via, private_))) continue;
+        const privately = { response_type: "ephemeral", replace_original: false, ...at, ...sheet };
+        if (only.via && (await respond(only.via, privately))) continue;
         if (!user) throw new DeliveryError(`Slack has no person ${only.person}.`, { final: true });
         try {
           const answer = await wire.call("chat.postEphemeral", () =>

@@ -62,6 +62,19 @@ describe("an answer growing on Slack", () => {
     expect(only(message.answerAt)?.shown).toBe("It is noon.");
   });
 
+  it("shows at the end no tool line that is not there any more, and no half reference on the way", async () => {
+    const message = await stage.asked();
+    const draft = stage.draft(message);
+    draft.show({ text: "<", lines: [] });
+    draft.show({ text: "", lines: [line("running"), { ...line("running"), id: "2", title: "other tool" }] });
+    await stage.shows(message.answerAt, "other tool");
+    draft.show({ text: "ask <@U0", lines: [line("done")] });
+    await stage.shows(message.answerAt, "ask ");
+    expect(only(message.answerAt)?.shown).not.toContain("<");
+    await draft.end({ text: "ask <@U0TOM>", lines: [line("done")] });
+    expect(only(message.answerAt)?.shown).toBe("✓ clock now\nask @U0TOM");
+  });
+
   it("loses nothing and shows nothing twice when the stream dies", async () => {
     const message = await stage.asked();
     const draft = stage.draft(message);
