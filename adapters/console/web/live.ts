@@ -6,8 +6,12 @@ import { words } from "./words.ts";
 
 /** How the page is connected to the workspace. */
 export const connection = signal<"connecting" | "live" | "reconnecting">("connecting");
+
+/** The people one can act as. */
 export const people = signal<Someone[]>([]);
+/** The bot. */
 export const bot = signal<Someone>({ id: "console:bellhop", name: "Bellhop", bot: true });
+/** The slash commands there are. */
 export const commands = signal<string[]>([]);
 const channels = signal<Channel[]>([]);
 

@@ -3,6 +3,7 @@ import { preference } from "./preference.ts";
 
 /** Light, dark, or as the system has it. */
 export const themes = ["light", "system", "dark"] as const;
+/** The theme chosen. */
 export const theme = preference("theme", "system", (kept): kept is (typeof themes)[number] =>
   themes.some((theme) => theme === kept),
 );
