@@ -96,4 +96,12 @@ describe("commands are refused", () => {
     ).toBe(200);
     expect(discord.violations.splice(0).map(({ rule }) => rule)).toEqual(["commands registered again"]);
   });
+
+  it("over 100 of a kind, and over 200 new ones", async () => {
+    const many = (prefix: string, count: number) =>
+      Array.from({ length: count }, (_, at) => command({ name: `${prefix}${at}` }));
+    expect((await register(...many("a", 101))).body.code).toBe(30032);
+    expect((await register(...many("a", 100))).status).toBe(200);
+    expect((await register(...many("b", 100))).body.code).toBe(30034);
+  });
 });

@@ -116,6 +116,18 @@ describe("privileged intents", () => {
     }
   });
 
+  it("decide who may ask for all members of a server", async () => {
+    await open();
+    discord.person("anton");
+    const socket = await gatewaySocket(discord);
+    socket.send(2, identify(discord, guilds));
+    socket.send(8, { guild_id: team.server?.id, query: "an", limit: 5, nonce: "n" });
+    const { d } = await socket.next(({ t }) => t === "GUILD_MEMBERS_CHUNK");
+    expect(Object(d).members.map((member: object) => Object(member).user.global_name)).toEqual(["ana", "anton"]);
+    socket.send(8, { guild_id: team.server?.id, query: "", limit: 0 });
+    expect(await socket.closed).toBe(4014);
+  });
+
   it("decide which events come at all", async () => {
     await open();
     const socket = await gatewaySocket(discord);
@@ -243,6 +255,21 @@ describe("IDENTIFY", () => {
     again.send(2, identify(discord, guilds));
     await again.next(({ op }) => op === 9);
     expect(discord.violations.map(({ rule }) => rule)).toEqual(["identify rate"]);
+  });
+
+  it("costs the token when it comes more than 1,000 times a day", async () => {
+    await open({ limits: "off" });
+    const { token } = discord;
+    const socket = await gatewaySocket(discord);
+    for (let count = 1; count <= 1000; count += 1) {
+      socket.send(2, identify(discord, guilds));
+      await discord.until(() => discord.gateway.connected === 1);
+      discord.gateway.invalidate(false);
+    }
+    socket.send(2, identify(discord, guilds));
+    expect(await socket.closed).toBe(4004);
+    expect(discord.token).not.toBe(token);
+    expect(discord.gateway.identifies).toBe(1001);
   });
 
   it("after a goodbye does not find the old session", async () => {

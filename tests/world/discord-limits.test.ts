@@ -1,8 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Channel, createDiscord, type Discord, type Person } from "./discord/discord.ts";
+import { Limits } from "./discord/limits.ts";
 import { rest } from "./discord/raw-bot.ts";
 import { connectClient } from "./discord/real-bot.ts";
+import { createGate, restRoutes } from "./discord/rest/gate.ts";
 import { steppedClock } from "./discord/stepped-clock.ts";
+import { World } from "./discord/world.ts";
 
 let discord: Discord;
 let ana: Person;
@@ -76,13 +79,34 @@ describe("rate limits", () => {
     expect(await rename("c")).toBe(200);
   });
 
-  it("count invalid requests and ban at 10,000 in ten minutes", async () => {
+  it("count invalid requests over ten minutes", async () => {
     await rest(discord, "GET", "/users/@me", undefined, { authorization: "Bot x" });
     await rest(discord, "GET", "/users/@me", undefined, { authorization: "Bot x" });
     expect(discord.invalidRequests).toBe(2);
     expect(rules()).toEqual(["kept calling after 401"]);
     clock.advance(600_001);
     expect(discord.invalidRequests).toBe(0);
+  });
+
+  it("ban an address for its 10,000th invalid request", () => {
+    const limits = new Limits(clock);
+    for (let count = 0; count < 10_000; count += 1) limits.noteInvalid();
+    const portal = { messageContent: true, members: true };
+    const gate = createGate(new World({ clock, seed: 1, portal, botName: "Bot" }), restRoutes, limits);
+    const url = new URL("http://localhost/api/v10/webhooks/1/token");
+    const incoming = {
+      method: "POST",
+      url,
+      userAgent: "DiscordBot (a, 1)",
+      authorization: "",
+      body: { json: {}, files: [] },
+    };
+    expect(gate.pass(incoming, gate.find("POST", url))).toMatchObject({
+      status: 429,
+      body: { global: true, retry_after: 600 },
+    });
+    clock.advance(600_001);
+    expect(gate.pass(incoming, gate.find("POST", url)).status).toBe(400);
   });
 });
 
