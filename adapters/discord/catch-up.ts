@@ -1,8 +1,9 @@
-import { type APIMessage, PermissionFlagsBits, RequestMethod, Routes } from "discord.js";
+import { type APIMessage, PermissionFlagsBits } from "discord.js";
 import type { Logger } from "pino";
 import type { Inbox } from "../../src/chat.ts";
 import type { Connection } from "./connection.ts";
 import type { Hearing } from "./hear.ts";
+import { newest } from "./history.ts";
 import type { Place, Places } from "./places.ts";
 import { byAge, idAt } from "./time.ts";
 
@@ -28,7 +29,7 @@ export async function catchUp(options: {
 
   async function look(channel: string, guild: string | undefined): Promise<void> {
     try {
-      const messages = await said(connection, channel, after);
+      const { messages } = await newest(connection, channel, { since: after, limit: mostPerChannel });
       if (messages.length === 0) return;
       const place = await places.find(channel, guild);
       missed.push(...messages.map((message) => ({ message, place })));
@@ -62,18 +63,4 @@ function activeSince({ client }: Connection, after: string): Map<string, string>
     if (may?.has(readable) ?? true) active.set(channel.id, channel.guildId);
   }
   return active;
-}
-
-async function said(connection: Connection, channel: string, from: string): Promise<APIMessage[]> {
-  const found: APIMessage[] = [];
-  let after = from;
-  while (found.length < mostPerChannel) {
-    const query = { after, limit: "100" };
-    const page = await connection.call<APIMessage[]>(RequestMethod.Get, Routes.channelMessages(channel), { query });
-    page.sort((a, b) => byAge(a.id, b.id));
-    found.push(...page);
-    after = page.at(-1)?.id ?? after;
-    if (page.length < 100) break;
-  }
-  return found;
 }

@@ -6,6 +6,7 @@ import { registerCommands } from "./commands.ts";
 import { createConnection } from "./connection.ts";
 import { createDrafts } from "./draft.ts";
 import { readFile } from "./files.ts";
+import { createGap } from "./gap.ts";
 import { createHearing, type Hearing } from "./hear.ts";
 import { history } from "./history.ts";
 import type { Memory } from "./identify-limit.ts";
@@ -17,8 +18,6 @@ import { createWhispers } from "./whispers.ts";
 
 const keptDirect = "discord:direct-channels";
 const mostDirect = 200;
-/** A dead connection can look alive for two heartbeats, and then some. */
-const unnoticed = 120_000;
 
 /** What the adapter needs; `kv` is a small memory that outlives the process. */
 export type DiscordOptions = {
@@ -36,8 +35,6 @@ export function createDiscordAdapter(options: DiscordOptions): ChatAdapter {
   let hearing: Hearing | undefined;
   let interactions: ReturnType<typeof createInteractions> | undefined;
   let inbox: Inbox | undefined;
-  /** Since when things may have been missed: while the stream of events is broken, or was never begun. */
-  let missing: number | undefined;
   let direct: string[] = [];
 
   const connection = createConnection(
@@ -47,29 +44,25 @@ export function createDiscordAdapter(options: DiscordOptions): ChatAdapter {
         if (packet.t === GatewayDispatchEvents.InteractionCreate) interactions?.heard(packet.d);
         else hearing?.packet(packet);
       },
-      broke() {
-        missing ??= now() - unnoticed;
-      },
-      resumed() {
-        missing = undefined;
-      },
+      broke: () => gap.broke(),
+      resumed: () => gap.resumed(),
       began() {
-        const since = missing;
-        missing = undefined;
-        void afterBeginning(since).catch((error: unknown) => log.error({ err: error }, "discord: could not catch up"));
+        const since = gap.began();
+        if (since === undefined || !hearing || !inbox) return;
+        catchUp({ connection, places, hearing, inbox, log, direct, since }).then(
+          () => gap.filled(since),
+          (error: unknown) => log.error({ err: error }, "discord: could not catch up"),
+        );
       },
     },
   );
+  const sure = () => connection.state().state === "connected" && hearing?.untold === 0;
+  const gap = createGap({ memory: kv, now, sure });
   const places = createPlaces(connection);
   const people = createPeople(connection, places);
   const whispers = createWhispers(connection, now);
   const poster = createPoster(connection, places, whispers);
   const draft = createDrafts(connection, poster, log, now);
-
-  async function afterBeginning(since: number | undefined): Promise<void> {
-    if (since === undefined || !hearing || !inbox) return;
-    await catchUp({ connection, places, hearing, inbox, log, direct, since });
-  }
 
   /** Discord never lists the direct conversations of a bot; those not remembered could not be caught up with. */
   function remember(channel: string): void {
@@ -92,7 +85,7 @@ export function createDiscordAdapter(options: DiscordOptions): ChatAdapter {
     },
     async start(into, signal) {
       inbox = into;
-      missing = await into.heardUntil("discord");
+      await gap.open(await into.heardUntil("discord"));
       const kept = await kv.get(keptDirect);
       direct = Array.isArray(kept) ? kept.filter((id): id is string => typeof id === "string") : [];
       hearing = createHearing({ connection, places, people, inbox, log, now, direct: remember });
@@ -103,10 +96,12 @@ export function createDiscordAdapter(options: DiscordOptions): ChatAdapter {
       });
     },
     async quiet() {
+      await gap.close();
       hearing?.quiet();
       interactions = undefined;
     },
     async stop() {
+      await gap.close();
       hearing?.quiet();
       await connection.close();
     },

@@ -38,15 +38,18 @@ export function createHearing(options: {
 }) {
   const { connection, places, people, inbox, log, now } = options;
   const silence = new AbortController();
+  let untold = 0;
 
   /**
    * Contract: resolves with true once the event is journalled; only then may it be acknowledged. A journal in trouble is
    * asked again until it takes the event, or nobody listens any more.
    */
   async function tell(event: ChatEvent): Promise<boolean> {
+    untold += 1;
     for (let wait = 1_000; !silence.signal.aborted; wait = Math.min(wait * 2, 60_000)) {
       try {
         await inbox.hear(event);
+        untold -= 1;
         return true;
       } catch (error) {
         log.error({ err: error, key: event.key }, "discord: an event could not be journalled; trying again");
@@ -197,6 +200,10 @@ export function createHearing(options: {
           joinedThread(packet.d);
           break;
       }
+    },
+    /** How many events are not journalled yet. */
+    get untold() {
+      return untold;
     },
     quiet: () => silence.abort(),
   };

@@ -59,8 +59,8 @@ async function rootOf(
   }
 }
 
-/** The newest messages after `since`, oldest first, and whether these are all there are. */
-async function newest(
+/** The newest messages after `since` in a channel or thread, oldest first, and whether these are all there are. */
+export async function newest(
   connection: Connection,
   channel: string,
   { since, limit }: Range,

@@ -124,7 +124,7 @@ export function createPlaces(connection: Connection) {
   async function said(channel: string, message: string): Promise<string> {
     const route = Routes.channelMessage(channel, message);
     const { content } = await connection.call<{ content: string }>(RequestMethod.Get, route);
-    return content.replace(/<[^>]*>/g, "");
+    return content.replace(/<[^>]*>|[*_`~]/g, "");
   }
 
   return {

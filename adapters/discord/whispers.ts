@@ -13,6 +13,7 @@ export type Whispers = ReturnType<typeof createWhispers>;
 const lifetime = 15 * 60_000;
 /** Leaves time for the request itself. */
 const margin = 5_000;
+const grace = 2_000;
 
 /** The way to answer somebody privately who gave a command or pressed a button. */
 export function whisperVia(interaction: string, token: string): string {
@@ -49,10 +50,11 @@ export function createWhispers(connection: Connection, now: () => number) {
   /** The first answer to a command stands where "thinking…" stood. */
   async function follow(via: string, token: string, body: Body): Promise<APIMessage> {
     const opening = openings.get(via);
-    const sent = opening?.thinking
+    const thinking = opening?.thinking ?? false;
+    if (opening) opening.thinking = false;
+    const sent = thinking
       ? await withToken(RequestMethod.Patch, token, "@original", body)
       : await withToken(RequestMethod.Post, token, undefined, body);
-    if (opening) opening.thinking = false;
     holds.set(sent.id, { via, message: sent.id });
     return sent;
   }
@@ -69,6 +71,14 @@ export function createWhispers(connection: Connection, now: () => number) {
     return sent;
   }
 
+  async function endThinking(via: string, opening: Opening): Promise<void> {
+    const token = await tokenOf(via);
+    if (!opening.thinking || token === undefined) return;
+    opening.thinking = false;
+    // At worst "thinking…" stays until Discord gives it up.
+    await withToken(RequestMethod.Delete, token, "@original").catch(() => {});
+  }
+
   return {
     /** An interaction came that can be answered once it is acknowledged. */
     opened: (via: string, opening: Opening) => void openings.set(via, opening),
@@ -78,14 +88,9 @@ export function createWhispers(connection: Connection, now: () => number) {
 
     /** Something public was said there: whoever waited for an answer has it, and "thinking…" goes away. */
     answered(channel: string): void {
-      for (const [via, opening] of openings.entries()) {
-        if (opening.channel !== channel || !opening.thinking) continue;
-        opening.thinking = false;
-        void tokenOf(via)
-          .then(async (token) => token && (await withToken(RequestMethod.Delete, token, "@original")))
-          .catch(() => {});
-        return;
-      }
+      const waiting = [...openings.entries()].find(([, opening]) => opening.thinking && opening.channel === channel);
+      // Private words may follow the public ones at once; they take the place of "thinking…" then.
+      if (waiting) setTimeout(() => void endThinking(...waiting), grace).unref();
     },
 
     async say({ person, via }: Whisper, channel: string, bodies: Body[]): Promise<APIMessage> {

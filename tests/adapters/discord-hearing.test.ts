@@ -216,6 +216,17 @@ describe("slash commands and buttons on Discord", () => {
     expect(discord.messages(general, tom)).toEqual([]);
   });
 
+  it("are answered in place of “thinking…” too when something public came first", async () => {
+    const { discord, ana, general, adapter } = open;
+    discord.slash(ana, general, "ask", { question: "what time is it?" });
+    const { command } = await inbox.next("command");
+    await adapter.post(here(), { text: "ana asks researcher: what time is it?" }, { id: "r1", since: Date.now() });
+    await adapter.post(here(), { text: "see the thread", only: command.whisper }, { id: "r2", since: Date.now() });
+    const [whispered, asked] = discord.messages(general, ana);
+    expect(whispered).toMatchObject({ text: "see the thread", thinking: false, ephemeral: true });
+    expect(asked).toMatchObject({ ephemeral: false });
+  });
+
   it("leave no “thinking…” behind when the answer is for everybody", async () => {
     const { discord, ana, general, adapter } = open;
     discord.slash(ana, general, "ask", { question: "what time is it?" });

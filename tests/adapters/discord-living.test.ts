@@ -149,6 +149,27 @@ describe("Discord's adapter goes on", () => {
     expect(texts).toEqual(["hello", "start", "go on", "are you back?", "lunch?"]);
   });
 
+  it("after a restart with the newest of much, and without what was said while it listened", async () => {
+    const inbox = recordingInbox();
+    const one = await open(inbox);
+    const { discord, ana, general } = one;
+    const quiet = discord.channel("quiet");
+    discord.say(ana, quiet, "heard long ago");
+    await inbox.message("heard long ago");
+    inbox.heard.splice(0);
+    const day = 86_400_000;
+    one.moveOn(day);
+    await one.restart(async () => {
+      // As if it had listened for that whole day, in which nobody said anything.
+      await one.kv.set("discord:listening-until", Date.now() + day);
+      for (let n = 0; n < 520; n++) discord.say(ana, general, `number ${n}`);
+    });
+    await inbox.message("number 519");
+    const texts = inbox.heard.flatMap((event) => (event.kind === "message" ? [event.message.text] : []));
+    expect(texts.slice(0, 2)).toEqual(["number 20", "number 21"]);
+    expect(texts).toHaveLength(500);
+  });
+
   it("with a new session when Discord ended the old one for an intent that was taken and given back", async () => {
     const inbox = recordingInbox();
     const { discord, ana, general, adapter, moveOn, until } = await open(inbox);

@@ -1,0 +1,56 @@
+import type { Memory } from "./identify-limit.ts";
+
+/** Knows since when things may have been said that nobody heard. */
+export type Gap = ReturnType<typeof createGap>;
+
+const kept = "discord:listening-until";
+const minute = 60_000;
+/** A dead connection can look alive for two heartbeats, and then some. */
+const unnoticed = 2 * minute;
+
+/**
+ * Makes that knowledge. While nothing is missing it notes each minute that it listened, as long as `sure` says so: what
+ * was heard last may be weeks old in a quiet server, and nobody wants those weeks read again.
+ */
+export function createGap(options: { memory: Memory; now: () => number; sure: () => boolean }) {
+  const { memory, now, sure } = options;
+  let missed: number | undefined;
+  let broken: number | undefined;
+  let timer: NodeJS.Timeout | undefined;
+
+  async function note(): Promise<void> {
+    if (missed !== undefined || broken !== undefined || !sure()) return;
+    await memory.set(kept, now()).catch(() => {});
+  }
+
+  return {
+    async open(heardUntil: number | undefined): Promise<void> {
+      const listened = await memory.get(kept);
+      const times = [heardUntil, listened].filter((time) => typeof time === "number");
+      missed = times.length > 0 ? Math.max(...times) : undefined;
+      timer = setInterval(() => void note(), minute).unref();
+    },
+    /** The stream of events broke. */
+    broke(): void {
+      broken ??= now() - unnoticed;
+    },
+    /** The broken stream goes on and tells all by itself. */
+    resumed(): void {
+      broken = undefined;
+    },
+    /** A new stream began. Says since when to read what was said; undefined when nothing can have been missed. */
+    began(): number | undefined {
+      missed ??= broken;
+      broken = undefined;
+      return missed;
+    },
+    /** What was said since then has been read. */
+    filled(since: number): void {
+      if (missed === since) missed = undefined;
+    },
+    async close(): Promise<void> {
+      clearInterval(timer);
+      await note();
+    },
+  };
+}
