@@ -65,7 +65,10 @@ async function begin(input: RunInput): Promise<void> {
           batch.flush();
           tell({ kind: "checkpoint", run: id, state });
         }),
-      call: (call: ToolCall, signal: AbortSignal) => reach(id, run, call, signal),
+      call: (call: ToolCall, signal: AbortSignal) => {
+        batch.flush();
+        return reach(id, run, call, signal);
+      },
     };
     ending = await runAgent(input, parts, run.stop.signal);
   } catch (error) {

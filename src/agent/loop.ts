@@ -23,6 +23,9 @@ export type RunParts = {
   now(): number;
 };
 
+/** Below this a conversation is not made shorter still. */
+const leastRoom = 2000;
+
 type FailureCode = Extract<Ending, { kind: "failed" }>["code"];
 
 /**
@@ -55,6 +58,8 @@ class Run {
   readonly #timer: NodeJS.Timeout;
   /** What every request carries: instructions and tools. */
   readonly #fixed: number;
+  /** Tokens a request may take; less when a model turns out to read less. */
+  #room: number;
   /** The answer was empty, or did not fit its schema, once already. */
   #secondChance = false;
 
@@ -69,6 +74,7 @@ class Run {
     const earlier = input.state?.turns.flatMap((turn) => (turn.role === "assistant" ? [turn.text] : []));
     this.#said = new Said(parts.emit, input.output !== undefined, earlier);
     this.#fixed = roughTokens(input.instructions) + roughToolTokens(input.tools);
+    this.#room = input.contextTokens;
     const left = Math.max(0, input.timeoutMs - (this.#state.elapsedMs ?? 0));
     this.#timer = setTimeout(() => this.halt("timeout"), left);
   }
@@ -142,7 +148,12 @@ class Run {
     } catch (error) {
       if (this.#halted.signal.aborted) this.#spend(this.#speaker(), this.#estimated(estimate, heard.thought, []));
       if (!(error instanceof NobodySpoke)) throw error;
-      const code = error.refusedKey ? "refused-key" : "model";
+      if (error.kind === "too-long" && this.#room > leastRoom) {
+        this.#room /= 2;
+        state.step -= 1;
+        return undefined;
+      }
+      const code = error.kind === "refused-key" ? "refused-key" : "model";
       return { ...this.#failed(code, error.message), tried: error.tried };
     }
     state.speaking = spoken.at;
@@ -240,7 +251,7 @@ class Run {
   /** The conversation, made to fit. */
   async #fitted(): Promise<Turn[]> {
     const turns = [...this.#input.turns, ...this.#state.turns];
-    const room = this.#input.contextTokens - this.#gauge.tokens(this.#fixed);
+    const room = this.#room - this.#gauge.tokens(this.#fixed);
     const fitted = await fitContext(turns, this.#state.summary, room, this.#gauge, (text) => this.#summarise(text));
     if (fitted.summary !== undefined) this.#state.summary = fitted.summary;
     return fitted.turns;

@@ -17,7 +17,8 @@ export type Spoken = { end: End; spec: ModelSpec; at: number };
 /** None of the models answered. */
 export class NobodySpoke extends Error {
   readonly tried: Tried;
-  readonly refusedKey: boolean;
+  /** What the first of them had against it; the others were only asked because of that. */
+  readonly kind: ModelFailure["kind"] | undefined;
 
   constructor(tried: Tried, failures: readonly ModelFailure[]) {
     super(failures.map((failure, at) => `${tried.models[at]}: ${failure.message}`).join("; "), {
@@ -25,7 +26,7 @@ export class NobodySpoke extends Error {
     });
     this.name = "NobodySpoke";
     this.tried = tried;
-    this.refusedKey = failures[0]?.kind === "refused-key";
+    this.kind = failures[0]?.kind;
   }
 }
 

@@ -393,6 +393,26 @@ describe("models that fail", () => {
     });
   });
 
+  test("a conversation that a model finds too long is shortened until it fits", async () => {
+    const tooLong = new ModelFailure("too-long", "maximum context length is 8192 tokens");
+    const turns = [
+      { role: "user" as const, text: "old ".repeat(5000) },
+      { role: "user" as const, text: "new" },
+    ];
+    const run = new ScriptedRun(
+      { main: [[tooLong], [tooLong], says("In short."), says("Here.")] },
+      { turns, contextTokens: 16_000 },
+    );
+    expect(await run.start()).toMatchObject({ kind: "answered", text: "Here." });
+    expect(run.requests.at(-1)?.request.turns[0]?.text).toContain("In short.");
+  });
+
+  test("a conversation that cannot be shorter fails the run", async () => {
+    const tooLong = new ModelFailure("too-long", "too many tokens");
+    const run = new ScriptedRun([[tooLong], [tooLong]], { contextTokens: 3000 });
+    expect(await run.start()).toMatchObject({ kind: "failed", code: "model" });
+  });
+
   test("a refused key is told as such", async () => {
     const run = new ScriptedRun([[new ModelFailure("refused-key", "401")]]);
     expect(await run.start()).toMatchObject({ kind: "failed", code: "refused-key" });

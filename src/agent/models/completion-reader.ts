@@ -1,5 +1,6 @@
 import { isObject } from "../json.ts";
 import type { ToolCall } from "../turn.ts";
+import { saysTooLong } from "./failure.ts";
 import { ModelFailure, type ModelPart } from "./model.ts";
 
 type Tokens = { input: number; output: number };
@@ -119,6 +120,6 @@ function stoppedBy(finish: string | undefined): "done" | "length" | "filtered" {
 function toldInside(error: Record<string, unknown> | string): ModelFailure {
   if (typeof error === "string") return new ModelFailure("passing", error);
   const message = typeof error.message === "string" ? error.message : "an error inside the stream";
-  const lasting = error.type === "invalid_request_error" || error.code === "context_length_exceeded";
-  return new ModelFailure(lasting ? "refused" : "passing", message);
+  if (saysTooLong(error.code, message)) return new ModelFailure("too-long", message);
+  return new ModelFailure(error.type === "invalid_request_error" ? "refused" : "passing", message);
 }

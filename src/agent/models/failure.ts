@@ -20,7 +20,16 @@ function kindOf(error: InstanceType<typeof OpenAI.APIError>): ModelFailure["kind
   const status: number = error.status ?? 0;
   if (status === 401 || status === 403) return "refused-key";
   if (error.code === "insufficient_quota") return "refused";
+  if ((status === 400 || status === 413) && saysTooLong(error.code, error.message)) return "too-long";
   return status === 408 || status === 409 || status === 429 || status >= 500 ? "passing" : "refused";
+}
+
+/** Whether a refusal is about more text than the model can read. */
+export function saysTooLong(code: unknown, message: string): boolean {
+  if (code === "context_length_exceeded") return true;
+  return /context (?:length|window|size)|prompt is too long|too many (?:input )?tokens|range of input length/i.test(
+    message,
+  );
 }
 
 /** How long a server asks us to wait, in the three ways servers say it. */

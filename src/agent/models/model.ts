@@ -38,11 +38,11 @@ export type Model = {
 export type OpenModel = (spec: ModelSpec) => Model;
 
 /**
- * Why a model did not answer: `passing` is worth another try, `refused-key` and `refused` are not, with this model at
- * least.
+ * Why a model did not answer: `passing` is worth another try; `refused-key`, `refused` and `too-long` (what it was asked
+ * to read) are not, with this model at least.
  */
 export class ModelFailure extends Error {
-  readonly kind: "passing" | "refused-key" | "refused";
+  readonly kind: "passing" | "refused-key" | "refused" | "too-long";
   /** How long the provider asked us to wait. */
   readonly retryAfterMs: number | undefined;
   /** How often it was asked before we gave up. */

@@ -35,7 +35,7 @@ const numerals: Record<string, number> = {
 const numeral = new RegExp(
   `-?\\d+(?:\\.\\d+)?|\\b(?:${Object.keys(numerals)
     .filter((word) => /^[a-z]/.test(word))
-    .join("|")})\\b|[一二兩三四五六七八九十]`,
+    .join("|")})\\b|[一二兩三四五六七八九十](?=[顆個次天週月年時分秒人件條份張位則筆])`,
   "gi",
 );
 

@@ -15,7 +15,7 @@ export type Provider = {
   thoughts: "always" | "some" | "never";
   /** OpenAI's own narrow idea of a tool: short descriptions, arrays that say their items. */
   narrowTools: boolean;
-  /** How long the first byte may take; a server at home may have to load the model first. */
+  /** How long the first byte may take; Ollama may have to load the model first. */
   firstByteMs: number;
 };
 
@@ -48,7 +48,7 @@ const providers: Record<Exclude<ProviderName, "offline">, Provider> = {
     thoughts: "always",
   },
   ollama: { ...usual, baseUrl: "http://127.0.0.1:11434/v1", schema: "json_schema", firstByteMs: 120_000 },
-  custom: { ...usual, thoughts: "some", firstByteMs: 120_000 },
+  custom: { ...usual, thoughts: "some" },
 };
 
 const hosts: [RegExp, keyof typeof providers][] = [

@@ -168,9 +168,10 @@ describe("an error told inside the stream", () => {
   });
 
   test("is not when the request is wrong", () => {
-    expect(failure({ error: { message: "too long", code: "context_length_exceeded" } })).toMatchObject({
+    expect(failure({ error: { message: "no such tool", type: "invalid_request_error" } })).toMatchObject({
       kind: "refused",
     });
+    expect(failure({ error: { message: "hm", code: "context_length_exceeded" } })).toMatchObject({ kind: "too-long" });
   });
 
   test("may be a bare string", () => {

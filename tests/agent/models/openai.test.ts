@@ -1,4 +1,4 @@
-import { createServer } from "node:http";
+import { createServer, type Server } from "node:http";
 import { afterEach, describe, expect, test } from "vitest";
 import type { ModelRequest } from "../../../src/agent/models/model.ts";
 import { ModelFailure } from "../../../src/agent/models/model.ts";
@@ -28,6 +28,21 @@ async function world(options: ModelOptions = {}): Promise<ModelWorld> {
   const made = await createModel(options);
   opened.push(made);
   return made;
+}
+
+/** A model on a server of our own making. */
+async function served(server: Server): Promise<ModelSpec> {
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  opened.push({
+    stop: () =>
+      new Promise((closed) => {
+        server.close(() => closed());
+        server.closeAllConnections();
+      }),
+  });
+  const address = server.address();
+  const port = typeof address === "object" ? address?.port : 0;
+  return { name: "m", provider: "custom", model: "m", baseUrl: `http://127.0.0.1:${port}/v1` };
 }
 
 function open(spec: ModelSpec, silenceMs = 5000) {
@@ -301,6 +316,36 @@ describe("what goes wrong", () => {
   });
 
   test.each([
+    "This model's maximum context length is 8192 tokens.",
+    "prompt is too long: 210000 tokens > 200000 maximum",
+    "Range of input length should be [1, 30720]",
+  ])("%s is told apart", async (message) => {
+    const model = await world();
+    model.answer({ fault: { status: 400, message } });
+    expect(await failure(ask(open(specOf(model))))).toMatchObject({ kind: "too-long" });
+  });
+
+  test("a connection that the server closed as it was taken up again is replaced at once", async () => {
+    const asked = new WeakMap<object, number>();
+    let hungUp = 0;
+    const server = createServer((request, response) => {
+      const times = (asked.get(request.socket) ?? 0) + 1;
+      asked.set(request.socket, times);
+      if (times > 1) {
+        hungUp += 1;
+        request.socket.destroy();
+        return;
+      }
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      response.end('data: {"choices":[{"delta":{"content":"ok"},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n');
+    });
+    const line = open(await served(server));
+    expect((await ask(line)).text).toBe("ok");
+    expect((await ask(line)).text).toBe("ok");
+    expect(hungUp).toBe(1);
+  });
+
+  test.each([
     ["seconds", { seconds: 2 }, 2000],
     ["milliseconds", { ms: 1500 }, 1500],
     ["a date", { date: new Date(60_000) }, 30_000],
@@ -344,11 +389,7 @@ describe("what goes wrong", () => {
         }
       }, 25);
     });
-    await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-    opened.push({ stop: () => new Promise((closed) => void server.close(() => closed())) });
-    const address = server.address();
-    const port = typeof address === "object" ? address?.port : 0;
-    const spec: ModelSpec = { name: "m", provider: "custom", model: "m", baseUrl: `http://127.0.0.1:${port}/v1` };
+    const spec = await served(server);
     expect((await ask(open(spec, 200))).text).toBe("Late.");
   });
 
@@ -376,17 +417,7 @@ test("connections are used again", async () => {
   server.on("connection", () => {
     connections += 1;
   });
-  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-  opened.push({
-    stop: () =>
-      new Promise((closed) => {
-        server.close(() => closed());
-        server.closeAllConnections();
-      }),
-  });
-  const address = server.address();
-  const port = typeof address === "object" ? address?.port : 0;
-  const line = open({ name: "m", provider: "custom", model: "m", baseUrl: `http://127.0.0.1:${port}/v1` });
+  const line = open(await served(server));
   for (let nth = 0; nth < 5; nth++) await ask(line);
   expect(connections).toBe(1);
 });
