@@ -71,6 +71,13 @@ export function createDiscordAdapter(options: DiscordOptions): ChatAdapter {
     kv.set(keptDirect, direct).catch((error: unknown) => log.warn({ err: error }, "discord: not remembered"));
   }
 
+  async function quiet(): Promise<void> {
+    const noted = gap.close();
+    hearing?.quiet();
+    interactions = undefined;
+    await noted;
+  }
+
   return {
     name: "discord",
     can: {
@@ -95,14 +102,9 @@ export function createDiscordAdapter(options: DiscordOptions): ChatAdapter {
         log.warn({ err: error }, "discord: the slash commands were not registered");
       });
     },
-    async quiet() {
-      await gap.close();
-      hearing?.quiet();
-      interactions = undefined;
-    },
+    quiet,
     async stop() {
-      await gap.close();
-      hearing?.quiet();
+      await quiet();
       await connection.close();
     },
     state: connection.state,

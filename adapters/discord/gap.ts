@@ -17,6 +17,7 @@ export function createGap(options: { memory: Memory; now: () => number; sure: ()
   let missed: number | undefined;
   let broken: number | undefined;
   let timer: NodeJS.Timeout | undefined;
+  let closed = false;
 
   async function note(): Promise<void> {
     if (missed !== undefined || broken !== undefined || !sure()) return;
@@ -48,8 +49,11 @@ export function createGap(options: { memory: Memory; now: () => number; sure: ()
     filled(since: number): void {
       if (missed === since) missed = undefined;
     },
+    /** From now on nobody listens; what is said after the first call is missed. */
     async close(): Promise<void> {
       clearInterval(timer);
+      if (closed) return;
+      closed = true;
       await note();
     },
   };

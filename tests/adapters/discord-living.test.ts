@@ -149,6 +149,19 @@ describe("Discord's adapter goes on", () => {
     expect(texts).toEqual(["hello", "start", "go on", "are you back?", "lunch?"]);
   });
 
+  it("after a restart with what was said while it was only finishing its work", async () => {
+    const inbox = recordingInbox();
+    const one = await open(inbox);
+    const { discord, ana, general } = one;
+    discord.say(ana, general, "before");
+    await inbox.message("before");
+    await one.adapter.quiet();
+    one.moveOn(60_000);
+    discord.say(ana, general, "meanwhile");
+    await one.restart();
+    await inbox.message("meanwhile");
+  });
+
   it("after a restart with the newest of much, and without what was said while it listened", async () => {
     const inbox = recordingInbox();
     const one = await open(inbox);
