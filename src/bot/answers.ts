@@ -15,6 +15,8 @@ import type { Logger } from "../watch/log.ts";
 import type { Words } from "../words/words.ts";
 import { surroundings, turnsOf } from "./context.ts";
 import { wordsAt, zoneAt } from "./desk.ts";
+import { modelSpecs } from "./model-specs.ts";
+import { footerOf, whyFailed } from "./outcome-words.ts";
 import type { Postman } from "./postman.ts";
 
 /** A message that came while its conversation was being answered. */
@@ -175,35 +177,28 @@ class AnswerInHand implements Answering {
     kept.catch(() => {});
     this.#show();
 
+    let changing: Promise<void> | undefined;
     const open = await gate.open({
       agent,
       asker: this.#parts.who(run),
       at: run.address,
-      beforeChange: async () => {
-        if (run.changed) return kept;
+      beforeChange: () => {
         run.changed = true;
-        await ledger.keep(run);
+        changing ??= ledger.keep(run);
+        return changing;
       },
     });
     run.offered = open.specs.map((spec) => spec.name);
     const input = await this.#input(agent, open, results);
-    for (;;) {
+    for (let lost = 0; ; lost++) {
       if (this.#stopped) return this.#finish(this.#stoppedPost(""), { kind: "stopped", ...this.#stopped });
-      this.#running = runner.run(input, this.#hooks(open), { interactive: true, alone: run.attempt > 1 });
+      this.#running = runner.run(input, this.#hooks(open), { interactive: true, alone: lost > 0 });
       const ending = await this.#running.ended;
       if (this.#handedOver) return this.#resolve();
       run.refused = open.refused;
+      const wasLost = ending.kind === "failed" && ending.code === "worker";
       const untouched = !run.changed && this.#state.text === "" && this.#state.lines.length === 0;
-      if (
-        ending.kind === "failed" &&
-        ending.code === "worker" &&
-        untouched &&
-        run.attempt < mostAttempts &&
-        !this.#stopped
-      ) {
-        run.attempt++;
-        continue;
-      }
+      if (wasLost && untouched && lost + 1 < mostAttempts) continue;
       return this.#settle(ending, agent, input.models);
     }
   }
@@ -215,10 +210,9 @@ class AnswerInHand implements Answering {
       ? (await ledger.conversation(run.conversation, 200)).filter((one) => one.at < run.at && one.id !== run.id)
       : [];
     const zone = zoneAt(this.#parts, run.address);
-    const models = [agent.llm_model, ...agent.fallbacks].flatMap((name) => modelSpec(config(), name, agent));
-    const compressWith = agent.memory.compression_model
-      ? modelSpec(config(), agent.memory.compression_model, agent)[0]
-      : undefined;
+    const models = modelSpecs(config(), [agent.llm_model, ...agent.fallbacks], agent);
+    const { compression_model } = agent.memory;
+    const [compressWith] = compression_model ? modelSpecs(config(), [compression_model], agent) : [];
     return {
       id: run.id,
       agent: agent.name,
@@ -302,14 +296,14 @@ class AnswerInHand implements Answering {
     run.usage = ending.usage;
     if (ending.kind === "answered") {
       this.#parts.noteModel(ending.model, { state: "ok" });
-      const model = models.find((one) => one.name === ending.model);
-      const footer = words.footer({
-        agent: agent.name,
-        model: model?.provider === "offline" ? words.offlineModel : ending.model,
-        tools: run.used.length,
+      const footer = footerOf({
+        ending,
+        agent,
+        models,
+        run,
+        words,
         seconds: (this.#parts.now() - this.#began) / 1000,
-        ...(ending.usage.cost !== undefined && this.#seesCost() ? { cost: ending.usage.cost } : {}),
-        ...(models[0] && models[0].name !== ending.model ? { insteadOf: models[0].name } : {}),
+        showCost: this.#seesCost(),
       });
       const text = run.announced ? `**${agent.name}:** ${ending.text}` : ending.text;
       return this.#finish(
@@ -323,24 +317,12 @@ class AnswerInHand implements Answering {
     if (ending.code === "model" || ending.code === "refused-key") {
       this.#parts.noteModel(agent.llm_model, { state: "failing", error: ending.detail });
     }
-    return this.#fail(ending.code, ending.detail, this.#whyOf(ending, agent), ending.text || this.#state.text);
-  }
-
-  #whyOf(ending: Ending & { kind: "failed" }, agent: Agent): string {
-    const { why } = this.#words;
-    const { tried } = ending;
-    switch (ending.code) {
-      case "model":
-        return why.model(tried?.models ?? [agent.llm_model], tried?.times ?? 1, Math.round((tried?.ms ?? 0) / 1000));
-      case "refused-key":
-        return why.refusedKey(tried?.models[0] ?? agent.llm_model);
-      case "timeout":
-        return why.timeout(spoken(agent.timeout));
-      case "steps":
-        return why.steps(agent.max_steps);
-      default:
-        return why[ending.code];
-    }
+    return this.#fail(
+      ending.code,
+      ending.detail,
+      whyFailed(ending, agent, this.#words),
+      ending.text || this.#state.text,
+    );
   }
 
   #stoppedPost(soFar: string): Post {
@@ -382,27 +364,4 @@ class AnswerInHand implements Answering {
 
 function titleOf(tool: string): string {
   return tool.replace("__", " ");
-}
-
-function spoken(ms: number): string {
-  return ms >= 60_000 ? `${Math.round(ms / 60_000)} min` : `${Math.round(ms / 1000)} s`;
-}
-
-function modelSpec(config: Config, name: string, agent: Agent): ModelSpec[] {
-  const model = config.models.find((one) => one.name === name);
-  if (!model) return [];
-  const temperature = agent.temperature ?? model.temperature;
-  const maxTokens = agent.max_tokens ?? model.max_tokens;
-  return [
-    {
-      name: model.name,
-      provider: model.provider,
-      model: model.model,
-      ...(model.base_url ? { baseUrl: model.base_url } : {}),
-      ...(model.api_version ? { apiVersion: model.api_version } : {}),
-      ...(temperature === undefined ? {} : { temperature }),
-      ...(maxTokens === undefined ? {} : { maxTokens }),
-      ...(model.price ? { price: model.price } : {}),
-    },
-  ];
 }

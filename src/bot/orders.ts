@@ -171,7 +171,6 @@ function retryOf(failed: Run, event: string, at: number): Run {
     at,
     events: [event],
     state: "running",
-    attempt: 1,
     changed: false,
     used: [],
     refused: [],

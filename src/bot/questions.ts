@@ -107,7 +107,6 @@ export function createQuestions(desk: Desk, answers: Answers, wasLeft: (event: s
       continues: last !== undefined,
       announced: last !== undefined && last.agent !== question.agent,
       state: "running",
-      attempt: 1,
       changed: false,
       offered: [],
       used: [],

@@ -28,10 +28,7 @@ export async function takeUp(
       await ledger.keep({ ...run, state: "finished" });
       await journal.settle(run.events);
     } else if (run.changed && run.state === "running") await tellInterrupted(desk, run);
-    else {
-      const again = run.state === "parked" ? run : { ...run, attempt: run.attempt + 1 };
-      questions.launch(again, await conversations.at(run.address), true);
-    }
+    else questions.launch(run, await conversations.at(run.address), true);
   }
   for (const event of await journal.owed(adapter)) {
     if (taken.has(event.key) || heard.isOurs(event.key)) continue;

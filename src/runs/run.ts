@@ -38,7 +38,6 @@ export type Run = {
   /** The agent's name stands before the answer, since another one answered last. */
   announced: boolean;
   state: "running" | "parked" | "finished";
-  attempt: number;
   /** A tool that changes things was called, or was about to be. */
   changed: boolean;
   checkpoint?: RunState;

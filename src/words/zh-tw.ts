@@ -5,7 +5,7 @@ const list = (names: string[]) => names.map((name) => `**${name}**`).join("、")
 /** What the bot says, in Traditional Chinese as it is written in Taiwan. */
 export const zhTW: Words = {
   footer(about) {
-    const parts = [about.agent, about.insteadOf ? `${about.model}(代替 ${about.insteadOf})` : about.model];
+    const parts = [about.agent, about.insteadOf ? `${about.model}（代替 ${about.insteadOf}）` : about.model];
     if (about.tools > 0) parts.push(`${about.tools} 個工具`);
     parts.push(about.seconds < 1 ? "不到 1 秒" : `${Math.round(about.seconds)} 秒`);
     if (about.cost !== undefined) parts.push(`$${about.cost < 0.01 ? about.cost.toFixed(4) : about.cost.toFixed(3)}`);
@@ -14,60 +14,60 @@ export const zhTW: Words = {
   offlineModel: "離線模型",
   thinking: "思考中…",
   using: (tool) => `正在使用 ${tool}…`,
-  queued: (ahead) => `前面還有 ${ahead} 件,處理完就輪到你。`,
+  queued: (ahead) => `前面還有 ${ahead} 件，處理完就輪到你。`,
   stop: "停止",
   retry: "再試一次",
   stopped: (by, soFar) => {
     const head = by ? `*${by} 已停止。*` : "*已停止。*";
-    return soFar ? `${head}目前為止的內容:\n\n${soFar}` : head;
+    return soFar ? `${head}目前為止的內容：\n\n${soFar}` : head;
   },
   nothingToStop: "這裡沒有正在進行的工作。",
   failed(about) {
-    const end = `我沒能完成:${about.why}${about.changed ? "可能已經有東西被更動,重試前請先確認。" : "沒有更動任何東西。"} · 執行 ${about.run}`;
+    const end = `我沒能完成：${about.why}${about.changed ? "可能已經有東西被更動，重試前請先確認。" : "沒有更動任何東西。"} · 執行 ${about.run}`;
     return about.soFar ? `${about.soFar}\n\n${end}` : end;
   },
   why: {
     model: (models, times, seconds) => {
       const others = models.slice(1);
-      const and = others.length > 0 ? `,也試了 ${others.join("、")}` : "";
-      return `模型 ${models[0] ?? ""} 沒有回應(${seconds} 秒內試了 ${times} 次${and})。`;
+      const and = others.length > 0 ? `，也試了 ${others.join("、")}` : "";
+      return `模型 ${models[0] ?? ""} 沒有回應（${seconds} 秒內試了 ${times} 次${and}）。`;
     },
-    refusedKey: (model) => `模型 ${model} 拒絕了金鑰,需要管理員處理。`,
+    refusedKey: (model) => `模型 ${model} 拒絕了金鑰，需要管理員處理。`,
     timeout: (minutes) => `超過了 ${minutes}。`,
     steps: (steps) => `${steps} 個步驟內沒有結果。`,
     repeating: "同一個工具呼叫連續失敗三次。",
     output: "答案不符合要求的格式。",
     empty: "模型兩次都給了空白的答案。",
     worker: "負責處理的部分出了問題。",
-    interrupted: "在一個會更動資料的工具執行時,我被重新啟動了。",
+    interrupted: "在一個會更動資料的工具執行時，我被重新啟動了。",
   },
   emptyMention: (agents) =>
-    `在呢。請在提及我之後寫下問題${agents.length > 0 ? `,或指名其中一位:${list(agents)}` : ""}。\`help\` 有更多說明。`,
+    `在呢。請在提及我之後寫下問題${agents.length > 0 ? `，或指名其中一位：${list(agents)}` : ""}。\`help\` 有更多說明。`,
   noSuchAgent: (asked, near) =>
     near
-      ? `沒有叫 *${asked}* 的代理。你是指 **${near}** 嗎?也可以看看 \`agents\`。`
+      ? `沒有叫 *${asked}* 的代理。你是指 **${near}** 嗎？也可以看看 \`agents\`。`
       : `沒有叫 *${asked}* 的代理。看看 \`agents\` 有誰在。`,
   askInstead: (agent) => `問 ${agent}`,
   noAgents: "這裡還沒有設定任何代理。管理員可以在 `config/agents.yaml` 新增。",
   notHere: (agent, place, others, admins) => {
     const here = others.length > 0 ? `在這裡可以找 ${list(others)}。` : "這裡沒有可以詢問的代理。";
-    return `**${agent}** 不適用於 ${place}。${here}${admins.length > 0 ? `管理員(${admins.join("、")})可以更改。` : "管理員可以更改。"}`;
+    return `**${agent}** 不適用於 ${place}。${here}${admins.length > 0 ? `管理員（${admins.join("、")}）可以更改。` : "管理員可以更改。"}`;
   },
   notYou: (agent) => `**${agent}** 在這裡沒有開放給你。管理員可以更改。`,
-  onlyTriggered: (agent) => `**${agent}** 只在排程和事件中工作,不能在聊天中詢問。`,
+  onlyTriggered: (agent) => `**${agent}** 只在排程和事件中工作，不能在聊天中詢問。`,
   tooMany: (perMinute, seconds) => `一分鐘內超過 ${perMinute} 個問題了。${seconds} 秒後我會繼續聽。`,
   tooLong: (length, most) =>
-    `這則訊息有 ${length.toLocaleString("en")} 個字元;我一次最多讀 ${most.toLocaleString("en")} 個。請傳重點,或改用檔案。`,
+    `這則訊息有 ${length.toLocaleString("en")} 個字元；我一次最多讀 ${most.toLocaleString("en")} 個。請傳重點，或改用檔案。`,
   asked: (person, agent, question) => `**${person}** 問 **${agent}**:${question}`,
-  askedThere: (agent, link) => (link ? `**${agent}** 開始處理了:${link}` : `**${agent}** 開始處理了。`),
-  askWhat: "想問什麼?例如 `/ask researcher 有什麼新消息?`",
+  askedThere: (agent, link) => (link ? `**${agent}** 開始處理了：${link}` : `**${agent}** 開始處理了。`),
+  askWhat: "想問什麼？例如 `/ask researcher 有什麼新消息？`",
   unknownVerb: (verb, near) =>
-    `我不認得 *${verb}*。${near ? `你是指 \`${near}\` 嗎?` : ""}\n試試 \`status\`、\`why\`、\`agents\`、\`help\`,或直接提問。`,
+    `我不認得 *${verb}*。${near ? `你是指 \`${near}\` 嗎？` : ""}\n試試 \`status\`、\`why\`、\`agents\`、\`help\`，或直接提問。`,
   help: (bot) =>
     [
-      `提及我並提問:\`@${bot} 有什麼新消息?\` 我會在討論串裡回答;之後在那裡不必再提及我。`,
-      `\`@${bot} 名字: …\` 指名詢問某個代理。\`agents\` 列出有誰在。`,
-      "在討論串裡說 `stop` 可以停止我正在做的事。`why` 說明我做了什麼、為什麼,或為什麼沒有回答。",
+      `提及我並提問：\`@${bot} 有什麼新消息？\` 我會在討論串裡回答；之後在那裡不必再提及我。`,
+      `\`@${bot} 名字：…\` 指名詢問某個代理。\`agents\` 列出有誰在。`,
+      "在討論串裡說 `stop` 可以停止我正在做的事。`why` 說明我做了什麼、為什麼，或為什麼沒有回答。",
       "`status` 說明我的狀態。",
     ].join("\n"),
   agents: {
@@ -79,28 +79,28 @@ export const zhTW: Words = {
   },
   status: (about) =>
     [
-      `已連線:${about.adapters.join("、") || "無"}。`,
-      `${about.running} 個執行中,${about.waiting} 個等待中,${about.workers} 個工作執行緒。`,
-      ...(about.servers.length > 0 ? [`工具來源:${about.servers.join("、")}。`] : []),
-      ...(about.problems > 0 ? [`⚠ 設定有 ${about.problems} 個問題;我先沿用上一份正確的設定。`] : []),
+      `已連線：${about.adapters.join("、") || "無"}。`,
+      `${about.running} 個執行中，${about.waiting} 個等待中，${about.workers} 個工作執行緒。`,
+      ...(about.servers.length > 0 ? [`工具來源：${about.servers.join("、")}。`] : []),
+      ...(about.problems > 0 ? [`⚠ 設定有 ${about.problems} 個問題；我先沿用上一份正確的設定。`] : []),
     ].join("\n"),
   whyAnswer: {
     nothing: "這裡還沒有任何紀錄。",
-    agent: (agent, rule) => `由 *${agent}* 回答(規則:${rule})。`,
+    agent: (agent, rule) => `由 *${agent}* 回答（規則：${rule}）。`,
     read: (messages) => `我讀了這個討論串的 ${messages} 則訊息。`,
     tools: (offered, used, refused) => {
-      const head = `提供了 ${offered} 個工具,用了 ${used.length === 0 ? "零個" : used.join("、")}`;
-      return refused.length > 0 ? `${head};拒絕:${refused.join("、")}。` : `${head}。`;
+      const head = `提供了 ${offered} 個工具，用了 ${used.length === 0 ? "零個" : used.join("、")}`;
+      return refused.length > 0 ? `${head}；拒絕：${refused.join("、")}。` : `${head}。`;
     },
     tokens: (input, output, cost, estimated) =>
       `${estimated ? "約 " : ""}${input.toLocaleString("en")} + ${output.toLocaleString("en")} 個 token${cost === undefined ? "" : `,$${cost.toFixed(4)}`}。`,
     ended: {
       answered: "已經回答。",
-      failed: (why) => `失敗:${why}。`,
+      failed: (why) => `失敗：${why}。`,
       stopped: (by) => (by ? `被 ${by} 停止。` : "已停止。"),
       running: "還在進行中。",
     },
-    silent: (why) => `上一則訊息我沒有回答:${why}。`,
+    silent: (why) => `上一則訊息我沒有回答：${why}。`,
   },
   rule: {
     named: "在文字中指名",
@@ -112,15 +112,16 @@ export const zhTW: Words = {
   },
   silence: {
     off: "這個頻道關閉了回覆",
-    notMentioned: "沒有提及我,而這也不是我參與的討論串",
+    notMentioned: "沒有提及我，而這也不是我參與的討論串",
     mentionOnly: "這裡每則訊息都必須提及我",
-    talkedPast: "有兩個人在互相交談,所以我先退開,直到再被提及",
+    talkedPast: "有兩個人在互相交談，所以我先退開，直到再被提及",
     muted: "我在這個討論串被靜音了",
     bot: "訊息來自機器人",
   },
-  configBroken: (problems) => `設定的更動有問題;我先沿用上一份正確的設定:\n${problems.map((p) => `• ${p}`).join("\n")}`,
+  configBroken: (problems) =>
+    `設定的更動有問題；我先沿用上一份正確的設定：\n${problems.map((p) => `• ${p}`).join("\n")}`,
   configMended: "設定已恢復正確並開始使用。",
   alreadyDone: "這件事已經處理過了。",
-  gone: "我已經沒有那份資料了,請再問一次。",
+  gone: "我已經沒有那份資料了，請再問一次。",
   thisPlace: "這個頻道",
 };
