@@ -51,6 +51,18 @@ describe("the events", () => {
     expect(texts.length).toBeLessThanOrEqual(3);
   });
 
+  it("waits for a reader that is slow to take much, and tells it the latest then", async () => {
+    const events = await wire.listen();
+    const draft = wire.workspace.adapter.draft(wire.workspace.channel, { id: "r1", since: 0 }, { person: ana });
+    draft.show({ text: "x".repeat(8_000_000), lines: [] });
+    for (let n = 1; n <= 10; n++) {
+      draft.show({ text: `word ${n}`, lines: [] });
+      await wire.workspace.state();
+    }
+    expect((await events.next("message")).data.text).toHaveLength(8_000_000);
+    expect((await events.next("message")).data.text).toBe("word 10");
+  });
+
   it("numbers what it tells in the order of change, so that the newest number covers all", async () => {
     const events = await wire.listen();
     const draft = wire.workspace.adapter.draft(wire.workspace.channel, { id: "r1", since: 0 }, { person: ana });
