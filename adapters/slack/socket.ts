@@ -23,7 +23,7 @@ const firstWait = 500;
 const longestWait = 30_000;
 const longHeld = 5_000;
 const lastAcksWithin = 1_000;
-const goodbyeWithin = 100;
+const goodbyeWithin = 20;
 const farewell = /"type"\s*:\s*"disconnect"/;
 
 /**
@@ -86,9 +86,19 @@ export function createSocketLine(options: {
     client.on("ws_message", (data: unknown, binary: unknown) => {
       if (typeof data === "string" && data.length < 1_000 && farewell.test(data)) renewing();
       for (const listen of listeners) {
-        Promise.resolve(listen(data, binary)).catch((error) => log.debug({ err: error }, "an odd envelope from Slack"));
+        Promise.resolve(listen(data, binary))
+          .catch(() => takeOdd(client, String(data)))
+          .catch((error) => log.debug({ err: error }, "Slack's socket brought something odd"));
       }
     });
+  }
+
+  /** What the library stumbles over is taken in all the same, and acknowledged: Slack would only send it again. */
+  function takeOdd(client: Client, data: string): void {
+    const envelope: unknown = JSON.parse(data);
+    if (!isFields(envelope)) return;
+    const ack = () => client.websocket?.send(JSON.stringify({ envelope_id: envelope.envelope_id }), () => {});
+    void take({ body: envelope.payload, ack });
   }
 
   async function take(envelope: Fields): Promise<void> {

@@ -33,6 +33,7 @@ export type Workplace = {
 
 const firstWait = 5_000;
 const longestWait = 5 * 60_000;
+const heldBack = 90_000;
 
 /** Puts together what works in one workspace. */
 export function createWorkplace(options: {
@@ -75,6 +76,16 @@ export function createWorkplace(options: {
     await ears.hear(body);
   }
 
+  const bolt = createReceive({ bot, token, clientOptions, log, hear });
+
+  /** Above 30,000 events an hour Slack drops some, and says so minute by minute: they are read when it is over. */
+  const receive: Receive = async (body, retry) => {
+    if (body.type !== "app_rate_limited") return bolt(body, retry);
+    log.warn("Slack holds back events for a minute; they will be read afterwards");
+    void pause(clock, heldBack, quieting).then(workplace.catchUp);
+    return undefined;
+  };
+
   /** Again and again until it succeeds: nobody else would ask for what was said meanwhile. */
   async function catchUpWhole(): Promise<void> {
     for (let wait = firstWait; !quieting.aborted; wait = Math.min(wait * 2, longestWait)) {
@@ -100,8 +111,8 @@ export function createWorkplace(options: {
 
   people.meetAll().catch((err) => log.debug({ err }, "Slack did not tell how people are called"));
 
-  return {
-    receive: createReceive({ bot, token, clientOptions, log, hear }),
+  const workplace: Workplace = {
+    receive,
     poster,
     people,
     past,
@@ -112,4 +123,5 @@ export function createWorkplace(options: {
     },
     close: () => wire.close(),
   };
+  return workplace;
 }

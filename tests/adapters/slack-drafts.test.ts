@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { wallClock } from "../../adapters/slack/clock.ts";
 import { DeliveryError, type ToolLine } from "../../src/chat.ts";
 import { setSlackStage } from "./slack-stage.ts";
-
-const stage = setSlackStage();
 
 const line = (state: ToolLine["state"], more: Partial<ToolLine> = {}): ToolLine => ({
   id: "1",
@@ -11,22 +10,15 @@ const line = (state: ToolLine["state"], more: Partial<ToolLine> = {}): ToolLine 
   ...more,
 });
 
-/** The only message of the bot at an address. */
-function only(address: Parameters<typeof stage.ours>[0]) {
-  const all = stage.ours(address);
-  expect(all).toHaveLength(1);
-  return all[0];
-}
-
 describe("an answer growing on Slack", () => {
-  it("is one post and nothing else when it ends at once", async () => {
-    const message = await stage.asked();
-    const from = stage.slack.calls.length;
-    const draft = stage.draft(message);
-    draft.show({ text: "no", lines: [] });
-    await draft.end({ text: "noon", footer: "ops" });
-    expect(stage.calls(from)).toEqual(["chat.postMessage"]);
-  });
+  const stage = setSlackStage();
+
+  /** The only message of the bot at an address. */
+  function only(address: Parameters<typeof stage.ours>[0]) {
+    const all = stage.ours(address);
+    expect(all).toHaveLength(1);
+    return all[0];
+  }
 
   it("streams natively: tool lines as tasks, text as it comes, footer and key at the end", async () => {
     const message = await stage.asked();
@@ -243,20 +235,6 @@ describe("an answer growing on Slack", () => {
     expect(only(message.answerAt)).toMatchObject({ shown: "It is noon.", buttons: [] });
   });
 
-  it("shows its first words in a DM at once, however it had meant to wait", async () => {
-    const dm = stage.slack.dm(stage.ana);
-    stage.slack.say(stage.ana, dm, "what time is it?");
-    const message = await stage.inbox.message("what time is it?");
-    const from = stage.slack.calls.length;
-    const draft = stage.draft(message);
-    draft.show({ text: "", lines: [], status: "thinking…" });
-    await new Promise(setImmediate);
-    draft.show({ text: "It is", lines: [] });
-    await stage.shows(message.answerAt, "It is");
-    await draft.end({ text: "It is noon." });
-    expect(stage.calls(from)).toEqual(["chat.postMessage", "chat.update"]);
-  });
-
   it("streams in a DM's thread without naming a recipient", async () => {
     const dm = stage.slack.dm(stage.ana);
     const root = stage.slack.say(stage.ana, dm, "hello");
@@ -268,18 +246,6 @@ describe("an answer growing on Slack", () => {
     await stage.shows(message.answerAt, "It is");
     await draft.end({ text: "It is noon." });
     expect(only(message.answerAt)?.streaming).toBe("completed");
-  });
-
-  it("shows no sign of work when the answer is quick, and takes it away when there is nothing to say", async () => {
-    const message = await stage.asked();
-    await stage.draft(message).end({ text: "noon" });
-    expect(stage.calls()).not.toContain("agents.sessions.setStatus");
-    const draft = stage.draft(await stage.asked("and now?"));
-    draft.show({ text: "", lines: [], status: "thinking…" });
-    await stage.slack.until(() => stage.calls().includes("agents.sessions.setStatus"));
-    const thread = stage.inbox.heard.flatMap((one) => (one.kind === "message" ? one.message.id : [])).at(-1) ?? "";
-    await draft.drop();
-    await stage.slack.until(() => stage.slack.session(stage.general, thread)?.status === "active");
   });
 
   it("shows the older sign of work where Slack has no sessions", async () => {
@@ -309,5 +275,44 @@ describe("an answer growing on Slack", () => {
     }
     expect(stage.slack.calls.filter(({ status }) => status === 429)).toEqual([]);
     expect(stage.calls().filter((method) => method === "chat.startStream").length).toBeGreaterThan(10);
+  });
+});
+
+describe("an answer on Slack that is quick", () => {
+  const stage = setSlackStage({ clock: wallClock });
+
+  it("is one post and nothing else when it ends at once", async () => {
+    const message = await stage.asked();
+    const from = stage.slack.calls.length;
+    const draft = stage.draft(message);
+    draft.show({ text: "no", lines: [] });
+    await draft.end({ text: "noon", footer: "ops" });
+    expect(stage.calls(from)).toEqual(["chat.postMessage"]);
+  });
+
+  it("shows its first words in a DM at once, however it had meant to wait", async () => {
+    const dm = stage.slack.dm(stage.ana);
+    stage.slack.say(stage.ana, dm, "what time is it?");
+    const message = await stage.inbox.message("what time is it?");
+    const from = stage.slack.calls.length;
+    const draft = stage.draft(message);
+    draft.show({ text: "", lines: [], status: "thinking…" });
+    await new Promise(setImmediate);
+    draft.show({ text: "It is", lines: [] });
+    await stage.shows(message.answerAt, "It is");
+    await draft.end({ text: "It is noon." });
+    expect(stage.calls(from)).toEqual(["chat.postMessage", "chat.update"]);
+  });
+
+  it("shows no sign of work when the answer is quick, and takes it away when there is nothing to say", async () => {
+    const message = await stage.asked();
+    await stage.draft(message).end({ text: "noon" });
+    expect(stage.calls()).not.toContain("agents.sessions.setStatus");
+    const draft = stage.draft(await stage.asked("and now?"));
+    draft.show({ text: "", lines: [], status: "thinking…" });
+    await stage.slack.until(() => stage.calls().includes("agents.sessions.setStatus"));
+    const thread = stage.inbox.heard.flatMap((one) => (one.kind === "message" ? one.message.id : [])).at(-1) ?? "";
+    await draft.drop();
+    await stage.slack.until(() => stage.slack.session(stage.general, thread)?.status === "active");
   });
 });

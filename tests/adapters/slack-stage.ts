@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect } from "vitest";
+import { type Clock, wallClock } from "../../adapters/slack/clock.ts";
 import { slackManifest } from "../../adapters/slack/manifest.ts";
 import { createSlackAdapter, type SlackOptions } from "../../adapters/slack/slack.ts";
 import type { Address, ChatAdapter, ChatMessage, Draft, PostKey } from "../../src/chat.ts";
@@ -30,10 +31,16 @@ export type SlackStage = {
   objections: RegExp | undefined;
 };
 
+/** Waits are a tenth as long; the time itself, and with it Slack's limits, is real. */
+export const hurried = { ...wallClock, after: (ms: number, run: () => void) => wallClock.after(ms / 10, run) };
+
 const looking = /^(auth|users|usergroups|apps|conversations)\./;
 
 /** Opens a workspace before each test of the surrounding suite and connects the adapter, unless it is to be done by hand. */
-export function setSlackStage(options: { workspace?: WorkspaceOptions; start?: boolean } = {}): SlackStage {
+export function setSlackStage(
+  options: { workspace?: WorkspaceOptions; start?: boolean; clock?: Clock } = {},
+): SlackStage {
+  const { clock = hurried } = options;
   let open: { slack: Slack; adapter: ChatAdapter; inbox: RecordingInbox; ana: string; tom: string; general: string };
   let adapters: ChatAdapter[] = [];
   let keys = 0;
@@ -59,7 +66,14 @@ export function setSlackStage(options: { workspace?: WorkspaceOptions; start?: b
     },
     another(more = {}) {
       const { bot: botToken, app: appToken } = open.slack.tokens;
-      const adapter = createSlackAdapter({ botToken, appToken, apiUrl: open.slack.apiUrl, log: silent, ...more });
+      const adapter = createSlackAdapter({
+        botToken,
+        appToken,
+        apiUrl: open.slack.apiUrl,
+        log: silent,
+        clock,
+        ...more,
+      });
       adapters.push(adapter);
       return adapter;
     },
