@@ -40,6 +40,9 @@ const finalWords: Record<string, string> = {
 // Slack says of these that the call may have been carried out.
 const unsure = new Set(["fatal_error", "internal_error", "service_unavailable", "request_timeout"]);
 
+/** Refusals that pass by themselves. */
+const passing = new Set(["ratelimited", "rate_limited", "message_limit_exceeded", "messaging_processing_failed"]);
+
 /** Slack's word for why it refused, when it did refuse: nothing was done then. Undefined: nobody knows what was done. */
 export function refusalOf(error: unknown): string | undefined {
   if (error instanceof webApi.WebAPIPlatformError) {
@@ -50,6 +53,12 @@ export function refusalOf(error: unknown): string | undefined {
   if (error instanceof webApi.WebAPIHTTPError && error.statusCode < 500) return `http_${error.statusCode}`;
   if (error instanceof webApi.WebAPIRateLimitedError) return "ratelimited";
   return undefined;
+}
+
+/** How many milliseconds Slack asks to wait, when that is why it refused. */
+export function askedToWait(error: unknown): number | undefined {
+  if (error instanceof webApi.WebAPIRateLimitedError) return error.retryAfter * 1000;
+  return /^rate_?limited$/.test(refusalOf(error) ?? "") ? 5_000 : undefined;
 }
 
 /** What is wrong with the credentials, when that is why Slack refused. */
@@ -67,7 +76,7 @@ export function deliveryError(error: unknown, what = "post there"): DeliveryErro
     return new DeliveryError(`Slack could not be reached to ${what}.`, { final: false, cause: error });
   }
   // Refusals without words of their own are about what was sent (blocks, sizes): the same again is refused again.
-  const final = code !== "ratelimited" && !code.startsWith("http_429");
+  const final = !passing.has(code) && !code.startsWith("http_");
   return new DeliveryError(`Slack refused to ${what} (${code}).`, { final, cause: error });
 }
 

@@ -1,11 +1,12 @@
-import { webApi } from "@slack/bolt";
+import type { webApi } from "@slack/bolt";
 import { LRUCache } from "lru-cache";
 import { DeliveryError } from "../../src/chat.ts";
 import type { Clock } from "./clock.ts";
 import { Lane } from "./lane.ts";
-import { refusalOf, tokenRefusal } from "./refusals.ts";
+import { askedToWait, refusalOf, tokenRefusal } from "./refusals.ts";
 
 const minute = 60_000;
+const mostTries = 6;
 
 /** Slack's tiers, in calls a minute; one less than allowed is used, for what else the token may be doing. */
 const perMinute = {
@@ -95,8 +96,9 @@ export function createWire(options: {
         try {
           return await lane.run(make);
         } catch (error) {
-          if (error instanceof webApi.WebAPIRateLimitedError && tries < 6) {
-            lane.hold(error.retryAfter * 1000 + 50);
+          const wait = askedToWait(error);
+          if (wait !== undefined && tries < mostTries) {
+            lane.hold(wait + 50);
             continue;
           }
           const why = tokenRefusal(refusalOf(error));

@@ -78,6 +78,16 @@ describe("a post to Slack", () => {
     expect(stage.slack.calls.filter(({ status }) => status === 429)).toHaveLength(1);
   });
 
+  it("is delivered later, not given up, when Slack is only too busy", async () => {
+    const message = await stage.asked();
+    stage.slack.faults.next("chat.postMessage", { kind: "refuse", error: "messaging_processing_failed" });
+    const post = stage.adapter.post(message.answerAt, { text: "noon" }, stage.key(message));
+    await expect(post).rejects.toMatchObject({ final: false });
+    stage.slack.faults.next("chat.postMessage", { kind: "status", status: 404 });
+    const again = stage.adapter.post(message.answerAt, { text: "noon" }, stage.key(message));
+    await expect(again).rejects.toMatchObject({ final: false });
+  });
+
   it("keeps to one a second in a channel, whatever is thrown at it", async () => {
     const address = { adapter: "slack", channel: stage.general };
     const texts = Array.from({ length: 5 }, (_, n) => `post ${n}`);
