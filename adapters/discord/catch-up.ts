@@ -5,6 +5,7 @@ import type { Connection } from "./connection.ts";
 import type { Hearing } from "./hear.ts";
 import { newest } from "./history.ts";
 import type { Place, Places } from "./places.ts";
+import { deliveryError } from "./refusals.ts";
 import { byAge, idAt } from "./time.ts";
 
 /** What came shortly before the newest thing heard may have been in flight still; telling it again does no harm. */
@@ -12,7 +13,10 @@ const overlap = 30_000;
 const mostPerChannel = 500;
 const readable = PermissionFlagsBits.ViewChannel | PermissionFlagsBits.ReadMessageHistory;
 
-/** Reads what was said while nobody listened, and tells it oldest first, as if it were said now. */
+/**
+ * Reads what was said while nobody listened, and tells it oldest first, as if it were said now. Rejects when Discord did
+ * not answer for some of it: then it is to be done again.
+ */
 export async function catchUp(options: {
   connection: Connection;
   places: Places;
@@ -26,6 +30,7 @@ export async function catchUp(options: {
   const { connection, places, hearing, inbox, log, since } = options;
   const after = idAt(since - overlap);
   const missed: { message: APIMessage; place: Place }[] = [];
+  let unanswered: unknown;
 
   async function look(channel: string, guild: string | undefined): Promise<void> {
     try {
@@ -35,6 +40,7 @@ export async function catchUp(options: {
       missed.push(...messages.map((message) => ({ message, place })));
     } catch (error) {
       log.warn({ err: error, channel }, "discord: could not read what was said meanwhile");
+      if (!deliveryError(error).final) unanswered = error;
     }
   }
 
@@ -51,6 +57,7 @@ export async function catchUp(options: {
   missed.sort((a, b) => byAge(a.message.id, b.message.id));
   if (missed.length > 0) log.info({ messages: missed.length }, "discord: catching up");
   for (const { message, place } of missed) await hearing.said(message, place);
+  if (unanswered) throw deliveryError(unanswered);
 }
 
 /** The channels and threads in which something was said after this, as far as the bot may read there. */

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { GatewayDispatchEvents } from "discord.js";
 import type { Logger } from "pino";
 import { type ChatAdapter, DeliveryError, type Inbox } from "../../src/chat.ts";
@@ -45,15 +46,11 @@ export function createDiscordAdapter(options: DiscordOptions): ChatAdapter {
         else hearing?.packet(packet);
       },
       broke: () => gap.broke(),
-      resumed: () => gap.resumed(),
-      began() {
-        const since = gap.began();
-        if (since === undefined || !hearing || !inbox) return;
-        catchUp({ connection, places, hearing, inbox, log, direct, since }).then(
-          () => gap.filled(since),
-          (error: unknown) => log.error({ err: error }, "discord: could not catch up"),
-        );
+      resumed() {
+        gap.resumed();
+        void fill();
       },
+      began: () => void fill(),
     },
   );
   const sure = () => connection.state().state === "connected" && hearing?.untold === 0;
@@ -63,6 +60,23 @@ export function createDiscordAdapter(options: DiscordOptions): ChatAdapter {
   const whispers = createWhispers(connection, now);
   const poster = createPoster(connection, places, whispers);
   const draft = createDrafts(connection, poster, log, now);
+
+  /** Reads what was missed, again and again until it was all to be had. */
+  async function fill(): Promise<void> {
+    for (let wait = 1_000; ; wait = Math.min(wait * 2, 60_000)) {
+      const since = gap.began();
+      if (since === undefined || !hearing || !inbox) return;
+      try {
+        await catchUp({ connection, places, hearing, inbox, log, direct, since });
+        return gap.filled(since);
+      } catch (error) {
+        log.warn({ err: error }, "discord: could not catch up yet");
+      }
+      await sleep(wait, undefined, { ref: false });
+      // A new or resumed stream of events will begin anew.
+      if (connection.state().state !== "connected") return;
+    }
+  }
 
   /** Discord never lists the direct conversations of a bot; those not remembered could not be caught up with. */
   function remember(channel: string): void {

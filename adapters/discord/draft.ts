@@ -15,9 +15,6 @@ const typingEvery = 8_000;
 /** An answer that is there at once needs no "typing…". */
 const typingAfter = 100;
 
-/** Begins answers that grow in place. */
-export type Drafts = ReturnType<typeof createDrafts>;
-
 /** Makes the drafts of one connection; they share the pace of the channels they write in. */
 export function createDrafts(connection: Connection, poster: Poster, log: Logger, now: () => number) {
   const edits = new LRUCache<string, number>({ max: 1_000 });

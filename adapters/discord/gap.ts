@@ -1,15 +1,12 @@
 import type { Memory } from "./identify-limit.ts";
 
-/** Knows since when things may have been said that nobody heard. */
-export type Gap = ReturnType<typeof createGap>;
-
 const kept = "discord:listening-until";
 const minute = 60_000;
 /** A dead connection can look alive for two heartbeats, and then some. */
 const unnoticed = 2 * minute;
 
 /**
- * Makes that knowledge. While nothing is missing it notes each minute that it listened, as long as `sure` says so: what
+ * Knows since when things may have been said that nobody heard. While nothing is missing it notes each minute that it listened, as long as `sure` says so: what
  * was heard last may be weeks old in a quiet server, and nobody wants those weeks read again.
  */
 export function createGap(options: { memory: Memory; now: () => number; sure: () => boolean }) {

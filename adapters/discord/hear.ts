@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import {
-  type APIMessage,
   ChannelType,
   GatewayDispatchEvents,
   type GatewayDispatchPayload,
@@ -13,7 +12,7 @@ import {
 import type { Logger } from "pino";
 import type { ChatEvent, ChatMessage, Inbox } from "../../src/chat.ts";
 import type { Connection } from "./connection.ts";
-import { authorOf, isSpeech, toMessage } from "./message.ts";
+import { authorOf, isSpeech, type Said, toMessage } from "./message.ts";
 import type { People } from "./people.ts";
 import type { Place, Places } from "./places.ts";
 
@@ -80,7 +79,7 @@ export function createHearing(options: {
   }
 
   /** Something was said: live, or read afterwards. */
-  async function said(message: APIMessage, place: Place): Promise<void> {
+  async function said(message: Said, place: Place): Promise<void> {
     if (message.author.id === connection.me || !isSpeech(message)) return;
     const heard = toMessage(message, place, connection);
     if (isBlank(heard)) return;
@@ -110,6 +109,7 @@ export function createHearing(options: {
   function deleted(messages: string[], channel: string, guild: string | undefined): void {
     inPlace(channel, guild, ({ address }) => {
       for (const message of messages) {
+        places.forget(message);
         void tell({ key: `discord:${message}:deleted`, kind: "deleted", address, message, at: now() });
       }
     });

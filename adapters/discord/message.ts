@@ -13,8 +13,14 @@ const speech = new Set([
 
 type Nick = { nick?: string | null | undefined };
 
+/** A message as the API gives it, or as the gateway tells it: with what its people are called in the server. */
+export type Said = Omit<APIMessage, "mentions"> & {
+  member?: Nick | undefined;
+  mentions: (APIUser & { member?: Nick | undefined })[];
+};
+
 /** Is this something that somebody said, not a notice of Discord's own? */
-export function isSpeech(message: APIMessage): boolean {
+export function isSpeech(message: Pick<Said, "type">): boolean {
   return speech.has(message.type);
 }
 
@@ -24,7 +30,7 @@ export function authorOf(user: APIUser, member?: Nick, bot = user.bot ?? false):
 }
 
 /** Does the message call the bot: by name, by a reply that pings, or by the role that Discord made for it? */
-function callsOf(message: APIMessage, connection: Connection, place: Place): { calls: Set<string>; mention: boolean } {
+function callsOf(message: Said, connection: Connection, place: Place): { calls: Set<string>; mention: boolean } {
   const calls = new Set([`@${connection.me}`]);
   let mention = message.mentions.some((user) => user.id === connection.me);
   if (place.guild && message.mention_roles.length > 0) {
@@ -38,17 +44,16 @@ function callsOf(message: APIMessage, connection: Connection, place: Place): { c
 }
 
 /** One message of Discord's as the bot reads it. */
-export function toMessage(message: APIMessage, place: Place, connection: Connection): ChatMessage {
+export function toMessage(message: Said, place: Place, connection: Connection): ChatMessage {
   const { calls, mention } = callsOf(message, connection, place);
   const { address, guild, threadable } = place;
   const ours = message.author.id === connection.me;
-  const member = "member" in message ? (message.member as Nick) : undefined;
   const text = readable(contentOf(message), namesIn(message, connection, guild), calls);
   return {
     id: message.id,
     address,
     answerAt: threadable ? { ...address, thread: message.id } : address,
-    author: authorOf(message.author, member, message.author.bot ?? message.webhook_id !== undefined),
+    author: authorOf(message.author, message.member, message.author.bot ?? message.webhook_id !== undefined),
     text: ours ? withoutNotes(text) : text,
     at: Date.parse(message.timestamp),
     mention,
@@ -58,7 +63,7 @@ export function toMessage(message: APIMessage, place: Place, connection: Connect
   };
 }
 
-function contentOf(message: APIMessage): string {
+function contentOf(message: Said): string {
   const forwarded = message.message_reference?.type === MessageReferenceType.Forward ? message.message_snapshots : [];
   const parts = [message.content, ...(forwarded ?? []).map((snapshot) => snapshot.message.content)];
   for (const sticker of message.sticker_items ?? []) parts.push(`:${sticker.name}:`);
@@ -70,12 +75,11 @@ function withoutNotes(text: string): string {
   return text.replace(/^-# .*\n?/gm, "").trim();
 }
 
-function namesIn(message: APIMessage, { client }: Connection, guild: string | undefined) {
+function namesIn(message: Said, { client }: Connection, guild: string | undefined) {
   return {
     person(id: string) {
       const user = message.mentions.find((mentioned) => mentioned.id === id);
-      if (!user) return undefined;
-      return authorOf(user, "member" in user ? (user.member as Nick) : undefined).name;
+      return user && authorOf(user, user.member).name;
     },
     role: (id: string) => (guild ? client.guilds.cache.get(guild)?.roles.cache.get(id)?.name : undefined),
     channel(id: string) {

@@ -136,6 +136,7 @@ export function createPlaces(connection: Connection) {
     /** Remembers what was asked: it names the thread that may be made from it, and is that thread's first message. */
     asked: (message: ChatMessage) => void questions.set(message.id, message),
     question: (id: string) => questions.get(id),
+    forget: (id: string) => void questions.delete(id),
   };
 }
 

@@ -149,6 +149,19 @@ describe("Discord's adapter goes on", () => {
     expect(texts).toEqual(["hello", "start", "go on", "are you back?", "lunch?"]);
   });
 
+  it("after a restart during which Discord was in trouble, once it answers again", async () => {
+    const inbox = recordingInbox({ within: 14_000 });
+    const one = await open(inbox);
+    const { discord, ana, general } = one;
+    discord.say(ana, general, "before");
+    await inbox.message("before");
+    await one.restart(() => {
+      discord.say(ana, general, "meanwhile");
+      discord.faults.plan("GET /channels/{channel_id}/messages", { do: "error", status: 503, applied: false }, 4);
+    });
+    await inbox.message("meanwhile");
+  });
+
   it("after a restart with what was said while it was only finishing its work", async () => {
     const inbox = recordingInbox();
     const one = await open(inbox);
