@@ -83,3 +83,16 @@ export function inOrderOfCalls(turns: Turn[]): void {
   const place = (turn: Turn) => (turn.role === "tool" ? order.indexOf(turn.call) : order.length);
   turns.push(...turns.splice(last + 1).sort((one, other) => place(one) - place(other)));
 }
+
+/** Calls with ids that no other call of the conversation has: some servers give every first call the same. */
+export function withOwnIds(calls: readonly ToolCall[], turns: readonly Turn[]): ToolCall[] {
+  if (calls.length === 0) return [];
+  const made = turns.flatMap((turn) => (turn.role === "assistant" ? (turn.calls ?? []) : []));
+  const taken = new Set(made.map(({ id }) => id));
+  return calls.map(({ id, name, input }) => {
+    let own = id;
+    for (let nth = 2; taken.has(own); nth++) own = `${id}_${nth}`;
+    taken.add(own);
+    return { id: own, name, input: input.trim() === "" ? "{}" : input };
+  });
+}

@@ -1,5 +1,5 @@
 import { cutNote, readAnswer } from "./answer.ts";
-import { callFinished, inOrderOfCalls, runCalls, toolTurn } from "./calls.ts";
+import { callFinished, inOrderOfCalls, runCalls, toolTurn, withOwnIds } from "./calls.ts";
 import { fitContext } from "./context.ts";
 import { Gauge, roughTokens, roughToolTokens } from "./gauge.ts";
 import type { ModelPart, OpenModel } from "./models/model.ts";
@@ -11,6 +11,7 @@ import { NobodySpoke, type Spoken, speak } from "./speak.ts";
 import { summarise } from "./summarise.ts";
 import type { ToolResult } from "./tool.ts";
 import type { ToolCall, Turn, Usage } from "./turn.ts";
+import { unlessAborted } from "./unless-aborted.ts";
 import { priced, sumOf } from "./usage.ts";
 
 /** What a run reaches out for. */
@@ -25,6 +26,9 @@ export type RunParts = {
 
 /** Below this a conversation is not made shorter still. */
 const leastRoom = 2000;
+
+/** A timer set for longer goes off at once. */
+const longestTimer = 2 ** 31 - 1;
 
 type FailureCode = Extract<Ending, { kind: "failed" }>["code"];
 
@@ -75,7 +79,7 @@ class Run {
     this.#said = new Said(parts.emit, input.output !== undefined, earlier);
     this.#fixed = roughTokens(input.instructions) + roughToolTokens(input.tools);
     this.#room = input.contextTokens;
-    const left = Math.max(0, input.timeoutMs - (this.#state.elapsedMs ?? 0));
+    const left = Math.min(longestTimer, Math.max(0, input.timeoutMs - (this.#state.elapsedMs ?? 0)));
     this.#timer = setTimeout(() => this.halt("timeout"), left);
   }
 
@@ -125,7 +129,7 @@ class Run {
 
   /** Main has its say before each model call. */
   async #checkpoint(): Promise<Ending | undefined> {
-    const go = await this.#unlessHalted(this.#parts.checkpoint(this.#snapshot()));
+    const go = await unlessAborted(this.#parts.checkpoint(this.#snapshot()), this.#halted.signal);
     if (go.kind === "park") return this.#parked();
     if (go.kind === "stop") return { kind: "stopped", text: this.#said.shown, usage: this.#state.usage };
     this.#state.turns.push(...go.steers);
@@ -144,7 +148,7 @@ class Run {
     const turns = await this.#fitted();
     const estimate = this.#gauge.tokens(this.#fixed) + this.#gauge.turns(turns);
     try {
-      spoken = await this.#unlessHalted(this.#ask(turns, heard));
+      spoken = await unlessAborted(this.#ask(turns, heard), this.#halted.signal);
     } catch (error) {
       if (this.#halted.signal.aborted) this.#spend(this.#speaker(), this.#estimated(estimate, heard.thought, []));
       if (!(error instanceof NobodySpoke)) throw error;
@@ -157,7 +161,7 @@ class Run {
       return { ...this.#failed(code, error.message), tried: error.tried };
     }
     state.speaking = spoken.at;
-    const calls = this.#withOwnIds(spoken.end.calls);
+    const calls = withOwnIds(spoken.end.calls, [...this.#input.turns, ...state.turns]);
     if (spoken.end.tokens !== undefined) this.#gauge.learn(estimate, spoken.end.tokens.input);
     this.#spend(spoken.spec, spoken.end.tokens ?? this.#estimated(estimate, heard.thought, calls));
 
@@ -189,8 +193,8 @@ class Run {
   /** The tools do their work; calls that wait for a person park the run once their siblings are done. */
   async #work(calls: ToolCall[]): Promise<Ending | undefined> {
     const { call, emit, now } = this.#parts;
-    const working = runCalls(calls, { tools: this.#input.tools, call, emit, now }, this.#halted.signal);
-    const results = await this.#unlessHalted(working);
+    const { signal } = this.#halted;
+    const results = await unlessAborted(runCalls(calls, { tools: this.#input.tools, call, emit, now }, signal), signal);
     for (const [at, asked] of calls.entries()) {
       const result = results[at];
       if (result === undefined) continue;
@@ -260,7 +264,7 @@ class Run {
   async #summarise(transcript: string): Promise<string | undefined> {
     const spec = this.#input.compressWith ?? this.#speaker();
     const { signal } = this.#halted;
-    const told = await this.#unlessHalted(summarise(transcript, spec, this.#parts.open, signal));
+    const told = await unlessAborted(summarise(transcript, spec, this.#parts.open, signal), signal);
     if (told === undefined) return undefined;
     const estimated = { input: this.#gauge.text(transcript), output: this.#gauge.text(told.text), estimated: true };
     this.#spend(spec, told.tokens ?? estimated);
@@ -283,31 +287,5 @@ class Run {
   #estimated(input: number, thought: string, calls: readonly ToolCall[]): Usage {
     const written = [this.#said.step, thought, ...calls.map((call) => call.name + call.input)];
     return { input, output: this.#gauge.text(written.join("")), estimated: true };
-  }
-
-  /** Calls with ids that are theirs alone in this run: some servers give every first call the same. */
-  #withOwnIds(calls: readonly ToolCall[]): ToolCall[] {
-    if (calls.length === 0) return [];
-    const taken = new Set<string>();
-    for (const turn of [...this.#input.turns, ...this.#state.turns]) {
-      if (turn.role === "assistant") for (const { id } of turn.calls ?? []) taken.add(id);
-    }
-    return calls.map(({ id, name, input }) => {
-      let own = id;
-      for (let nth = 2; taken.has(own); nth++) own = `${id}_${nth}`;
-      taken.add(own);
-      return { id: own, name, input: input.trim() === "" ? "{}" : input };
-    });
-  }
-
-  /** Waits for work, but no longer than the run lives; work that does not heed its signal is left behind. */
-  #unlessHalted<T>(work: Promise<T>): Promise<T> {
-    const { signal } = this.#halted;
-    return new Promise((resolve, reject) => {
-      const halt = () => reject(signal.reason);
-      if (signal.aborted) halt();
-      signal.addEventListener("abort", halt, { once: true });
-      work.then(resolve, reject).finally(() => signal.removeEventListener("abort", halt));
-    });
   }
 }

@@ -42,7 +42,7 @@ class Thread {
   }
 
   async until<K extends Kind>(kind: K, run?: string, count = 1): Promise<Extract<WorkerMessage, { kind: K }>> {
-    const deadline = Date.now() + 5000;
+    const deadline = Date.now() + 10_000;
     for (;;) {
       const found = this.of(kind).filter((message) => run === undefined || ("run" in message && message.run === run));
       const last = found[count - 1];

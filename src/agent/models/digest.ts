@@ -5,7 +5,7 @@ export type Message = { time: string; author: string; text: string; link: string
 
 type Sentence = { text: string; words: Set<string>; score: number; at: number; others: Set<string> };
 
-const line = /^\[([^\]]{1,40})\]\s*([^:\uFF1A]{1,60})[:\uFF1A]\s*(.*)$/;
+const line = /^\[(?=[^\]]*\d)([^\]]{1,40})\]\s*([^(:\uFF1A][^:\uFF1A]{0,59})[:\uFF1A]\s*(.*)$/;
 const telling =
   /\b(?:decid\w+|agreed?|deploy\w*|releas\w+|ship\w*|fix\w*|broke\w*|fail\w*|error|down|outage|incident|blocked|deadline|urgent|need\w*|must|by (?:mon|tues|wednes|thurs|fri)day)\b|決定|上線|部署|修好|修復|壞了|失敗|錯誤|當機|卡住|截止|緊急|需要|必須/i;
 
@@ -16,25 +16,23 @@ export function wantsDigest(question: string): boolean {
   );
 }
 
-/** The messages that stand in a text, a line each; lines without a head belong to the message above. */
+/** The messages that stand in a text, a line each; lines below one belong to it, up to a blank one. */
 export function messagesIn(text: string): Message[] {
   const messages: Message[] = [];
+  let open: Message | undefined;
   for (const row of text.split("\n")) {
-    const head = line.exec(row.trim().replace(/^[-*] /, ""));
-    const last = messages.at(-1);
+    const said = row.trim().replace(/^[-*] /, "");
+    const head = line.exec(said);
     if (head !== null) {
-      const [, time = "", author = "", said = ""] = head;
-      messages.push({ time, author: author.trim(), text: said, link: undefined });
-    } else if (last !== undefined && row.trim() !== "") last.text += `\n${row.trim()}`;
-    else if (row.trim() === "" && last !== undefined) messages.push(emptyMessage);
+      const [, time = "", author = "", words = ""] = head;
+      open = { time, author: author.trim(), text: words, link: undefined };
+      messages.push(open);
+    } else if (said === "") open = undefined;
+    else if (open !== undefined) open.text += `\n${said}`;
   }
-  const told = messages.filter((message) => message !== emptyMessage);
-  for (const message of told) takeLink(message);
-  return told.filter(({ text }) => text !== "");
+  for (const message of messages) takeLink(message);
+  return messages.filter(({ text: words }) => words !== "");
 }
-
-/** Ends the message above it: what stands below a blank line is not part of it. */
-const emptyMessage: Message = { time: "", author: "", text: "", link: undefined };
 
 function takeLink(message: Message): void {
   const link = /\s*\((https?:\/\/[^\s()]+)\)\s*$/.exec(message.text);

@@ -57,9 +57,10 @@ function replyTo({ turns, tools, output }: ModelRequest): Reply {
 function questionOf(text: string, tools: readonly ToolSpec[]): { question: string; material: string } {
   const end = text.lastIndexOf("</said>");
   const own = (end === -1 ? text : text.slice(end + "</said>".length)).trim();
-  const head = /^[^\s:\uFF1A[\]]{1,40}(?: [^\s:\uFF1A[\]]{1,40})?[:\uFF1A]\s+/.exec(own)?.[0] ?? "";
-  // "search query: bree" begins with no name.
-  const question = chooseTool(head, tools) === undefined ? own.slice(head.length) : own;
+  const head = /^[^\s:\uFF1A[\]]{1,40}(?: [^\s:\uFF1A[\]]{1,40})?[:\uFF1A] +/.exec(own)?.[0] ?? "";
+  // "search query: bree" and "summary: …" begin with no name.
+  const named = chooseTool(head, tools) === undefined && !wantsDigest(head);
+  const question = named ? own.slice(head.length) : own;
   return { question, material: text.replace(/<\/?said>/g, "\n") };
 }
 

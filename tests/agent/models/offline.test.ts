@@ -184,6 +184,10 @@ describe("a digest", () => {
     expect((await ask(offline, { turns })).text).toContain("**5 messages, 4 people**");
   });
 
+  test("takes no Markdown link for a message", async () => {
+    expect(await reply("summarise this:\n[docs](https://chat.test/1): read them", [])).toContain("no messages here");
+  });
+
   test("of nothing says that there is nothing", async () => {
     expect(await reply("summarise this", [])).toContain("no messages here");
   });
