@@ -64,7 +64,7 @@ export function createDiscordAdapter(options: DiscordOptions): ChatAdapter {
   /** Reads what was missed, again and again until it was all to be had. */
   async function fill(): Promise<void> {
     for (let wait = 1_000; ; wait = Math.min(wait * 2, 60_000)) {
-      const since = gap.began();
+      const since = gap.since();
       if (since === undefined || !hearing || !inbox) return;
       try {
         await catchUp({ connection, places, hearing, inbox, log, direct, since });

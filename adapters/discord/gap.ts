@@ -36,8 +36,8 @@ export function createGap(options: { memory: Memory; now: () => number; sure: ()
     resumed(): void {
       broken = undefined;
     },
-    /** A new stream began. Says since when to read what was said; undefined when nothing can have been missed. */
-    began(): number | undefined {
+    /** Now that there is a stream again: since when to read what was said; undefined when nothing can have been missed. */
+    since(): number | undefined {
       missed ??= broken;
       broken = undefined;
       return missed;
