@@ -141,19 +141,23 @@ describe("the Slack adapter's connection", () => {
     expect((await stage.inbox.message("three")).address.thread).toBe(root.id);
   });
 
-  it("goes on catching up when Slack could not be reached in the middle of it", async () => {
+  it("catches up elsewhere when Slack refuses to show one place, and later when it can't be reached at all", async () => {
     await stage.asked("before");
     await stage.adapter.stop();
-    stage.slack.faults.nextEvent("*", { kind: "drop" });
-    stage.slack.say(stage.ana, stage.general, "while you were away");
-    stage.slack.faults.next("conversations.history", { kind: "refuse", error: "channel_not_found" });
     const other = stage.slack.channel("other").id;
     stage.slack.faults.nextEvent("*", { kind: "drop" });
+    stage.slack.faults.nextEvent("*", { kind: "drop" });
+    stage.slack.say(stage.ana, stage.general, "not shown");
     stage.slack.say(stage.ana, other, "elsewhere");
+    stage.slack.faults.next("users.conversations", { kind: "status", status: 503 });
+    stage.slack.faults.next("conversations.history", { kind: "refuse", error: "channel_not_found" });
     const adapter = stage.another();
     await adapter.start(stage.inbox, never);
-    // One place was refused; the other was read all the same.
     await stage.inbox.message("elsewhere");
+    await stage.slack.until(() => stage.slack.pending() === 0);
+    expect(stage.inbox.heard.some((event) => event.kind === "message" && event.message.text === "not shown")).toBe(
+      false,
+    );
   });
 });
 

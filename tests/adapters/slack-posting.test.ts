@@ -96,6 +96,27 @@ describe("a post to Slack", () => {
     expect(stage.slack.calls.filter(({ status }) => status === 429)).toEqual([]);
   });
 
+  it("can be edited into a longer one, and that into another", async () => {
+    const message = await stage.asked();
+    const posted = await stage.adapter.post(message.answerAt, { text: "soon" }, stage.key(message));
+    for (const word of ["one", "two"]) {
+      const text = `${word} `.repeat(4_000);
+      await stage.adapter.edit(posted, { text });
+      const shown = stage.ours(message.answerAt).map((one) => one.shown);
+      expect(shown).toHaveLength(2);
+      expect(shown.join("").replace(/\s/g, "")).toBe(text.replace(/\s/g, ""));
+    }
+  });
+
+  it("is put right when Slack takes it for a stream that is still open", async () => {
+    const message = await stage.asked();
+    const key = stage.key(message);
+    await stage.adapter.post(message.answerAt, { text: "noon" }, key);
+    stage.slack.faults.next("chat.update", { kind: "refuse", error: "streaming_state_conflict" });
+    await stage.adapter.post(message.answerAt, { text: "one" }, { ...key, again: true });
+    expect(stage.ours(message.answerAt).map(({ shown }) => shown)).toEqual(["one"]);
+  });
+
   it("tells where it can be seen", async () => {
     const message = await stage.asked();
     const { link } = await stage.adapter.post(message.answerAt, { text: "noon" }, stage.key(message));
