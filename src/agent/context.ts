@@ -58,9 +58,8 @@ function cutOf(turns: readonly Turn[], from: number, room: number, gauge: Gauge)
     const turn = turns[at];
     if (turn === undefined) break;
     kept += gauge.turn(turn);
-    if (kept > room && cut !== undefined) break;
+    if (cut !== undefined && kept > room) break;
     if (turn.role !== "tool") cut = at;
-    if (kept > room && cut !== undefined) break;
   }
   return cut;
 }

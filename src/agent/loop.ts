@@ -255,7 +255,8 @@ class Run {
   /** The conversation, made to fit. */
   async #fitted(): Promise<Turn[]> {
     const turns = [...this.#input.turns, ...this.#state.turns];
-    const room = this.#room - this.#gauge.tokens(this.#fixed);
+    // Instructions and tools that leave no room are for the provider to judge; shortening more would not help.
+    const room = Math.max(leastRoom / 2, this.#room - this.#gauge.tokens(this.#fixed));
     const fitted = await fitContext(turns, this.#state.summary, room, this.#gauge, (text) => this.#summarise(text));
     if (fitted.summary !== undefined) this.#state.summary = fitted.summary;
     return fitted.turns;

@@ -102,14 +102,14 @@ describe("a conversation", () => {
 });
 
 describe("a run whose conversation grows too long", () => {
-  const history = [user(`first ${long(600)}`), said(long(600))];
+  const history = [user(`first ${long(1000)}`), said(long(1000))];
 
   test("has it summarised by the model meant for that, and pays for it", async () => {
     const run = new ScriptedRun(
       { main: [says("Done.")], small: [says("They spoke.")] },
       {
         turns: [...history, user("and now?")],
-        contextTokens: 500,
+        contextTokens: 900,
         models: [spec("main")],
         compressWith: spec("small"),
       },
@@ -126,7 +126,7 @@ describe("a run whose conversation grows too long", () => {
       { main: [calls("", ["fs__read", '{"path":"a"}']), says("Done.")], small: [says("They spoke.")] },
       {
         turns: [...history, user("and now?")],
-        contextTokens: 500,
+        contextTokens: 900,
         models: [spec("main")],
         compressWith: spec("small"),
       },
@@ -141,7 +141,7 @@ describe("a run whose conversation grows too long", () => {
       { main: [says("Done.")], small: [[new Error("down")]] },
       {
         turns: [...history, user("and now?")],
-        contextTokens: 500,
+        contextTokens: 900,
         models: [spec("main")],
         compressWith: spec("small"),
       },

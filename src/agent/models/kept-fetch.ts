@@ -8,7 +8,7 @@ const bodiless = new Set([204, 205, 304]);
  * would shake hands anew; this one keeps connections until the server closes them, takes two thirds of the CPU, and
  * follows no redirect.
  */
-export function createKeptFetch(): typeof fetch {
+export function keptFetch(): typeof fetch {
   const plain = new Agent({ keepAlive: true });
   const secure = new SecureAgent({ keepAlive: true });
 

@@ -4,7 +4,7 @@ import type { ToolSpec } from "../tool.ts";
 import { chatBody, type Optional } from "./chat-body.ts";
 import { CompletionReader } from "./completion-reader.ts";
 import { failureOf, refusedPart } from "./failure.ts";
-import { createKeptFetch } from "./kept-fetch.ts";
+import { keptFetch } from "./kept-fetch.ts";
 import { type Model, ModelFailure, type ModelPart, type ModelRequest } from "./model.ts";
 import { type OfferedTools, offerTools } from "./offered-tools.ts";
 import { endpointOf, type Provider, providerOf } from "./provider.ts";
@@ -23,17 +23,17 @@ const drainMs = 250;
 /** Opens models that speak Chat Completions. Clients are kept, by address and key, so that connections stay open. */
 export function chatCompletions(patience: Patience): (spec: ModelSpec) => Model {
   const lines = new Map<string, Line>();
-  const keptFetch = createKeptFetch();
+  const overKept = keptFetch();
   return (spec) => {
     const provider = providerOf(spec);
     return {
       name: spec.name,
-      stream: (request, signal) => ask(lineTo(spec, lines, keptFetch), spec, provider, request, patience, signal),
+      stream: (request, signal) => ask(lineTo(spec, lines, overKept), spec, provider, request, patience, signal),
     };
   };
 }
 
-function lineTo(spec: ModelSpec, lines: Map<string, Line>, keptFetch: typeof fetch): Line {
+function lineTo(spec: ModelSpec, lines: Map<string, Line>, overKept: typeof fetch): Line {
   const endpoint = endpointOf(spec);
   if (endpoint === undefined) throw new ModelFailure("refused", `the model ${spec.name} has no usable base_url`);
   const identity = JSON.stringify([endpoint, spec.key, spec.model]);
@@ -48,7 +48,7 @@ function lineTo(spec: ModelSpec, lines: Map<string, Line>, keptFetch: typeof fet
       project: null,
       maxRetries: 0,
       logLevel: "off",
-      fetch: keptFetch,
+      fetch: overKept,
     });
     line = { client, refused: new Set() };
     lines.set(identity, line);
