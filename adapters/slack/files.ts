@@ -16,10 +16,9 @@ export async function readFile(
     if (!URL.canParse(url) || !options.isSlacks(new URL(url))) {
       throw new Error(`${file.name} is not kept by Slack; the bot's token does not go elsewhere.`);
     }
-    const answer = await fetch(url, {
-      headers: { authorization: `Bearer ${options.token}` },
-      redirect: "manual",
-      signal: options.signal,
+    const headers = { authorization: `Bearer ${options.token}` };
+    const answer = await fetch(url, { headers, redirect: "manual", signal: options.signal }).catch((cause) => {
+      throw new Error(`Slack could not be reached to read ${file.name}.`, { cause });
     });
     const next = answer.status >= 300 && answer.status < 400 ? answer.headers.get("location") : undefined;
     if (!next) return bytesOf(file, answer);

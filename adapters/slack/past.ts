@@ -2,6 +2,7 @@ import type { Address, ChatMessage } from "../../src/chat.ts";
 import { type Fields, isFields, textIn } from "./fields.ts";
 import { isSpeech, type Reading, readMessage } from "./messages.ts";
 import type { People } from "./people.ts";
+import { deliveryError } from "./refusals.ts";
 import type { Wire } from "./wire.ts";
 
 /** What was said. */
@@ -53,7 +54,9 @@ export function createPast(wire: Wire, people: People, reading: Reading): Past {
   return {
     read,
     async history(address, { since, limit }) {
-      const found = await read(address, since, limit);
+      const found = await read(address, since, limit).catch((error) => {
+        throw deliveryError(error, "show what was said there");
+      });
       await people.learn(found.flatMap(usersIn));
       return found.map((message) => readMessage(message, address.channel, reading));
     },

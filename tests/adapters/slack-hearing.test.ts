@@ -234,6 +234,13 @@ describe("what the Slack adapter knows", () => {
     expect(first?.text).toBe("count with me, @tom");
   });
 
+  it("says in plain words when a conversation can't be read", async () => {
+    const nowhere = { adapter: "slack", channel: "C0NOWHERE" };
+    const failed = await stage.adapter.history(nowhere, { limit: 3 }).catch((error) => error);
+    expect(failed).toMatchObject({ name: "DeliveryError", final: true });
+    expect(failed.message).toContain("no such channel");
+  });
+
   it("reads its own answers back whole, without footer and tool lines", async () => {
     const message = await stage.asked();
     const text = `${"many words ".repeat(100)}end`;
