@@ -6,9 +6,11 @@ import { harmless, shortened, toMrkdwn } from "./text.ts";
 /** One Slack message: its blocks, and the text for notifications. */
 export type Sheet = { text: string; blocks: types.KnownBlock[] };
 
-/** Markdown per message. Slack takes 12,000 in a block and about 13,200 in all: this leaves room for the rest. */
+/** Markdown per message. Slack takes 12,000 in a block, and about 13,200 in all blocks together. */
 export const markdownLimit = 11_000;
 
+const leastMarkdown = 3_000;
+const blocksLimit = 13_000;
 const fallbackLimit = 300;
 const linesLimit = 1_200;
 const footerLimit = 400;
@@ -19,9 +21,11 @@ const mostButtons = 25;
 
 /** A post as the messages it takes, in order: tool lines before the text, fields, buttons and the footer after it. */
 export function sheetsOf(post: Post): Sheet[] {
-  const parts = splitMarkdown(bodyOf(post), markdownLimit).filter((part) => part.trim() !== "");
   const head = linesBlock(post.lines ?? []);
   const tail = tailOf(post);
+  // Counted with all that JSON adds: more than Slack counts, but seldom more than there is room for.
+  const limit = Math.min(markdownLimit, Math.max(leastMarkdown, blocksLimit - JSON.stringify([head, tail]).length));
+  const parts = splitMarkdown(bodyOf(post), limit).filter((part) => part.trim() !== "");
   if (parts.length === 0 && head.length + tail.length === 0) parts.push("…");
   if (parts.length === 0) parts.push("");
   return parts.map((part, at) => ({

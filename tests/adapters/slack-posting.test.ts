@@ -149,6 +149,18 @@ describe("a post to Slack", () => {
     expect(stage.ours(message.answerAt).flatMap((one) => one.buttons)).toEqual([]);
   });
 
+  it("fits together with as much around it as Slack takes", async () => {
+    const message = await stage.asked();
+    const buttons = Array.from({ length: 25 }, (_, n) => ({ id: `b${n}`, text: `${n} ${"&".repeat(70)}` }));
+    const fields = Array.from({ length: 4 }, (_, n) => ({ name: `field ${n}`, value: "<&>".repeat(60) }));
+    const lines = Array.from({ length: 30 }, (_, n) => ({ id: `${n}`, title: "&".repeat(80), state: "done" as const }));
+    const post = { text: "word ".repeat(2_400), lines, footer: "&".repeat(400), card: { buttons, fields } };
+    await stage.adapter.post(message.answerAt, post, stage.key(message));
+    const all = stage.ours(message.answerAt);
+    expect(all.flatMap(({ shown }) => shown.match(/word/g) ?? [])).toHaveLength(2_400);
+    expect(all.at(-1)?.buttons).toHaveLength(25);
+  });
+
   it("shows many tool lines shortly, the newest at least", async () => {
     const message = await stage.asked();
     const lines = Array.from({ length: 60 }, (_, n) => ({
