@@ -82,7 +82,8 @@ function systemText({ instructions, output }: ModelRequest, left: number, schema
 function userMessage(text: string, images: readonly string[], seesImages: boolean): Message {
   const words = text.trim() === "" ? "(no text)" : text;
   if (images.length === 0) return { role: "user", content: words };
-  if (!seesImages) return { role: "user", content: `${words}\n(${images.length} attached images cannot be seen.)` };
+  if (!seesImages)
+    return { role: "user", content: `${words}\n(Images that came with it cannot be seen: ${images.length})` };
   const pictures = images.map((url) => ({ type: "image_url" as const, image_url: { url } }));
   return { role: "user", content: [{ type: "text", text: words }, ...pictures] };
 }

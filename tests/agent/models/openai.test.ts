@@ -221,7 +221,7 @@ describe("each provider", () => {
     expect(JSON.stringify(seeing.requests[0]?.body.messages)).toContain("image_url");
     const blind = await world({ dialect: "deepseek" });
     await ask(open(specOf(blind, { provider: "deepseek" })), { turns });
-    expect(blind.requests[0]?.user).toBe("what is this?\n(1 attached images cannot be seen.)");
+    expect(blind.requests[0]?.user).toBe("what is this?\n(Images that came with it cannot be seen: 1)");
   });
 
   test("a server that refuses something we can do without is asked without it, from then on", async () => {
