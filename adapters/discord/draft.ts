@@ -14,6 +14,8 @@ const between = 1_100;
 const typingEvery = 8_000;
 /** An answer that is there at once needs no "typing…". */
 const typingAfter = 100;
+/** Nor need its first words be posted when the last ones come right behind them. */
+const firstWordsAfter = 20;
 
 /** Makes the drafts of one connection; they share the pace of the channels they write in. */
 export function createDrafts(connection: Connection, poster: Poster, log: Logger, now: () => number) {
@@ -23,7 +25,12 @@ export function createDrafts(connection: Connection, poster: Poster, log: Logger
   async function pace(channel: string, hurry: AbortSignal): Promise<void> {
     const at = Math.max(now(), edits.get(channel) ?? 0);
     edits.set(channel, at + between);
-    if (at > now() && !hurry.aborted) await sleep(at - now(), undefined, { signal: hurry, ref: false }).catch(() => {});
+    if (at > now()) await atMost(at - now(), hurry);
+  }
+
+  /** What was just posted need not be edited at once. */
+  function posted(channel: string): void {
+    edits.set(channel, Math.max(edits.get(channel) ?? 0, now() + between));
   }
 
   function startTyping({ channel, thread }: Address): () => void {
@@ -51,23 +58,38 @@ export function createDrafts(connection: Connection, poster: Poster, log: Logger
 
     async function showLatest(): Promise<void> {
       while (latest && !over) {
-        const state = latest;
-        latest = undefined;
+        if (draftMessagesOf(latest).length === 0) {
+          latest = undefined;
+          continue;
+        }
         try {
-          const bodies = draftMessagesOf(state);
-          if (bodies.length === 0) continue;
-          saying ??= await poster.begin(address, key);
+          if (!saying) {
+            const [begun] = await Promise.all([poster.begin(address, key), atMost(firstWordsAfter, hurry.signal)]);
+            saying = begun;
+            if (over) return;
+          }
+          const bodies = draftMessagesOf(latest);
+          latest = undefined;
           await poster.settle(saying, bodies, (channel) => pace(channel, hurry.signal));
+          posted(saying.target.channel);
         } catch (error) {
+          latest = undefined;
           log.info({ err: error, key: key.id }, "discord: a draft could not be shown");
           if (deliveryError(error).final) {
             over = true;
             stopTyping();
             return;
           }
-          await sleep(between, undefined, { signal: hurry.signal, ref: false }).catch(() => {});
+          await atMost(between, hurry.signal);
         }
       }
+    }
+
+    function keepShowing(): void {
+      showing ??= showLatest().finally(() => {
+        showing = undefined;
+        if (latest && !over) keepShowing();
+      });
     }
 
     async function stopShowing(): Promise<void> {
@@ -81,9 +103,7 @@ export function createDrafts(connection: Connection, poster: Poster, log: Logger
       show(state) {
         if (over) return;
         latest = state;
-        showing ??= showLatest().finally(() => {
-          showing = undefined;
-        });
+        keepShowing();
       },
       async end(post) {
         await stopShowing();
@@ -103,4 +123,9 @@ export function createDrafts(connection: Connection, poster: Poster, log: Logger
       },
     };
   };
+}
+
+/** Waits, but no longer than there is time. */
+async function atMost(ms: number, hurry: AbortSignal): Promise<void> {
+  if (!hurry.aborted) await sleep(ms, undefined, { signal: hurry, ref: false }).catch(() => {});
 }

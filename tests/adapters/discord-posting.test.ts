@@ -202,6 +202,13 @@ describe("answers growing on Discord", () => {
     expect(seen().map(({ text }) => text)).toEqual(["noon\n-# ops"]);
   });
 
+  it("cost no more when their first words come right before the last", async () => {
+    const { draft, seen } = await begin();
+    draft.show({ text: "no", lines: [] });
+    await draft.end({ text: "noon" });
+    expect(seen().map(({ text, history }) => ({ text, history }))).toEqual([{ text: "noon", history: ["noon"] }]);
+  });
+
   it("are edited at a pace that Discord bears, and end without delay", async () => {
     const { draft, seen, shows } = await begin();
     let text = "";
