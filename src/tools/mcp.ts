@@ -36,7 +36,9 @@ export function connectMcpServer(
 
   async function connect(): Promise<void> {
     const fresh = new Client({ name: "bellhop", version: "0.1.0" });
-    fresh.onclose = () => lost(fresh, "the connection was closed");
+    fresh.onclose = () => {
+      if (client === fresh) retry("the connection was closed");
+    };
     fresh.onerror = (error) => log.debug({ err: error }, "mcp error");
     try {
       await fresh.connect(transportTo(server, env, log), { timeout: connectMs });
@@ -49,7 +51,7 @@ export function connectMcpServer(
       log.info({ tools: tools.length }, "mcp server connected");
     } catch (error) {
       await fresh.close().catch(() => {});
-      lost(fresh, error instanceof Error ? error.message : String(error));
+      retry(error instanceof Error ? error.message : String(error));
     }
   }
 
@@ -99,18 +101,14 @@ export function connectMcpServer(
     return { text: whole, ...(parsed.isError ? { failed: true } : {}) };
   }
 
-  function lost(which: Client, why: string): void {
-    if (closed || (client && client !== which)) return;
-    if (client === which) client = undefined;
-    else if (timer) return;
+  function retry(why: string): void {
+    client = undefined;
+    if (closed) return;
     failure = why;
     const wait = waitMs * (0.75 + random() / 2);
     waitMs = Math.min(longestWaitMs, waitMs * 2);
     log.warn({ why, retryInMs: Math.round(wait) }, "mcp server lost");
-    timer = setTimeout(() => {
-      timer = undefined;
-      void connect();
-    }, wait);
+    timer = setTimeout(() => void connect(), wait);
     timer.unref();
   }
 

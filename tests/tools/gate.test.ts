@@ -1,0 +1,152 @@
+import { describe, expect, it } from "vitest";
+import { createAccess } from "../../src/access/access.ts";
+import type { Tool, Toolbox } from "../../src/agent/tool.ts";
+import { Config } from "../../src/config/schema.ts";
+import { createGate } from "../../src/tools/gate.ts";
+
+const never = new AbortController().signal;
+
+function box(name: string, ...tools: (Partial<Tool> & { name: string })[]): Toolbox {
+  return {
+    name,
+    tools: () =>
+      tools.map((tool) => ({
+        description: `does ${tool.name}`,
+        parameters: {
+          type: "object",
+          properties: { a: { type: "string" }, index: { type: "string" } },
+          required: ["a", "index"],
+        },
+        reads: true,
+        run: async (input) => ({ text: JSON.stringify(input) }),
+        ...tool,
+      })),
+    async close() {},
+  };
+}
+
+async function open(
+  servers: unknown[],
+  boxes: Toolbox[],
+  options: { approve?: Record<string, string>; beforeChange?: () => Promise<void> } = {},
+) {
+  const config = Config.parse({ agents: [{ name: "ops", mcp_servers: servers, approve: options.approve ?? {} }] });
+  const [agent] = config.agents;
+  if (!agent) throw new Error("no agent");
+  const gate = createGate({
+    toolboxes: () => boxes,
+    access: createAccess(() => config),
+    redact: (text) => text.replaceAll("hunter2", "[redacted]"),
+  });
+  return gate.open({
+    agent,
+    asker: { id: "slack:U1", roles: [], guest: false },
+    at: { adapter: "slack", channel: "C1" },
+    beforeChange: options.beforeChange ?? (async () => {}),
+  });
+}
+
+const names = (gate: { specs: { name: string }[] }) => gate.specs.map((spec) => spec.name);
+const call = (name: string, input: unknown = {}) => ({
+  id: "1",
+  name,
+  input: typeof input === "string" ? input : JSON.stringify(input),
+});
+
+describe("the tools an agent is offered", () => {
+  it("are those of its own servers only, named server__tool", async () => {
+    expect(names(await open(["a"], [box("a", { name: "x" }), box("b", { name: "y" })]))).toEqual(["a__x"]);
+  });
+
+  it("are filtered by what the agent is given and denied", async () => {
+    const gate = await open(
+      [{ name: "a", tools: ["query*"], deny: ["query_raw"] }],
+      [box("a", { name: "query_range" }, { name: "query_raw" }, { name: "write" })],
+    );
+    expect(names(gate)).toEqual(["a__query_range"]);
+  });
+
+  it("have names that models take, each its own", async () => {
+    const long = "x".repeat(80);
+    const gate = await open(["a.b"], [box("a.b", { name: "say hello!" }, { name: long }, { name: `${long}y` })]);
+    expect(names(gate)[0]).toBe("a_b__say_hello_");
+    for (const name of names(gate)) expect(name).toMatch(/^[a-zA-Z0-9_-]{1,64}$/);
+    expect(new Set(names(gate)).size).toBe(3);
+  });
+
+  it("don't show preset arguments, which are put in at the call whatever the model says", async () => {
+    const gate = await open([{ name: "a", preset: { x: { index: "docs" } } }], [box("a", { name: "x" })]);
+    expect(gate.specs[0]?.parameters).toMatchObject({ properties: { a: { type: "string" } }, required: ["a"] });
+    expect(JSON.stringify(gate.specs)).not.toContain("index");
+    expect((await gate.call(call("a__x", { a: "1", index: "secrets" }), never)).text).toBe('{"a":"1","index":"docs"}');
+  });
+});
+
+describe("a call", () => {
+  it("of a tool that is not offered is told what there is", async () => {
+    const gate = await open(["a"], [box("a", { name: "x" }), box("b", { name: "y" })]);
+    expect(await gate.call(call("b__y"), never)).toEqual({
+      text: 'There is no tool named "b__y". There are: a__x.',
+      failed: true,
+    });
+  });
+
+  it("with arguments that are no object is told so", async () => {
+    const gate = await open(["a"], [box("a", { name: "x" })]);
+    for (const input of ["{broken", "[1]", "null"])
+      expect(await gate.call(call("a__x", input), never)).toMatchObject({
+        failed: true,
+        text: expect.stringContaining("must be a JSON object"),
+      });
+    expect(await gate.call(call("a__x", ""), never)).toEqual({ text: "{}" });
+  });
+
+  it("that throws is a failed result, without secrets", async () => {
+    const run = () => Promise.reject(new Error("login with hunter2 failed"));
+    const gate = await open(["a"], [box("a", { name: "x", run })]);
+    expect(await gate.call(call("a__x"), never)).toEqual({ text: "login with [redacted] failed", failed: true });
+  });
+
+  it("is written down before it changes anything, and not when it reads", async () => {
+    const order: string[] = [];
+    const tool = (name: string, reads: boolean) => ({
+      name,
+      reads,
+      async run() {
+        order.push(name);
+        return { text: "" };
+      },
+    });
+    const gate = await open([{ name: "a", reads: ["look"] }], [box("a", tool("look", false), tool("write", false))], {
+      beforeChange: async () => {
+        order.push("written down");
+      },
+    });
+    await gate.call(call("a__look"), never);
+    await gate.call(call("a__write"), never);
+    expect(order).toEqual(["look", "written down", "write"]);
+  });
+
+  it("that needs a yes is not made, and counted as refused", async () => {
+    let made = 0;
+    const tool = { name: "x", run: async () => ({ text: String(++made) }) };
+    for (const [who, word] of [
+      ["requester", "person who asked"],
+      ["approvers", "approvers"],
+      ["deny", "not allowed"],
+    ] as const) {
+      const gate = await open(["a"], [box("a", tool)], { approve: { "a.*": who } });
+      expect(await gate.call(call("a__x"), never)).toMatchObject({ failed: true, text: expect.stringContaining(word) });
+      expect(gate.refused).toEqual(["a__x"]);
+    }
+    expect(made).toBe(0);
+  });
+
+  it("with a huge result keeps its beginning and its end", async () => {
+    const run = async () => ({ text: `begin${"x".repeat(200_000)}end` });
+    const gate = await open(["a"], [box("a", { name: "x", run })]);
+    const { text } = await gate.call(call("a__x"), never);
+    expect(text.length).toBeLessThan(66_000);
+    expect(text).toMatch(/^begin.*characters left out.*end$/s);
+  });
+});
