@@ -23,7 +23,7 @@ const firstWait = 500;
 const longestWait = 30_000;
 const longHeld = 5_000;
 const lastAcksWithin = 1_000;
-const goodbyeWithin = 20;
+const goodbyeWithin = 50;
 const farewell = /"type"\s*:\s*"disconnect"/;
 
 /**

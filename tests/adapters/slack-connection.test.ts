@@ -89,7 +89,7 @@ describe("the Slack adapter's connection", () => {
     stage.slack.faults.nextEvent("message", { kind: "drop" });
     stage.slack.faults.nextEvent("app_mention", { kind: "drop" });
     await stage.asked("held back");
-    expect(stage.slack.pending()).toBe(0);
+    await stage.slack.until(() => stage.slack.pending() === 0);
   });
 
   it("is refused for good when the token is revoked, and says what to do", async () => {
@@ -117,7 +117,8 @@ describe("the Slack adapter's connection", () => {
     const quiet = stage.adapter.quiet();
     release();
     await quiet;
-    expect(stage.slack.pending()).toBe(0);
+    await stage.slack.until(() => stage.slack.pending() === 0);
+    expect(stage.slack.violations).toEqual([]);
   });
 
   it("hears after a restart what was said in channels, threads and DMs, oldest first, once each", async () => {
