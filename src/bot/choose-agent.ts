@@ -20,9 +20,9 @@ export function chooseAgent(
   const { at, threadAgent, words } = asked;
   const text = asked.text.trim();
   const find = (name: string | undefined) =>
-    config.agents.find((agent) => agent.name === name && agent.enabled) ?? undefined;
+    config.agents.find((agent) => agent.name === name && agent.enabled && agent.mode === "chat");
 
-  const named = /^(?:(?:ask|問)\s+)?([\p{L}\p{N}][\p{L}\p{N}._-]{0,63})\s*[::]\s*([\s\S]*)$/iu.exec(text);
+  const named = /^(?:(?:ask|問)\s+)?([\p{L}\p{N}][\p{L}\p{N}._-]{0,63})\s*[:：]\s*([\s\S]*)$/iu.exec(text);
   const told = /^(?:ask|問)\s+([\p{L}\p{N}][\p{L}\p{N}._-]{0,63})\s+([\s\S]+)$/iu.exec(text);
   for (const match of [named, told]) {
     const agent = match && byName(config, match[1] ?? "");
@@ -50,9 +50,12 @@ export function chooseAgent(
   if (route && routed) return { kind: "agent", agent: routed, rule: words.rule.route(route.match), text };
   const channels = find(channelAt(config, at)?.agent);
   if (channels) return { kind: "agent", agent: channels, rule: words.rule.channel, text };
+  const here = agentsAt(config, at);
   const workspaces = find(config.default_agent);
-  if (workspaces) return { kind: "agent", agent: workspaces, rule: words.rule.workspace, text };
-  const first = find(agentsAt(config, at)[0]);
+  // Nobody asked for it: where it is not allowed, one that is answers.
+  if (workspaces && (here.length === 0 || here.includes(workspaces.name)))
+    return { kind: "agent", agent: workspaces, rule: words.rule.workspace, text };
+  const first = find(here[0]);
   return first ? { kind: "agent", agent: first, rule: words.rule.only, text } : { kind: "nobody" };
 }
 

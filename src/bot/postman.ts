@@ -15,7 +15,7 @@ export type Postman = {
   stop(): Promise<void>;
 };
 
-const [firstWaitMs, longestWaitMs, giveUpMs] = [1000, 60_000, 24 * 3_600_000];
+const [longestWaitMs, giveUpMs] = [60_000, 24 * 3_600_000];
 
 /** A postman over these adapters. */
 export function createPostman(parts: {
@@ -23,8 +23,10 @@ export function createPostman(parts: {
   outbox: Outbox;
   log: Logger;
   now(): number;
+  /** So long it waits before the second attempt, and twice as long before each further one. */
+  firstWaitMs?: number;
 }): Postman {
-  const { outbox, log, now } = parts;
+  const { outbox, log, now, firstWaitMs = 1000 } = parts;
   const underway = new Set<Promise<unknown>>();
   const stopping = new AbortController();
 

@@ -1,0 +1,90 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createPostman } from "../../src/bot/postman.ts";
+import { type Address, type ChatAdapter, DeliveryError, type Post, type Posted, type PostKey } from "../../src/chat.ts";
+import { openStore, type Store } from "../../src/store/store.ts";
+import { createLog } from "../../src/watch/log.ts";
+
+const log = createLog({ level: "silent", redact: (text) => text });
+const address = { adapter: "paper", channel: "C1" };
+const letter = { address, post: { text: "hello" }, key: { id: "r1", since: 1 } };
+
+let dir: string;
+let store: Store;
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), "bellhop-postman-"));
+  store = await openStore(dir);
+});
+afterEach(async () => {
+  await store.close();
+  await rm(dir, { recursive: true });
+});
+
+/** An adapter that only takes post; each attempt goes as told. */
+function paper(...outcomes: (Error | "posted")[]) {
+  const attempts: PostKey[] = [];
+  const adapter = {
+    name: "paper",
+    async post(at: Address, _post: Post, key: PostKey): Promise<Posted> {
+      attempts.push(key);
+      const outcome = outcomes.shift() ?? "posted";
+      if (outcome !== "posted") throw outcome;
+      return { address: at, id: "m1" };
+    },
+  } as unknown as ChatAdapter;
+  const postman = createPostman({
+    adapter: (name) => (name === "paper" ? adapter : undefined),
+    outbox: store.outbox,
+    log,
+    now: Date.now,
+    firstWaitMs: 1,
+  });
+  return { postman, attempts };
+}
+
+describe("a letter", () => {
+  it("is durable before it is posted, and known as posted after", async () => {
+    const { postman } = paper();
+    const { kept, posted } = postman.send(letter);
+    await kept;
+    expect(await store.outbox.has("r1")).toBe(true);
+    expect(await posted).toEqual({ address, id: "m1" });
+    await postman.stop();
+    expect(await store.outbox.pending("paper")).toEqual([]);
+  });
+
+  it("is tried again until it is posted, looking each time for what the attempt before left", async () => {
+    const { postman, attempts } = paper(new DeliveryError("cut", { final: false }), new Error("odd"));
+    expect(await postman.send(letter).posted).toEqual({ address, id: "m1" });
+    expect(attempts.map((key) => key.again === true)).toEqual([false, true, true]);
+  });
+
+  it("is not tried again where that will not help, and why is kept", async () => {
+    const { postman, attempts } = paper(new DeliveryError("#team was archived", { final: true }));
+    expect(await postman.send(letter).posted).toBeUndefined();
+    expect(attempts).toHaveLength(1);
+    expect((await store.outbox.find("r1"))?.why).toBe("#team was archived");
+  });
+
+  it("for a platform that is not connected any more is undeliverable", async () => {
+    const { postman } = paper();
+    expect(await postman.send({ ...letter, address: { adapter: "gone", channel: "C1" } }).posted).toBeUndefined();
+    expect((await store.outbox.find("r1"))?.why).toContain("gone");
+  });
+
+  it("that could not be posted before the end is posted by the next process", async () => {
+    const down = Array.from({ length: 1000 }, () => new DeliveryError("down", { final: false }));
+    const first = paper(...down);
+    const { kept, posted } = first.postman.send(letter);
+    await kept;
+    await first.postman.stop();
+    expect(await posted).toBeUndefined();
+    const second = paper();
+    await second.postman.resume("paper");
+    await second.postman.stop();
+    expect(second.attempts).toEqual([{ id: "r1", since: 1, again: true }]);
+    expect(await store.outbox.pending("paper")).toEqual([]);
+  });
+});
