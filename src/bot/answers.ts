@@ -267,9 +267,6 @@ class AnswerInHand implements Answering {
         state.status = this.#words.thinking;
         break;
       }
-      case "usage":
-        run.usage = event.usage;
-        return;
       default:
         return;
     }
