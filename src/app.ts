@@ -137,6 +137,7 @@ export function createApp(first: Config, parts: AppParts): App {
       gate,
       access,
       log,
+      redact,
       now,
       noteModel: (name, state) => spoke.set(name, state),
       health: () => ({

@@ -12,6 +12,7 @@ import type { Runner, Running } from "../runs/runner.ts";
 import type { Journal } from "../store/journal.ts";
 import type { Gate, OpenGate } from "../tools/gate.ts";
 import type { Logger } from "../watch/log.ts";
+import type { Redact } from "../watch/redact.ts";
 import type { Words } from "../words/words.ts";
 import { surroundings, turnsOf } from "./context.ts";
 import { wordsAt, zoneAt } from "./desk.ts";
@@ -56,6 +57,7 @@ export type AnswersParts = {
   journal: Journal;
   postman: Postman;
   log: Logger;
+  redact: Redact;
   now(): number;
   noteModel(name: string, state: { state: "ok" | "failing"; error?: string }): void;
   who(run: Run): Who;
@@ -64,6 +66,7 @@ export type AnswersParts = {
 /** Tokens a conversation may take before it is compressed, where nothing says how much its model holds. */
 const contextTokens = 48_000;
 const mostAttempts = 3;
+const longestInputKept = 2000;
 
 /** The answers over a runner and a ledger. */
 export function createAnswers(parts: AnswersParts): Answers {
@@ -96,6 +99,8 @@ class AnswerInHand implements Answering {
   #parked: Map<string, AnswerInHand>;
   #resolve: () => void = () => {};
   #steers: Steer[] = [];
+  /** What tools were called with, for the record. */
+  #inputs = new Map<string, string>();
   #running: Running | undefined;
   #stopped: { by?: string } | undefined;
   #handedOver = false;
@@ -256,6 +261,7 @@ class AnswerInHand implements Answering {
         state.text = event.afresh ? event.text : state.text + event.text;
         break;
       case "tool-started":
+        this.#inputs.set(event.call, this.#parts.redact(event.input.slice(0, longestInputKept)));
         state.lines.push({ id: event.call, title: titleOf(event.tool), state: "running" });
         state.status = this.#words.using(titleOf(event.tool));
         break;
@@ -263,7 +269,8 @@ class AnswerInHand implements Answering {
         const line = state.lines.find((one) => one.id === event.call);
         if (line)
           Object.assign(line, { state: event.failed ? "failed" : "done", ms: event.ms } satisfies Partial<ToolLine>);
-        run.used.push({ tool: event.tool, input: "", failed: event.failed, ms: event.ms, summary: event.summary });
+        const input = this.#inputs.get(event.call) ?? "";
+        run.used.push({ tool: event.tool, input, failed: event.failed, ms: event.ms, summary: event.summary });
         state.status = this.#words.thinking;
         break;
       }

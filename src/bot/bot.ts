@@ -8,6 +8,7 @@ import type { Runner } from "../runs/runner.ts";
 import type { Store } from "../store/store.ts";
 import type { Gate } from "../tools/gate.ts";
 import type { Logger } from "../watch/log.ts";
+import type { Redact } from "../watch/redact.ts";
 import { createAnswers } from "./answers.ts";
 import { createCommands, type Health, verbOf } from "./commands.ts";
 import { conversationKey, createConversations } from "./conversation.ts";
@@ -46,6 +47,7 @@ export type BotParts = {
   /** A model answered, or failed to. */
   noteModel(name: string, state: { state: "ok" | "failing"; error?: string }): void;
   log: Logger;
+  redact: Redact;
   now(): number;
 };
 
