@@ -12,13 +12,12 @@ import type { JsonObject } from "./form.ts";
 import { tellInvited } from "./gateway-greeting.ts";
 import { intents } from "./intents.ts";
 import { askSuggestions, runContextMenu, runSlash } from "./interacting.ts";
+import { admit, dismiss } from "./membership.ts";
 import { typed } from "./mentions.ts";
 import { bits, may, type Permission } from "./permissions.ts";
 import {
   addToThread,
-  admit,
   change,
-  dismiss,
   emptyDraft,
   openThread,
   post,

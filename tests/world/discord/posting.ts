@@ -6,15 +6,13 @@ import {
   type Interaction,
   type Message,
   type Person,
-  type Role,
-  type Server,
   type ThreadState,
 } from "./entities.ts";
 import type { JsonObject } from "./form.ts";
 import { intents } from "./intents.ts";
 import { type Mentions, pingsOf, previewedLinks } from "./mentions.ts";
 import { may } from "./permissions.ts";
-import { wireChannel, wireMember, wireThreadMember, wireUser } from "./wire.ts";
+import { wireChannel, wireMember, wireThreadMember } from "./wire.ts";
 import { dispatchedMessage, messageFlags, wireEmoji } from "./wire-message.ts";
 import type { World } from "./world.ts";
 
@@ -291,27 +289,6 @@ export function removeFromThread(world: World, channel: Channel, person: Person)
     },
     intent: person === world.bot ? intents.guilds | intents.guildMembers : intents.guildMembers,
     channel,
-  });
-}
-
-/** Lets a person into a server and tells of it. */
-export function admit(world: World, server: Server, person: Person, roles: Role[] = []): void {
-  const member = world.join(server, person);
-  for (const role of roles) member.roles.add(role.id);
-  world.dispatch({
-    name: "GUILD_MEMBER_ADD",
-    data: { ...wireMember(member), guild_id: server.id },
-    intent: intents.guildMembers,
-  });
-}
-
-/** Takes a person out of a server and tells of it. */
-export function dismiss(world: World, server: Server, person: Person): void {
-  if (!server.members.delete(person.id)) return;
-  world.dispatch({
-    name: "GUILD_MEMBER_REMOVE",
-    data: { guild_id: server.id, user: wireUser(person) },
-    intent: intents.guildMembers,
   });
 }
 
