@@ -3,7 +3,6 @@ import { createAccess } from "./access/access.ts";
 import type { Toolbox, ToolResult } from "./agent/tool.ts";
 import { type Bot, createBot } from "./bot/bot.ts";
 import type { ChatAdapter } from "./chat.ts";
-import type { McpServer } from "./config/schema/mcp-server.ts";
 import type { Config } from "./config/schema.ts";
 import { createCommandDoor } from "./http/commands.ts";
 import { healthRoom, type Report } from "./http/health.ts";
@@ -12,7 +11,7 @@ import { openLedger } from "./runs/ledger.ts";
 import { createRunner } from "./runs/runner.ts";
 import { type Kv, openStore } from "./store/store.ts";
 import { createGate } from "./tools/gate.ts";
-import { connectMcpServer, type McpToolbox } from "./tools/mcp.ts";
+import { createMcpServers } from "./tools/mcp-servers.ts";
 import type { Logger } from "./watch/log.ts";
 import type { Redact } from "./watch/redact.ts";
 import { wordsOf } from "./words/words.ts";
@@ -74,25 +73,9 @@ export function createApp(first: Config, parts: AppParts): App {
     config: { ok: problems.length === 0, problems },
   });
   const opened: (() => Promise<unknown>)[] = [];
-  const servers = new Map<string, { said: string; box: McpToolbox }>();
+  const servers = createMcpServers({ log, env });
   const spoke = new Map<string, { state: "ok" | "failing"; error?: string }>();
   const aborter = new AbortController();
-
-  /** Connects what the config names, and closes what it names no more or otherwise. */
-  function connectServers(wanted: McpServer[]): Promise<unknown> {
-    const enabled = new Map(wanted.filter((server) => server.enabled).map((server) => [server.name, server]));
-    for (const [name, { said, box }] of servers) {
-      const server = enabled.get(name);
-      if (server && JSON.stringify(server) === said) continue;
-      servers.delete(name);
-      void box.close();
-    }
-    for (const server of enabled.values()) {
-      if (!servers.has(server.name))
-        servers.set(server.name, { said: JSON.stringify(server), box: connectMcpServer(server, { log, env }) });
-    }
-    return Promise.all([...servers.values()].map(({ box }) => box.tried));
-  }
 
   async function start(): Promise<{ url: string; port: number }> {
     const store = await openStore(parts.dataDir, now);
@@ -118,13 +101,12 @@ export function createApp(first: Config, parts: AppParts): App {
       },
     });
     opened.push(() => runner.stop());
-    void connectServers(config.mcp_servers);
-    opened.push(() => Promise.all([...servers.values()].map(({ box }) => box.close())));
+    servers.use(config.mcp_servers);
+    opened.push(() => servers.close());
 
-    const mcp = () => [...servers].map(([name, { box }]) => ({ name, ...box.state() }));
     const access = createAccess(() => config);
     const gate = createGate({
-      toolboxes: () => [...[...servers.values()].map(({ box }) => box), ...(parts.toolboxes ?? [])],
+      toolboxes: () => [...servers.toolboxes(), ...(parts.toolboxes ?? [])],
       access,
       redact,
     });
@@ -145,7 +127,7 @@ export function createApp(first: Config, parts: AppParts): App {
           .filter((one) => one !== door.adapter)
           .map((one) => ({ name: one.name, state: one.state().state })),
         runs: runner.load(),
-        mcp: mcp(),
+        mcp: servers.report(),
         configProblems: problems,
       }),
     });
@@ -160,7 +142,7 @@ export function createApp(first: Config, parts: AppParts): App {
         models: Object.fromEntries(
           config.models.map(({ name }) => [name, spoke.get(name) ?? { state: "untried" as const }]),
         ),
-        mcp: Object.fromEntries(mcp().map(({ name, ...state }) => [name, state])),
+        mcp: Object.fromEntries(servers.report().map(({ name, ...state }) => [name, state])),
         runs: runner.load(),
         config: { ok: problems.length === 0, problems },
       };
@@ -186,6 +168,7 @@ export function createApp(first: Config, parts: AppParts): App {
       try {
         await store.journal.sweep(now() - 7 * dayMs);
         await store.outbox.sweep(now() - runs);
+        await store.claims.sweep(now() - runs);
         await ledger.sweep(now() - runs);
       } catch (error) {
         log.error({ err: error }, "old records could not be swept");
@@ -212,7 +195,7 @@ export function createApp(first: Config, parts: AppParts): App {
       const mended = problems.length > 0;
       config = fresh;
       problems = [];
-      void connectServers(fresh.mcp_servers);
+      servers.use(fresh.mcp_servers);
       if (mended) void bot?.tellAdmins(wordsOf(config.workspace.language).configMended, "config-mended").catch(noted);
     },
     broken(found) {

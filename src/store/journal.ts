@@ -53,7 +53,12 @@ export async function openJournal(query: Query): Promise<Journal> {
       return rows[0]?.at ?? undefined;
     },
     async sweep(before) {
-      await query("DELETE FROM events WHERE owed = 0 AND at < ?", before);
+      // The newest of each adapter stays: catching up begins there, however long nobody spoke.
+      await query(
+        `DELETE FROM events WHERE owed = 0 AND at < ?
+         AND at < (SELECT MAX(newest.at) FROM events AS newest WHERE newest.adapter = events.adapter)`,
+        before,
+      );
     },
   };
 }

@@ -52,6 +52,22 @@ describe("the journal", () => {
     expect(await store.journal.heardUntil("discord")).toBeUndefined();
   });
 
+  it("forgets what is settled and old, but not until when it heard", async () => {
+    store = await openStore(dir);
+    const { journal } = store;
+    for (const [key, at] of [
+      ["a", 10],
+      ["b", 20],
+      ["c", 30],
+    ] as const)
+      await journal.hear(event(key), "slack", at);
+    await journal.settle(["a", "c"]);
+    await journal.sweep(1000);
+    expect(await journal.heardUntil("slack")).toBe(30);
+    expect((await journal.owed("slack")).map((one) => one.key)).toEqual(["b"]);
+    expect(await journal.hear(event("a"), "slack", 10)).toBe(true);
+  });
+
   it("takes a thousand events at once and more rows than one statement holds", async () => {
     store = await openStore(dir);
     const { journal } = store;
@@ -110,6 +126,22 @@ describe("small values", () => {
     await one.delete("a");
     expect(await one.get("a")).toBeUndefined();
     expect(await store.kv("two").get("a")).toBe(2);
+  });
+});
+
+describe("a full disk", () => {
+  it("rejects writes in plain words, loses nothing, and goes on once there is room", async () => {
+    store = await openStore(dir);
+    const { journal, query } = store;
+    await journal.hear(event("before"), "slack", 1);
+    // SQLite's own way to be full: it may not grow by another page.
+    const [pages] = await query<{ page_count: number }>("PRAGMA page_count");
+    await query(`PRAGMA max_page_count = ${pages?.page_count}`);
+    const long = { ...event("x"), message: "x".repeat(100_000) };
+    await expect(journal.hear(long, "slack", 2)).rejects.toThrow(/disk that holds .* is full/);
+    await query("PRAGMA max_page_count = 1000000");
+    expect(await journal.hear(long, "slack", 2)).toBe(true);
+    expect(await journal.owed("slack")).toHaveLength(2);
   });
 });
 
