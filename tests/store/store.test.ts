@@ -137,7 +137,7 @@ describe("a full disk", () => {
     // SQLite's own way to be full: it may not grow by another page.
     const [pages] = await query<{ page_count: number }>("PRAGMA page_count");
     await query(`PRAGMA max_page_count = ${pages?.page_count}`);
-    const long = { ...event("x"), message: "x".repeat(100_000) };
+    const long = event("x".repeat(100_000));
     await expect(journal.hear(long, "slack", 2)).rejects.toThrow(/disk that holds .* is full/);
     await query("PRAGMA max_page_count = 1000000");
     expect(await journal.hear(long, "slack", 2)).toBe(true);
