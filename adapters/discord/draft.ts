@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { RequestMethod, Routes } from "discord.js";
 import { LRUCache } from "lru-cache";
 import type { Logger } from "pino";
@@ -21,11 +20,11 @@ const firstWordsAfter = 20;
 export function createDrafts(connection: Connection, poster: Poster, log: Logger, now: () => number) {
   const edits = new LRUCache<string, number>({ max: 1_000 });
 
-  /** Waits for this channel's next turn to edit, or until there is no time to lose. */
-  async function pace(channel: string, hurry: AbortSignal): Promise<void> {
+  /** How long to wait for this channel's next turn to edit; the turn is taken. */
+  function nextTurn(channel: string): number {
     const at = Math.max(now(), edits.get(channel) ?? 0);
     edits.set(channel, at + between);
-    if (at > now()) await atMost(at - now(), hurry);
+    return at - now();
   }
 
   /** What was just posted need not be edited at once. */
@@ -34,53 +33,68 @@ export function createDrafts(connection: Connection, poster: Poster, log: Logger
   }
 
   function startTyping({ channel, thread }: Address): () => void {
-    const type = () => {
-      // Before the thread is made, its answer is being typed in the channel.
-      const place = thread !== undefined && connection.client.channels.cache.has(thread) ? thread : channel;
-      connection.call(RequestMethod.Post, Routes.channelTyping(place)).catch((error: unknown) => {
+    const type = async () => {
+      try {
+        // Before the thread is made, its answer is being typed in the channel.
+        const place = thread !== undefined && connection.client.channels.cache.has(thread) ? thread : channel;
+        await connection.call(RequestMethod.Post, Routes.channelTyping(place));
+      } catch (error) {
         log.debug({ err: error }, "discord: typing was not shown");
-      });
+      }
     };
     let timer = setTimeout(() => {
-      type();
-      timer = setInterval(type, typingEvery).unref();
+      void type();
+      timer = setInterval(() => void type(), typingEvery).unref();
     }, typingAfter).unref();
     return () => clearTimeout(timer);
   }
 
   return (address: Address, key: PostKey): Draft => {
     const stopTyping = startTyping(address);
-    const hurry = new AbortController();
+    let hurry = () => {};
     let latest: DraftState | undefined;
     let saying: Saying | undefined;
     let showing: Promise<void> | undefined;
     let over = false;
 
+    /** Waits, but no longer than there is time. */
+    function atMost(ms: number): Promise<void> {
+      if (over || ms <= 0) return Promise.resolve();
+      return new Promise((resolve) => {
+        const timer = setTimeout(resolve, ms).unref();
+        hurry = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+
+    async function showOnce(state: DraftState): Promise<void> {
+      if (draftMessagesOf(state).length === 0) return;
+      if (!saying) {
+        const [begun] = await Promise.all([poster.begin(address, key), atMost(firstWordsAfter)]);
+        saying = begun;
+      }
+      if (over) return;
+      const newest = latest ?? state;
+      latest = undefined;
+      await poster.settle(saying, draftMessagesOf(newest), (channel) => atMost(nextTurn(channel)));
+      posted(saying.target.channel);
+    }
+
     async function showLatest(): Promise<void> {
       while (latest && !over) {
-        if (draftMessagesOf(latest).length === 0) {
-          latest = undefined;
-          continue;
-        }
+        const state = latest;
+        latest = undefined;
         try {
-          if (!saying) {
-            const [begun] = await Promise.all([poster.begin(address, key), atMost(firstWordsAfter, hurry.signal)]);
-            saying = begun;
-            if (over) return;
-          }
-          const bodies = draftMessagesOf(latest);
-          latest = undefined;
-          await poster.settle(saying, bodies, (channel) => pace(channel, hurry.signal));
-          posted(saying.target.channel);
+          await showOnce(state);
         } catch (error) {
-          latest = undefined;
           log.info({ err: error, key: key.id }, "discord: a draft could not be shown");
           if (deliveryError(error).final) {
             over = true;
             stopTyping();
-            return;
           }
-          await atMost(between, hurry.signal);
+          await atMost(between);
         }
       }
     }
@@ -95,7 +109,7 @@ export function createDrafts(connection: Connection, poster: Poster, log: Logger
     async function stopShowing(): Promise<void> {
       over = true;
       stopTyping();
-      hurry.abort();
+      hurry();
       await showing;
     }
 
@@ -123,9 +137,4 @@ export function createDrafts(connection: Connection, poster: Poster, log: Logger
       },
     };
   };
-}
-
-/** Waits, but no longer than there is time. */
-async function atMost(ms: number, hurry: AbortSignal): Promise<void> {
-  if (!hurry.aborted) await sleep(ms, undefined, { signal: hurry, ref: false }).catch(() => {});
 }
