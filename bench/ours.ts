@@ -1,8 +1,6 @@
 // src/main.ts with the pace lifted: the same wiring, and a Slack adapter that keeps to Slack's answers but not to its own
 // budgets, since the simulator it is measured against has its limits off. The one argument is the folder of the build.
 import { join } from "node:path";
-import { createDiscordAdapter } from "../adapters/discord/discord.ts";
-import { createSlackAdapter } from "../adapters/slack/slack.ts";
 import { createApp } from "../src/app.ts";
 import { parseEnv } from "../src/config/env.ts";
 import { loadConfig } from "../src/config/load.ts";
@@ -18,11 +16,13 @@ if (!config) throw new Error(wrong.map((problem) => problem.text).join("\n"));
 const redact = createRedactor(() => [...secrets, ...loaded.secrets]);
 const log = createLog({ level: env.logLevel, file: env.logFile, redact });
 const { slack, discord } = env;
+const slackModule = slack ? await import("../adapters/slack/slack.ts") : undefined;
+const discordModule = discord ? await import("../adapters/discord/discord.ts") : undefined;
 const app = createApp(config, {
   adapters: (kv) => [
-    ...(slack?.appToken && slack.apiUrl
+    ...(slack?.appToken && slack.apiUrl && slackModule
       ? [
-          createSlackAdapter({
+          slackModule.createSlackAdapter({
             botToken: slack.botToken,
             appToken: slack.appToken,
             apiUrl: slack.apiUrl,
@@ -31,8 +31,8 @@ const app = createApp(config, {
           }),
         ]
       : []),
-    ...(discord?.apiUrl
-      ? [createDiscordAdapter({ token: discord.token, apiUrl: discord.apiUrl, log, kv: kv("discord") })]
+    ...(discord?.apiUrl && discordModule
+      ? [discordModule.createDiscordAdapter({ token: discord.token, apiUrl: discord.apiUrl, log, kv: kv("discord") })]
       : []),
   ],
   dataDir: env.data,

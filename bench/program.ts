@@ -50,7 +50,10 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
   };
 }
 
-/** Makes JavaScript of a file here. TypeScript is taken out, packages stay where they are: a program pays for no loader. */
+/**
+ * Makes JavaScript of a file here, beside the build. TypeScript is taken out, so that a program pays for no loader;
+ * packages stay where they are, and what it takes from the product comes from the product's own build.
+ */
 export async function compiled(path: string): Promise<string> {
   const name = path.replace(/^.*\//, "").replace(/\.ts$/, "");
   const outfile = fileURLToPath(new URL(`../dist/bench/${name}.js`, import.meta.url));
@@ -63,6 +66,16 @@ export async function compiled(path: string): Promise<string> {
     format: "esm",
     target: "node20",
     logLevel: "error",
+    plugins: [
+      {
+        name: "the product as it is built",
+        setup: ({ onResolve }) =>
+          onResolve({ filter: /^\.\.\/(src|adapters)\// }, ({ path }) => ({
+            path: path.replace(/\.ts$/, ".js"),
+            external: true,
+          })),
+      },
+    ],
   });
   return outfile;
 }

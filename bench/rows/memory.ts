@@ -1,3 +1,4 @@
+import { closingAll } from "../opened.ts";
 import { atMost, type Row, row } from "../row.ts";
 import { startProvider } from "../town/provider.ts";
 import { openSide } from "./sides.ts";
@@ -5,10 +6,10 @@ import { openSide } from "./sides.ts";
 const [warmUp, mentions, atOnce] = [2000, 10_000, 24];
 
 /** Whether memory stays flat over many mentions. */
-export async function memoryRows(): Promise<Row[]> {
-  const model = await startProvider({ tokens: 40 });
-  const ours = await openSide({ ours: "unpaced" }, "slack", model);
-  try {
+export function memoryRows(): Promise<Row[]> {
+  return closingAll(async (keep) => {
+    const model = await keep(startProvider({ tokens: 40 }));
+    const ours = await keep(openSide({ ours: "unpaced" }, "slack", model));
     const before = await ours.work({ mentions: warmUp, atOnce, deadlineMs: 120_000 });
     const after = await ours.work({ mentions, atOnce, deadlineMs: 400_000 });
     const [first, last] = [before.after.rssBytes / 1e6, after.after.rssBytes / 1e6];
@@ -28,8 +29,5 @@ export async function memoryRows(): Promise<Row[]> {
         ours: seen.mentions - seen.whole,
       }),
     ];
-  } finally {
-    await ours.stop();
-    await model.stop();
-  }
+  });
 }

@@ -1,4 +1,5 @@
 import { percentile } from "../figures.ts";
+import { closingAll } from "../opened.ts";
 import { plus, type Row, row, times } from "../row.ts";
 import type { PlatformName } from "../town/order.ts";
 import { startProvider } from "../town/provider.ts";
@@ -9,11 +10,11 @@ const asRaw = { slack: ["post"], discord: ["post", "thread"] };
 const named = { slack: "Slack", discord: "Discord" };
 
 /** What one mention costs, and how much later its answer comes, at a steady rate with a model that takes no time. */
-export async function mentionRows(platform: PlatformName): Promise<Row[]> {
-  const model = await startProvider({ tokens: 40 });
-  const floor = await openSide({ floor: `raw-${platform}`, args: asRaw[platform] }, platform, model);
-  const ours = await openSide({ ours: "unpaced" }, platform, model);
-  try {
+export function mentionRows(platform: PlatformName): Promise<Row[]> {
+  return closingAll(async (keep) => {
+    const model = await keep(startProvider({ tokens: 40 }));
+    const floor = await keep(openSide({ floor: `raw-${platform}`, args: asRaw[platform] }, platform, model));
+    const ours = await keep(openSide({ ours: "unpaced" }, platform, model));
     for (const side of [floor, ours]) await side.work({ mentions: 500, atOnce: 8, deadlineMs: 60_000 });
     let calls = "";
     const measure = async (side: Side) => {
@@ -60,10 +61,7 @@ export async function mentionRows(platform: PlatformName): Promise<Row[]> {
         ...figure("whole99"),
       }),
     ];
-  } finally {
-    await Promise.all([floor.stop(), ours.stop()]);
-    await model.stop();
-  }
+  });
 }
 
 function callsOf(calls: Record<string, number>, mentions: number): string {

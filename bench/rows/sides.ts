@@ -27,7 +27,10 @@ export async function openSide(
   limits: "real" | "off" = "off",
 ): Promise<Side> {
   const town = await openTown(platform, limits);
-  const bot = await startBot(kind, { platforms: [town.env], model });
+  const bot = await startBot(kind, { platforms: [town.env], model }).catch(async (error: unknown) => {
+    await town.stop();
+    throw error;
+  });
   return {
     bot,
     async work(order) {

@@ -1,4 +1,5 @@
 import { percentile } from "../figures.ts";
+import { closingAll } from "../opened.ts";
 import { atMost, type Row, row, times } from "../row.ts";
 import { startProvider } from "../town/provider.ts";
 import { inTurns, openSide, type Side } from "./sides.ts";
@@ -8,21 +9,21 @@ const [tokens, tokensPerSecond, atOnce] = [200, 100, 50];
 const perSecond = (atOnce * tokensPerSecond) / tokens;
 
 /** Fifty answers streaming at once, the platform's rate limits off for both sides. */
-export async function streamRows(): Promise<Row[]> {
-  const model = await startProvider({ tokens, tokensPerSecond });
-  const floor = await openSide({ floor: "raw-slack", args: ["stream"] }, "slack", model);
-  const ours = await openSide({ ours: "unpaced" }, "slack", model);
-  const measure = async (side: Side) => {
-    const { seen, cpuMs, after } = await side.work({ mentions: 2 * atOnce, perSecond, deadlineMs: 30_000 });
-    return {
-      cpu: cpuMs / seen.mentions,
-      words: percentile(seen.wordsMs, 50),
-      lost: seen.mentions - seen.whole,
-      late: after.lateP99Ms,
-      calls: Object.values(seen.calls).reduce((sum, count) => sum + count, 0) / seen.mentions,
+export function streamRows(): Promise<Row[]> {
+  return closingAll(async (keep) => {
+    const model = await keep(startProvider({ tokens, tokensPerSecond }));
+    const floor = await keep(openSide({ floor: "raw-slack", args: ["stream"] }, "slack", model));
+    const ours = await keep(openSide({ ours: "unpaced" }, "slack", model));
+    const measure = async (side: Side) => {
+      const { seen, cpuMs, after } = await side.work({ mentions: 2 * atOnce, perSecond, deadlineMs: 30_000 });
+      return {
+        cpu: cpuMs / seen.mentions,
+        words: percentile(seen.wordsMs, 50),
+        lost: seen.mentions - seen.whole,
+        late: after.lateP99Ms,
+        calls: Object.values(seen.calls).reduce((sum, count) => sum + count, 0) / seen.mentions,
+      };
     };
-  };
-  try {
     for (const side of [floor, ours]) await measure(side);
     const found = await inTurns(
       () => measure(floor),
@@ -41,17 +42,14 @@ export async function streamRows(): Promise<Row[]> {
       row({ what: "… answers that are not whole", unit: "count", goal: atMost(0, "count"), ...figure("lost") }),
       row({ what: "… main loop late, p99", unit: "ms", goal: atMost(20, "ms"), ...figure("late") }),
     ];
-  } finally {
-    await Promise.all([floor.stop(), ours.stop()]);
-    await model.stop();
-  }
+  });
 }
 
 /** The same within Slack's limits, by the program as it is started: the quota of streams, then paced edits. */
-export async function limitedStreamRows(): Promise<Row[]> {
-  const model = await startProvider({ tokens, tokensPerSecond });
-  const ours = await openSide({ ours: "main" }, "slack", model, "real");
-  try {
+export function limitedStreamRows(): Promise<Row[]> {
+  return closingAll(async (keep) => {
+    const model = await keep(startProvider({ tokens, tokensPerSecond }));
+    const ours = await keep(openSide({ ours: "main" }, "slack", model, "real"));
     const { seen } = await ours.work({ mentions: atOnce, perSecond, deadlineMs: 150_000 });
     const { "chat.startStream": streams = 0, "chat.postMessage": posts = 0, "chat.update": edits = 0 } = seen.calls;
     const note = `${streams} streamed, ${posts} posted and edited ${edits} times; all whole after ${(seen.tookMs / 1000).toFixed(0)} s, the median after ${(percentile(seen.wholeMs, 50) / 1000).toFixed(1)} s.`;
@@ -70,8 +68,5 @@ export async function limitedStreamRows(): Promise<Row[]> {
         ours: seen.mentions - seen.whole,
       }),
     ];
-  } finally {
-    await ours.stop();
-    await model.stop();
-  }
+  });
 }
