@@ -36,7 +36,7 @@ export function createIdentifyLimit(options: { memory: Memory; now: () => number
                 await memory.set(kept, [...times, now()]).catch(() => {});
                 return spaced.waitForIdentify(shard, signal);
               }
-              waiting(`Discord ended ${perHour} sessions within an hour; I wait before beginning another`);
+              waiting(`I began ${perHour} sessions within an hour on Discord; I wait before beginning another`);
               await sleep(Math.max(1_000, oldest + hour - now()), undefined, { signal, ref: false });
             }
           },

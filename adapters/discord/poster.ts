@@ -105,8 +105,8 @@ export function createPoster(connection: Connection, places: Places, whispers: W
     return { address: target.address, id, link: `https://discord.com/channels/${server}/${target.channel}/${id}` };
   }
 
-  async function whisper(address: Address, channel: string, post: Post, only: Whisper): Promise<Posted> {
-    const sent = await whispers.say(only, channel, messagesOf(post));
+  async function whisper(address: Address, channel: string, post: Post, only: Whisper, key: PostKey): Promise<Posted> {
+    const sent = await whispers.say(only, channel, messagesOf(post), key.id);
     const there = sent.channel_id === channel ? address : { adapter: address.adapter, channel: sent.channel_id };
     return { address: there, id: sent.id };
   }
@@ -120,7 +120,7 @@ export function createPoster(connection: Connection, places: Places, whispers: W
     async post(address: Address, post: Post, key: PostKey): Promise<Posted> {
       const channel = address.thread ?? address.channel;
       try {
-        if (post.only) return await whisper(address, channel, post, post.only);
+        if (post.only) return await whisper(address, channel, post, post.only, key);
         return await inTurn(channel, async () => {
           const saying = await begin(address, key, post);
           await settle(saying, messagesOf(post));

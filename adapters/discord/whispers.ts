@@ -13,6 +13,7 @@ export type Whispers = ReturnType<typeof createWhispers>;
 const lifetime = 15 * 60_000;
 /** Leaves time for the request itself. */
 const margin = 5_000;
+/** How long private words may come behind public ones and still be taken for the answer. */
 const grace = 2_000;
 
 /** The way to answer somebody privately who gave a command or pressed a button. */
@@ -59,16 +60,17 @@ export function createWhispers(connection: Connection, now: () => number) {
     return sent;
   }
 
-  async function direct(person: string, channel: string, bodies: Body[]): Promise<APIMessage> {
+  async function direct(person: string, channel: string, bodies: Body[], nonce: string): Promise<APIMessage> {
     const body = { recipient_id: person.replace(/^discord:/, "") };
     const dm = await connection.call<{ id: string }>(RequestMethod.Post, Routes.userChannels(), { body });
-    const [first, ...more] = channel === dm.id ? bodies : linkedTo(channel, bodies);
+    let first: APIMessage | undefined;
+    for (const [n, each] of (channel === dm.id ? bodies : linkedTo(channel, bodies)).entries()) {
+      const request = requestOf(each, { nonce: `${nonce}.d${n}`, enforce_nonce: true });
+      const sent = await connection.call<APIMessage>(RequestMethod.Post, Routes.channelMessages(dm.id), request);
+      first ??= sent;
+    }
     if (!first) throw new Error("there is nothing to say");
-    const send = (each: Body) =>
-      connection.call<APIMessage>(RequestMethod.Post, Routes.channelMessages(dm.id), requestOf(each));
-    const sent = await send(first);
-    for (const each of more) await send(each);
-    return sent;
+    return first;
   }
 
   async function endThinking(via: string, opening: Opening): Promise<void> {
@@ -93,9 +95,10 @@ export function createWhispers(connection: Connection, now: () => number) {
       if (waiting) setTimeout(() => void endThinking(...waiting), grace).unref();
     },
 
-    async say({ person, via }: Whisper, channel: string, bodies: Body[]): Promise<APIMessage> {
+    /** `nonce` tells Discord which direct messages are the same one. */
+    async say({ person, via }: Whisper, channel: string, bodies: Body[], nonce: string): Promise<APIMessage> {
       const token = await tokenOf(via);
-      if (via === undefined || token === undefined) return direct(person, channel, bodies);
+      if (via === undefined || token === undefined) return direct(person, channel, bodies, nonce);
       let first: APIMessage | undefined;
       for (const body of bodies) {
         try {
@@ -103,10 +106,10 @@ export function createWhispers(connection: Connection, now: () => number) {
           first ??= sent;
         } catch (error) {
           if (first || codeOf(error) === undefined) throw error;
-          return direct(person, channel, bodies);
+          return direct(person, channel, bodies, nonce);
         }
       }
-      return first ?? direct(person, channel, bodies);
+      return first ?? direct(person, channel, bodies, nonce);
     },
 
     /** Changes a message that only one person sees; resolves with false when it is none, or out of reach. */

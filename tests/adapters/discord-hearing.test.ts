@@ -276,6 +276,14 @@ describe("slash commands and buttons on Discord", () => {
     expect(discord.messages(general, tom)).toEqual([]);
   });
 
+  it("are told once by direct message, when Discord's answer to it is lost", async () => {
+    const { discord, ana, adapter } = open;
+    discord.faults.plan("POST /channels/{channel_id}/messages", { do: "lose" });
+    const only = { person: `discord:${ana.id}` as const };
+    await adapter.post(here(), { text: "psst", only }, { id: "r1", since: Date.now() });
+    expect(discord.messages(discord.dm(ana))).toHaveLength(1);
+  });
+
   it("tell in the direct message itself what is changed in it later", async () => {
     const { discord, ana, adapter } = open;
     const only = { person: `discord:${ana.id}` as const };
