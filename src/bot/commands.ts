@@ -16,6 +16,9 @@ export type Health = {
   configProblems: string[];
 };
 
+/** How many conversations are looked through for the latest of a channel. */
+const recentlyActive = 200;
+
 /** The verbs, and the words that mean them when they stand alone after a mention. */
 const verbs = {
   status: ["status", "狀態"],
@@ -83,8 +86,15 @@ export function createCommands(parts: {
     });
   }
 
+  /** The latest run of a conversation; asked in a channel itself, that of all its threads. */
+  async function lastRun(at: Address): Promise<Run | undefined> {
+    const [here] = await ledger.conversation(conversationKey(at), 1);
+    if (here || at.thread) return here;
+    return (await ledger.recent(at.adapter, recentlyActive)).find((run) => run.address.channel === at.channel);
+  }
+
   async function why(at: Address, who: Who, conversation: Conversation | undefined, words: Words): Promise<string> {
-    const [last] = await ledger.conversation(conversationKey(at), 1);
+    const last = await lastRun(at);
     const lines: string[] = [];
     if (last) {
       const told = words.whyAnswer;

@@ -1,7 +1,8 @@
 import type { Address, Author, ChatCommand, ChatMessage, PersonId, Post, Press } from "../chat.ts";
+import type { Config } from "../config/schema.ts";
 import { type Run, runIdFor } from "../runs/run.ts";
 import type { Words } from "../words/words.ts";
-import { chooseAgent } from "./choose-agent.ts";
+import { byName, chooseAgent } from "./choose-agent.ts";
 import { type Commands, nearestVerb, type Verb, verbOf } from "./commands.ts";
 import type { Conversation } from "./conversation.ts";
 import { type Desk, reply, wordsAt } from "./desk.ts";
@@ -75,7 +76,10 @@ export function createOrders(
     if (!verb) return privately({ text: words.unknownVerb(typed, nearestVerb(typed)) });
     if (verb !== "stop") return privately({ text: await tell(verb, at, person.id, conversation, words) });
     const said = await stop(at, person, conversation, words);
-    return said ? privately(said) : desk.store.journal.settle([event]);
+    if (said) return privately(said);
+    // In chat the stopped answer says so itself; whoever waits elsewhere is told.
+    if (whisper.at) return privately({ text: words.stopped(await people.nameOf(person), "") });
+    return desk.store.journal.settle([event]);
   }
 
   /** `/ask`: the question is shown in the channel, and answered in its thread. */
@@ -85,18 +89,18 @@ export function createOrders(
     words: Words,
     privately: (post: Post) => Promise<void>,
   ): Promise<void> {
-    const { address: at, whisper, text } = command;
-    if (text.trim() === "") return privately({ text: words.askWhat });
+    const { address: at, whisper } = command;
+    if (command.text.trim() === "") return privately({ text: words.askWhat });
+    const text = spelledOut(config(), command);
     const asker = { id: command.person.id, name: await people.nameOf(command.person) };
     const question = { event, at: command.at, address: at, asker, text, inThread: false };
     const answerer = { say: privately, whisper, words };
     const here = await conversations.at(at);
-    const choice = chooseAgent(config(), { text: command.agent ? `${command.agent}: ${text}` : text, at, words });
+    const choice = chooseAgent(config(), { text, at, words });
     const who = await people.who(asker.id, { roles: access.needsRoles(at) });
     const allowed = choice.kind === "agent" && access.authorize(who, "talk", { agent: choice.agent.name, at }).allowed;
     // A DM and an API call have no audience to show the question to; what is refused is refused privately.
-    if (!allowed || at.thread || !desk.adapter(at.adapter)?.can.threads)
-      return questions.ask(question, here, answerer, command.agent);
+    if (!allowed || at.thread || !desk.adapter(at.adapter)?.can.threads) return questions.ask(question, here, answerer);
     const shown = await postman.send({
       address: at,
       post: { text: words.asked(asker.name, choice.agent.name, choice.text) },
@@ -160,6 +164,13 @@ export function createOrders(
   }
 
   return { verb, command, press };
+}
+
+/** The words of `/ask` as a mention would put them: the agent comes by itself, or is the first word. */
+function spelledOut(config: Config, { agent, text }: ChatCommand): string {
+  if (agent) return `ask ${agent}: ${text}`;
+  const [, first = "", rest = ""] = /^(\S+)\s+([\s\S]+)$/.exec(text.trim()) ?? [];
+  return byName(config, first) ? `${first}: ${rest}` : text;
 }
 
 /** The same work anew, as a run of its own. */

@@ -14,17 +14,21 @@ import { createGuard } from "./guard.ts";
 import { HttpError } from "./server.ts";
 
 /** What `POST /api/v1/commands` takes. */
-const Order = z.strictObject({
-  as: z
-    .string()
-    .regex(/^[a-z][a-z0-9-]*:\S+$/, 'a person such as "slack:U024BE7LH"')
-    .optional(),
-  channel: z
-    .string()
-    .regex(/^[a-z][a-z0-9-]*:\S+$/, 'a channel such as "slack:C0TEAM"')
-    .optional(),
-  text: z.string().trim().min(1, 'a command, for example "ask researcher: what is new?"'),
-});
+const Order = z.strictObject(
+  {
+    as: wanted('a person such as "slack:U024BE7LH"', /^[a-z][a-z0-9-]*:\S+$/).optional(),
+    channel: wanted('a channel such as "slack:C0TEAM"', /^[a-z][a-z0-9-]*:\S+$/).optional(),
+    text: wanted('a command, for example "ask researcher: what is new?"', /\S/).trim(),
+  },
+  { error: "wanted an object with text, and at most as and channel" },
+);
+
+function wanted(what: string, form: RegExp) {
+  return z.string({ error: `wanted ${what}` }).regex(form, `wanted ${what}`);
+}
+
+/** A question among commands: whom it is for, if it says so, and what it asks. */
+const question = /^ask(?:\s+(?:([\p{L}\p{N}][\p{L}\p{N}._-]*)\s*[:：])?\s*([\s\S]*))?$/iu;
 
 /** A place to command Bellhop from a shell or a program: an adapter whose every channel is one request. */
 export type CommandDoor = { adapter: ChatAdapter; room(app: Express): void };
@@ -86,7 +90,8 @@ export function createCommandDoor(options: {
     const address = order.channel
       ? { adapter: order.channel.slice(0, split), channel: order.channel.slice(split + 1) }
       : own;
-    const question = /^ask\s+([\s\S]+)$/i.exec(order.text)?.[1];
+    const asked = question.exec(order.text);
+    const [, agent, words = ""] = asked ?? [];
     const answered = new Promise<Post>((resolve, reject) => {
       const timer = setTimeout(
         () => reject(new HttpError(504, "late", "There was no answer in time.")),
@@ -103,8 +108,9 @@ export function createCommandDoor(options: {
         key: `api:${id}`,
         kind: "command",
         command: {
-          name: question === undefined ? "bellhop" : "ask",
-          text: question ?? order.text,
+          name: asked ? "ask" : "bellhop",
+          text: asked ? words : order.text,
+          ...(agent ? { agent } : {}),
           address,
           person: { id: person, name: person.slice(person.indexOf(":") + 1), bot: false },
           whisper: { person, at: own },
@@ -121,13 +127,15 @@ export function createCommandDoor(options: {
     adapter,
     room(app) {
       app.post("/api/v1/commands", createGuard(apiKey), express.json({ limit: "1mb" }), async (request, response) => {
+        // Other types are not read; and a form on a foreign page could send them without asking first.
+        if (!request.is("application/json")) throw new HttpError(415, "not_json", "Send the body as application/json.");
         const order = Order.safeParse(request.body);
         if (!order.success) {
           const { path, message } = order.error.issues[0] ?? { path: [], message: "" };
           throw new HttpError(
             400,
             "bad_command",
-            `${path.join(".") || "The body"}: wanted ${message}. A command looks like { "text": "ask researcher: what is new?" }.`,
+            `${path.join(".") || "The body"}: ${message}. A command looks like { "text": "ask researcher: what is new?" }.`,
           );
         }
         const { text, lines, footer } = await command(order.data);
