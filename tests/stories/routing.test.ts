@@ -189,7 +189,8 @@ describe("a name that is nearly an agent's", () => {
       "That was done already.",
       offer.text,
     ]);
-    expect(model.requests.map((one) => one.user)).toEqual(["ana: why is it slow?"]);
+    // Whoever was first.
+    expect(model.requests.map((one) => one.user)).toEqual([expect.stringMatching(/^(ana|tom): why is it slow\?$/)]);
   });
 
   it("is asked by the button on Slack", async () => {
