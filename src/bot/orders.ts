@@ -1,12 +1,12 @@
-import type { Address, Author, ChatCommand, ChatMessage, PersonId, Post, Press } from "../chat.ts";
+import type { Address, Author, ChatCommand, ChatMessage, PersonId, Post, Press, Whisper } from "../chat.ts";
 import type { Config } from "../config/schema.ts";
 import { type Run, runIdFor } from "../runs/run.ts";
 import type { Words } from "../words/words.ts";
-import { byName, chooseAgent } from "./choose-agent.ts";
+import { byName } from "./choose-agent.ts";
 import { type Commands, nearestVerb, type Verb, verbOf } from "./commands.ts";
 import type { Conversation } from "./conversation.ts";
 import { type Desk, reply, wordsAt } from "./desk.ts";
-import { type Questions, refusalText } from "./questions.ts";
+import { type Answerer, type Question, type Questions, refusalText } from "./questions.ts";
 
 /** What people tell the bot itself: verbs after a mention, slash commands, buttons. */
 export type Orders = {
@@ -94,34 +94,32 @@ export function createOrders(
     const text = spelledOut(config(), command);
     const asker = { id: command.person.id, name: await people.nameOf(command.person) };
     const question = { event, at: command.at, address: at, asker, text, inThread: false };
-    const answerer = { say: privately, whisper, words };
-    const here = await conversations.at(at);
-    const choice = chooseAgent(config(), { text, at, words });
-    const who = await people.who(asker.id, { roles: access.needsRoles(at) });
-    const allowed = choice.kind === "agent" && access.authorize(who, "talk", { agent: choice.agent.name, at }).allowed;
-    // A DM and an API call have no audience to show the question to; what is refused is refused privately.
-    if (!allowed || at.thread || !desk.adapter(at.adapter)?.can.threads) return questions.ask(question, here, answerer);
-    const shown = await postman.send({
-      address: at,
-      post: { text: words.asked(asker.name, choice.agent.name, choice.text) },
-      key: { id: `${runIdFor(event)}q`, since: command.at, ...(wasLeft(event) ? { again: true } : {}) },
-    }).posted;
-    if (!shown) return privately({ text: words.gone });
-    const thread = { ...at, thread: shown.id };
-    await conversations.inOrder(thread, async () => {
-      const fresh = await conversations.at(thread, { fresh: true });
-      await questions.ask(
-        { ...question, address: thread, message: shown.id, text: choice.text },
-        fresh,
-        answerer,
-        choice.agent.name,
-      );
-    });
-    await postman.send({
-      address: whisper.at ?? at,
-      post: { text: words.askedThere(choice.agent.name, shown.link), only: whisper },
-      key: { id: `${runIdFor(event)}t`, since: command.at },
-    }).kept;
+    const answerer = { say: privately, whisper, words, show: showing(question, whisper, words) };
+    await questions.ask(question, await conversations.at(at), answerer);
+  }
+
+  /** Shows a question that stands in no message in its channel, and has it answered in the thread of that. */
+  function showing({ event, address: at, message }: Question, whisper: Whisper, words: Words): Answerer["show"] {
+    // An API call has no audience.
+    if (message || at.thread || !desk.adapter(at.adapter)?.can.threads) return undefined;
+    return async (asked) => {
+      const shown = await postman.send({
+        address: at,
+        post: { text: words.asked(asked.asker.name, asked.agent, asked.text) },
+        key: { id: `${runIdFor(event)}q`, since: asked.at, ...(wasLeft(event) ? { again: true } : {}) },
+      }).posted;
+      if (!shown) return reply(desk, event, at, { text: words.gone, only: whisper });
+      const thread = { ...at, thread: shown.id };
+      await conversations.inOrder(thread, async () => {
+        const fresh = await conversations.at(thread, { fresh: true });
+        await questions.place({ ...asked, address: thread, message: shown.id }, fresh);
+      });
+      await postman.send({
+        address: whisper.at ?? at,
+        post: { text: words.askedThere(asked.agent, shown.link), only: whisper },
+        key: { id: `${runIdFor(event)}t`, since: asked.at },
+      }).kept;
+    };
   }
 
   async function press(event: string, press: Press): Promise<void> {
@@ -143,12 +141,9 @@ export function createOrders(
       if (!(await once("ask"))) return privately({ text: words.alreadyDone });
       const { near, ...asked } = offer;
       const asker = { id: person.id, name: await people.nameOf(person) };
-      return questions.ask(
-        { ...asked, event, at: press.at, asker },
-        conversation,
-        { say: privately, whisper, words },
-        near,
-      );
+      const question = { ...asked, event, at: press.at, asker };
+      const answerer = { say: privately, whisper, words, show: showing(question, whisper, words) };
+      return questions.ask(question, conversation, answerer, near);
     }
     if (press.id === "retry" && value) {
       const failed = await ledger.find(value);

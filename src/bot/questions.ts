@@ -15,13 +15,23 @@ import { createPace } from "./pace.ts";
 /** A question before it is known who answers it. */
 export type Question = Omit<Ask, "agent" | "rule">;
 
-/** How the one who asked is answered without an agent. */
-export type Answerer = { say(post: Post): Promise<void>; whisper: Whisper; words: Words };
+/**
+ * How the one who asked is answered without an agent. A question that stands nowhere yet is placed by `show`, once it is
+ * known that it will be answered.
+ */
+export type Answerer = {
+  say(post: Post): Promise<void>;
+  whisper: Whisper;
+  words: Words;
+  show?: ((question: Ask) => Promise<void>) | undefined;
+};
 
 /** Questions on their way to agents: chosen, allowed, begun, steered or queued. */
 export type Questions = {
   /** Gives a question to an agent, or says why not. */
   ask(question: Question, conversation: Conversation, answerer: Answerer, agentNamed?: string): Promise<void>;
+  /** Gives a question to the agent that was chosen: begins it, or has it steer or wait for what goes on there. */
+  place(question: Ask, conversation: Conversation): Promise<void>;
   /** Puts the question again that a button offered to ask somebody else; false when it is not known any more. */
   takeOffer(id: string): Promise<(Question & { near: string }) | undefined>;
   /** Starts a run that is ready. `again`: an earlier process may have begun it. */
@@ -48,7 +58,7 @@ export function createQuestions(desk: Desk, answers: Answers, wasLeft: (event: s
   async function ask(
     question: Question,
     conversation: Conversation,
-    { say, whisper, words }: Answerer,
+    { say, whisper, words, show }: Answerer,
     agentNamed?: string,
   ): Promise<void> {
     const { address: at } = question;
@@ -73,7 +83,8 @@ export function createQuestions(desk: Desk, answers: Answers, wasLeft: (event: s
     const wait = pace.take(question.asker.id, perMinute);
     if (wait > 0) return say({ text: words.tooMany(perMinute, Math.ceil(wait / 1000)), only: whisper });
     if (choice.text === "") return say({ text: words.emptyMention([agent.name]) });
-    await place({ ...question, text: choice.text, agent: agent.name, rule }, conversation);
+    const asked = { ...question, text: choice.text, agent: agent.name, rule };
+    await (show ? show(asked) : place(asked, conversation));
   }
 
   /** One run per conversation: a question that comes meanwhile steers it, or waits its turn. */
@@ -155,6 +166,7 @@ export function createQuestions(desk: Desk, answers: Answers, wasLeft: (event: s
 
   return {
     ask,
+    place,
     takeOffer: (id) => offers.get(id),
     launch,
     active,

@@ -95,6 +95,37 @@ describe("/ask", () => {
   });
 });
 
+describe("/ask that is not answered", () => {
+  it("shows nothing in the channel when nothing was asked, or too often", async () => {
+    const { console, model } = await openTown({ console: true, config: { limits: { mentions_per_minute: 1 } } });
+    await console.say("ana", "/ask ops:");
+    const told = [await console.answer({})];
+    expect(told[0]?.text).toMatch(/^Yes\? Ask me something after the mention/);
+    await console.say("ana", "/ask what is new?");
+    told.push(await console.answer({}, told));
+    expect(told[1]?.text).toMatch(/^That was more than 1 questions in a minute\./);
+    expect(told.map((one) => one.only)).toEqual(["console:ana", "console:ana"]);
+    expect((await console.messages()).filter((one) => !one.only)).toEqual([]);
+    expect(model.requests).toHaveLength(0);
+  });
+
+  it("for a name that is nearly an agent's offers that one, and shows the question when it is taken", async () => {
+    const { slack, model } = await openTown({ slack: true });
+    model.answer("Because.");
+    const ana = slack.person("ana");
+    const general = slack.channel("general");
+    await slack.command(ana, general, "/ask", "opps: why?");
+    const offer = await slack.until(() => slack.ephemerals(ana, general).find((one) => one.buttons.length > 0));
+    expect(slack.messages(general)).toEqual([]);
+    await slack.press(ana, offer, "Ask ops");
+    const shown = await slack.until(() => slack.messages(general)[0]);
+    expect(shown.shown).toBe("**ana** asked **ops**: why?");
+    await slack.until(() => slack.messages(general, shown.ts).find((one) => one.shown.includes("Because.")));
+    expect(slack.messages(general)).toHaveLength(1);
+    expect(model.requests).toHaveLength(1);
+  });
+});
+
 describe("/agents", () => {
   it("tells the asker alone who is here, with model and tools, and what is wrong with them", async () => {
     const { console } = await openTown({
