@@ -19,6 +19,15 @@ export async function obey(place: Place, order: Order): Promise<Sightings> {
     said++;
   }
 
+  // Saying something is itself a change that is watched.
+  let saying = false;
+  function sayMore(): void {
+    if (saying) return;
+    saying = true;
+    while (said < wanted && said - whole < atOnce) say();
+    saying = false;
+  }
+
   function watch(): boolean {
     for (const { mention: key, text, still } of place.look()) {
       const mention = mentions.get(key);
@@ -30,7 +39,7 @@ export async function obey(place: Place, order: Order): Promise<Sightings> {
       mention.wholeAt = now;
       whole++;
     }
-    if (perSecond === undefined) while (said < wanted && said - whole < atOnce) say();
+    if (perSecond === undefined) sayMore();
     return whole === wanted;
   }
 
