@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -142,9 +142,10 @@ function models(api_key: string) {
   return { models: [{ name: "main", provider: "custom", base_url: model.baseUrl, model: model.model, api_key }] };
 }
 
-/** Saves a file of the config; JSON is YAML too. */
+/** Saves a file of the config at one stroke, so that it is never read half written; JSON is YAML too. */
 async function save(name: string, settings: unknown): Promise<void> {
-  await writeFile(join(dir, "config", name), JSON.stringify(settings, null, 2));
+  await writeFile(join(dir, name), JSON.stringify(settings, null, 2));
+  await rename(join(dir, name), join(dir, "config", name));
 }
 
 /** Saves a good edit, and waits until it is said to be in use. */
