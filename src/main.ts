@@ -123,6 +123,7 @@ async function adaptersFor(
             ...(slack.signingSecret ? { signingSecret: slack.signingSecret } : {}),
             ...(slack.apiUrl ? { apiUrl: slack.apiUrl } : {}),
             log,
+            memory: kv("slack"),
           }),
         ]
       : []),

@@ -33,6 +33,8 @@ export async function catchUp(options: {
 
   const read = async (address: Address): Promise<Fields[]> => {
     try {
+      // Answers that wait for a look at their thread come first.
+      await wire.spare(address.thread ? "conversations.replies" : "conversations.history");
       return signal.aborted ? [] : await past.read(address, oldest, mostPerPlace);
     } catch (error) {
       // A place that Slack refuses is passed over; when Slack can't be reached, all of it is tried again later.

@@ -171,6 +171,8 @@ export class SlackDraft implements Draft {
       const stream = await this.#openStream(state);
       if (this.#shown) return stream ? appendPace : 0;
     }
+    // A message that could not be changed at the end would have to stay unfinished for as long.
+    if (this.#desk.wire.room("chat.update") <= this.#sharers("chat.update")) return noRoomPace;
     // Shown is the state of the moment at which the channel's queue lets it through, or nothing if that is too late.
     let put: DraftState | undefined;
     const sheet = () => {

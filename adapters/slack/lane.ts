@@ -1,7 +1,10 @@
 import type { Clock } from "./clock.ts";
 
-/** How much a lane lets through: so many calls in any stretch of `per` milliseconds, and so many at one moment. */
-export type Allowance = { calls: number; per: number; atOnce?: number };
+/**
+ * How much a lane lets through: so many calls in any stretch of `per` milliseconds, and so many at one moment; until
+ * `carefulUntil` one at a time, since somebody else may have used some of it.
+ */
+export type Allowance = { calls: number; per: number; atOnce?: number; carefulUntil?: number };
 
 /**
  * Calls of one kind, first come first served, never more than allowed. A call counts from its start until `per` after
@@ -31,9 +34,14 @@ export class Lane {
     return Math.max(0, Math.min(calls - this.#ended.length, atOnce) - this.#running - this.#waiting.length);
   }
 
+  get #atOnce(): number {
+    const { atOnce = Number.POSITIVE_INFINITY, carefulUntil = 0 } = this.#allowance;
+    return this.#clock.now() < carefulUntil ? 1 : atOnce;
+  }
+
   /** Runs the call as soon as it is allowed and all before it have begun. */
   async run<T>(call: () => Promise<T>): Promise<T> {
-    if (this.room === 0) {
+    if (this.room === 0 || this.#running >= this.#atOnce) {
       await new Promise<void>((go, fail) => {
         if (this.#closed) return fail(this.#closed);
         this.#waiting.push({ go, fail });
@@ -66,13 +74,13 @@ export class Lane {
   #wake(): void {
     this.#cancelWake?.();
     this.#cancelWake = undefined;
-    const { calls, per, atOnce = Number.POSITIVE_INFINITY } = this.#allowance;
+    const { calls, per } = this.#allowance;
     const now = this.#clock.now();
     while (this.#ended[0] !== undefined && this.#ended[0] <= now - per) this.#ended.shift();
     while (
       this.#waiting.length > 0 &&
       now >= this.#heldUntil &&
-      this.#running < atOnce &&
+      this.#running < this.#atOnce &&
       this.#running + this.#ended.length < calls
     ) {
       this.#running += 1;

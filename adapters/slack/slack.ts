@@ -26,10 +26,14 @@ export type SlackOptions = {
   /** Slack's Web API, ending in `/api/`; a proxy or a simulator. */
   apiUrl?: string;
   log: Logger;
+  /** A small memory that outlives the process: what Slack asked to wait for is waited for by the next one too. */
+  memory?: Memory;
   clock?: Clock;
   /** `none` is for measuring against a simulator without limits. */
   pace?: Pace;
 };
+
+type Memory = { get(key: string): Promise<unknown>; set(key: string, value: unknown): Promise<void> };
 
 const can: Capabilities = {
   drafts: "native",
@@ -48,10 +52,13 @@ const longestWait = 30_000;
 // For shorter gaps Slack keeps what happened and tells it again.
 const longGap = 60_000;
 const lookEvery = 20_000;
+// So long ago another process may still have used some of Slack's minute.
+const minute = 60_000;
+const heldKey = "held";
 
 /** The Slack adapter: one workspace, over Socket Mode when there is an app token, over HTTP else. */
 export function createSlackAdapter(options: SlackOptions): ChatAdapter {
-  const { botToken, appToken, signingSecret, apiUrl, clock = wallClock, pace = "slack" } = options;
+  const { botToken, appToken, signingSecret, apiUrl, memory, clock = wallClock, pace = "slack" } = options;
   const log = options.log.child({ adapter: adapterName });
   if (!appToken && !signingSecret) {
     throw new PlatformRefusal(
@@ -180,6 +187,21 @@ export function createSlackAdapter(options: SlackOptions): ChatAdapter {
     await line?.stop();
   }
 
+  /** What the process before this one knew of Slack's limits, and how this one leaves word. */
+  async function inherit(inbox: Inbox) {
+    const heardUntil = await inbox.heardUntil(adapterName);
+    const kept = await memory?.get(heldKey).catch(() => undefined);
+    const known: Record<string, number> = {};
+    for (const [method, until] of Object.entries(Object(kept))) if (typeof until === "number") known[method] = until;
+    return {
+      inherited: { held: { ...known }, wasAtWork: heardUntil !== undefined && clock.now() - heardUntil < minute },
+      held(method: string, until: number) {
+        known[method] = until;
+        memory?.set(heldKey, known).catch((err: unknown) => log.debug({ err }, "a wait could not be written down"));
+      },
+    };
+  }
+
   const adapter: ChatAdapter = {
     name: adapterName,
     can,
@@ -187,7 +209,10 @@ export function createSlackAdapter(options: SlackOptions): ChatAdapter {
       // Once connected, only `quiet` and `stop` end it: what is being posted is to be finished.
       const starting = AbortSignal.any([signal, quieting.signal, closing.signal]);
       const { bot, home } = await introduce(starting);
+      const { inherited, held } = await inherit(inbox);
       workplace = createWorkplace({
+        inherited,
+        held,
         client,
         clientOptions,
         token: botToken,

@@ -1,12 +1,13 @@
 import type { webApi } from "@slack/bolt";
 import { LRUCache } from "lru-cache";
 import { DeliveryError } from "../../src/chat.ts";
-import type { Clock } from "./clock.ts";
+import { type Clock, pause } from "./clock.ts";
 import { Lane } from "./lane.ts";
 import { askedToWait, refusalOf, tokenRefusal } from "./refusals.ts";
 
 const minute = 60_000;
 const mostTries = 6;
+const spareEvery = 1_000;
 
 /** Slack's tiers, in calls a minute; one less than allowed is used, for what else the token may be doing. */
 const perMinute = {
@@ -48,17 +49,28 @@ export type Wire = {
   inChannel<T>(channel: string, work: () => Promise<T>): Promise<T>;
   /** How many calls of a method could begin at this moment. */
   room(method: Method): number;
+  /** Waits until a call of a method would leave room for others: for work that nobody waits for. */
+  spare(method: Method): Promise<void>;
   close(): void;
 };
 
-/** Makes the way to the Web API; `refused` hears that Slack no longer takes the token. */
+/** What an earlier process left to be kept: until when methods must wait, and whether it was at work a minute ago. */
+export type Inheritance = { held: Readonly<Record<string, number>>; wasAtWork: boolean };
+
+/**
+ * Makes the way to the Web API; `refused` hears that Slack no longer takes the token, `held` until when a method must
+ * wait, so that a next process knows it too.
+ */
 export function createWire(options: {
   client: webApi.WebClient;
   clock: Clock;
   pace: Pace;
+  inherited: Inheritance;
   refused(why: string): void;
+  held(method: Method, until: number): void;
 }): Wire {
-  const { client, clock, pace } = options;
+  const { client, clock, pace, inherited } = options;
+  const carefulUntil = inherited.wasAtWork ? clock.now() + minute : 0;
   const methods = new Map<Method, Lane>();
   const channels = new LRUCache<string, Lane>({ max: 2_000 });
   let closed: Error | undefined;
@@ -67,7 +79,8 @@ export function createWire(options: {
     let lane = methods.get(method);
     if (!lane) {
       const calls = pace === "none" ? Number.POSITIVE_INFINITY : perMinute[method] - 1;
-      lane = new Lane({ calls, per: minute }, clock);
+      lane = new Lane({ calls, per: minute, carefulUntil }, clock);
+      lane.hold((inherited.held[method] ?? 0) - clock.now());
       methods.set(method, lane);
       if (closed) lane.close(closed);
     }
@@ -89,6 +102,9 @@ export function createWire(options: {
   return {
     client,
     room: (method) => laneOf(method).room,
+    async spare(method) {
+      while (!closed && laneOf(method).room < perMinute[method] / 2) await pause(clock, spareEvery);
+    },
     inChannel: (channel, work) => channelLane(channel).run(work),
     async call(method, make) {
       const lane = laneOf(method);
@@ -99,6 +115,7 @@ export function createWire(options: {
           const wait = askedToWait(error);
           if (wait !== undefined && tries < mostTries) {
             lane.hold(wait + 50);
+            options.held(method, clock.now() + wait + 50);
             continue;
           }
           const why = tokenRefusal(refusalOf(error));

@@ -16,7 +16,7 @@ import { createReceive, type Receive } from "./receiver.ts";
 import { refusalOf } from "./refusals.ts";
 import { createStreams } from "./streams.ts";
 import { createWhispers } from "./whispers.ts";
-import { createWire, type Pace } from "./wire.ts";
+import { createWire, type Inheritance, type Method, type Pace } from "./wire.ts";
 
 /** The bot in its workspace, once Slack has said who it is. */
 export type Workplace = {
@@ -49,15 +49,17 @@ export function createWorkplace(options: {
   log: Logger;
   clock: Clock;
   pace: Pace;
+  inherited: Inheritance;
+  held(method: Method, until: number): void;
   /** No more is to be heard. */
   quieting: AbortSignal;
   closing: AbortSignal;
   refused(why: string): void;
 }): Workplace {
-  const { client, clientOptions, token, api, bot, home, inbox, log, clock, pace, quieting, closing, refused } = options;
+  const { clientOptions, token, api, bot, home, inbox, log, clock, quieting, closing, refused } = options;
   const isSlacks = (url: URL): boolean =>
     url.host === api.host || (url.protocol === "https:" && /(?:^|\.)slack(?:-files)?\.com$/.test(url.hostname));
-  const wire = createWire({ client, clock, pace, refused });
+  const wire = createWire(options);
   const people = createPeople(wire, clock);
   const reading: Reading = { bot, nameOf: people.nameOf };
   const live: Live = new Map();

@@ -26,7 +26,7 @@ for (let n = 0; n < sieges; n++) {
     mentions,
     kills,
     channels: 120,
-    rate: 6,
+    rate: 4,
     seed,
     say: (line) => console.log(`  ${line}`),
   });

@@ -32,7 +32,7 @@ export type SiegeReport = {
 
 type Mention = { number: number; place: string; answers(): string[] };
 
-const settleMs = 60_000;
+const settleMs = 150_000;
 
 /**
  * Kills the real process at random moments while people mention it on simulated Slack and Discord, starts it again each
