@@ -81,7 +81,11 @@ export function createApp(first: Config, parts: AppParts): App {
     const store = await openStore(parts.dataDir, now);
     opened.push(() => store.close());
     const ledger = await openLedger(store.query);
-    const door = createCommandDoor({ apiKey: parts.apiKey, now });
+    const door = createCommandDoor({
+      apiKey: parts.apiKey,
+      platforms: () => [...adapters.keys()].filter((name) => name !== door.adapter.name),
+      now,
+    });
     const adapters = new Map(
       [...parts.adapters((namespace) => store.kv(namespace)), door.adapter].map((one) => [one.name, one]),
     );

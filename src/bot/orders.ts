@@ -108,7 +108,7 @@ export function createOrders(
         post: { text: words.asked(asked.asker.name, asked.agent, asked.text) },
         key: { id: `${runIdFor(event)}q`, since: asked.at, ...(wasLeft(event) ? { again: true } : {}) },
       }).posted;
-      if (!shown) return reply(desk, event, at, { text: words.gone, only: whisper });
+      if (!shown) return reply(desk, event, at, { text: words.cantWriteThere, only: whisper });
       const thread = { ...at, thread: shown.id };
       await conversations.inOrder(thread, async () => {
         const fresh = await conversations.at(thread, { fresh: true });

@@ -36,10 +36,12 @@ export type CommandDoor = { adapter: ChatAdapter; room(app: Express): void };
 /** The door for commands over HTTP; what is answered privately in chat is the response here. */
 export function createCommandDoor(options: {
   apiKey: string | undefined;
+  /** The platforms whose channels may be named. */
+  platforms(): string[];
   now(): number;
   answerWithinMs?: number;
 }): CommandDoor {
-  const { apiKey, now, answerWithinMs = 10 * 60_000 } = options;
+  const { apiKey, platforms, now, answerWithinMs = 10 * 60_000 } = options;
   const waiting = new Map<string, (post: Post) => void>();
   let inbox: Inbox | undefined;
 
@@ -90,6 +92,10 @@ export function createCommandDoor(options: {
     const address = order.channel
       ? { adapter: order.channel.slice(0, split), channel: order.channel.slice(split + 1) }
       : own;
+    if (order.channel && !platforms().includes(address.adapter)) {
+      const known = platforms().join(", ") || "none";
+      throw new HttpError(400, "bad_command", `channel: ${address.adapter} is not connected here; there is ${known}.`);
+    }
     const asked = question.exec(order.text);
     const [, agent, words = ""] = asked ?? [];
     const answered = new Promise<Post>((resolve, reject) => {

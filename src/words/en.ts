@@ -56,12 +56,13 @@ export const en = {
   notYou: (agent: string) => `**${agent}** is not open to you here. Admins can change that.`,
   onlyTriggered: (agent: string) => `**${agent}** works on schedules and events only; it can't be asked in chat.`,
   tooMany: (perMinute: number, seconds: number) =>
-    `That was more than ${perMinute} questions in a minute. I'm listening again in ${seconds} s.`,
+    `That was more than ${perMinute} ${perMinute === 1 ? "question" : "questions"} in a minute. I'm listening again in ${seconds} s.`,
   tooLong: (length: number, most: number) =>
     `That message has ${length.toLocaleString("en")} characters; I read up to ${most.toLocaleString("en")} at once. Please send the part that matters, or a file.`,
   asked: (person: string, agent: string, question: string) => `**${person}** asked **${agent}**: ${question}`,
   askedThere: (agent: string, link: string | undefined) =>
     link ? `**${agent}** is on it: ${link}` : `**${agent}** is on it.`,
+  cantWriteThere: "I can't write there. Invite me to that channel, then ask again.",
   askWhat: "Ask what? For example `/ask researcher what is new?`",
   unknownVerb: (verb: string, near: string | undefined) =>
     `I don't know *${verb}*.${near ? ` Did you mean \`${near}\`?` : ""}\nTry \`status\`, \`why\`, \`agents\`, \`help\` — or just ask a question.`,

@@ -60,6 +60,7 @@ export const zhTW: Words = {
     `這則訊息有 ${length.toLocaleString("en")} 個字元；我一次最多讀 ${most.toLocaleString("en")} 個。請傳重點，或改用檔案。`,
   asked: (person, agent, question) => `**${person}** 問 **${agent}**:${question}`,
   askedThere: (agent, link) => (link ? `**${agent}** 開始處理了：${link}` : `**${agent}** 開始處理了。`),
+  cantWriteThere: "我無法在那裡發言。請先邀請我加入那個頻道，再問一次。",
   askWhat: "想問什麼？例如 `/ask researcher 有什麼新消息？`",
   unknownVerb: (verb, near) =>
     `我不認得 *${verb}*。${near ? `你是指 \`${near}\` 嗎？` : ""}\n試試 \`status\`、\`why\`、\`agents\`、\`help\`，或直接提問。`,

@@ -103,9 +103,19 @@ describe("/ask that is not answered", () => {
     expect(told[0]?.text).toMatch(/^Yes\? Ask me something after the mention/);
     await console.say("ana", "/ask what is new?");
     told.push(await console.answer({}, told));
-    expect(told[1]?.text).toMatch(/^That was more than 1 questions in a minute\./);
+    expect(told[1]?.text).toMatch(/^That was more than 1 question in a minute\./);
     expect(told.map((one) => one.only)).toEqual(["console:ana", "console:ana"]);
     expect((await console.messages()).filter((one) => !one.only)).toEqual([]);
+    expect(model.requests).toHaveLength(0);
+  });
+
+  it("says so where the bot may not write", async () => {
+    const { slack, model } = await openTown({ slack: true });
+    const ana = slack.person("ana");
+    const closed = slack.channel("closed", { private: true, botIsMember: false });
+    await slack.command(ana, closed, "/ask", "ops why?");
+    const told = await slack.until(() => slack.ephemerals(ana, closed)[0]);
+    expect(told.shown).toBe("I can't write there. Invite me to that channel, then ask again.");
     expect(model.requests).toHaveLength(0);
   });
 
@@ -279,6 +289,17 @@ describe("POST /api/v1/commands", () => {
     const shown = await town.console.answer({ channel: "team" });
     expect(shown.text).toBe("**kim** asked **ops**: how is it?");
     expect((await town.console.answer({ channel: "team", thread: shown.id })).text).toBe("All is well.");
+  });
+
+  it("refuses a channel of a platform that is not connected, and says when one is not there", async () => {
+    const town = await openTown({ console: true });
+    expect(await post(town, { text: "ask what is new?", channel: "telegram:1" })).toMatchObject({
+      status: 400,
+      body: { error: { code: "bad_command", message: "channel: telegram is not connected here; there is console." } },
+    });
+    const nowhere = await post(town, { text: "ask what is new?", channel: "console:nowhere" });
+    expect(nowhere.body.text).toBe("I can't write there. Invite me to that channel, then ask again.");
+    expect(town.model.requests).toHaveLength(0);
   });
 
   it("stops what goes on in a DM, and says so", async () => {
