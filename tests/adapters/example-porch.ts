@@ -45,7 +45,7 @@ export function porchClient({ url, token }: { url: string; token: string }) {
   const sending = (method: string, body: unknown) => ({ method, body: JSON.stringify(body) });
 
   return {
-    me: () => ask(Somebody, "/me"),
+    me: (signal: AbortSignal) => ask(Somebody, "/me", { signal }),
     /** What happens, from the first update not yet taken. One is taken when the next is asked for. */
     async *updates(signal: AbortSignal): AsyncGenerator<Update> {
       for (let taken = 0; ; ) {

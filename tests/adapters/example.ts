@@ -30,7 +30,7 @@ export function createPorchAdapter(porch: PorchClient): ChatAdapter {
   async function listen({ hear }: Inbox, connected: () => void, failed: (error: unknown) => void): Promise<void> {
     while (!hearing.signal.aborted) {
       try {
-        me = (await porch.me()).id;
+        me = (await porch.me(hearing.signal)).id;
         state = { state: "connected" };
         connected();
         // Porch counts an update as taken when the next is asked for: it is on disk by then.
