@@ -76,15 +76,8 @@ it("a run under way keeps what it had", async () => {
   await use("mcp_servers.yaml", servers());
   await use("agents.yaml", agents("You are ops.", { mcp_servers: ["house"] }));
   await connected("house");
-  let release = (): void => {};
-  const held = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  const callOnceReleased = async () => {
-    await held;
-    return [{ call: "house__time", arguments: { place: "Taipei" } }];
-  };
-  model.on("what time is it?", callOnceReleased, "It is late.");
+  const { call, release } = heldCall();
+  model.on("what time is it?", call, "It is late.");
   const root = await console.say("ana", "@Bellhop what time is it?");
   await model.until((world) => world.inFlight === 1);
   await use("agents.yaml", agents("You are ops, and know no time."));
@@ -116,6 +109,20 @@ it("an MCP server is connected when it is added, and gone when it is taken out",
   expect(model.requests.at(-1)?.body.tools).toBeUndefined();
 });
 
+it("an MCP server taken out under a run is told to its model, which answers all the same", async () => {
+  await use("mcp_servers.yaml", servers());
+  await use("agents.yaml", agents("You are ops.", { mcp_servers: ["house"] }));
+  await connected("house");
+  const { call, release } = heldCall();
+  model.on("what time is it?", call, "I can't look at the clock any more.");
+  const root = await console.say("ana", "@Bellhop what time is it?");
+  await model.until((world) => world.inFlight === 1);
+  await use("mcp_servers.yaml", { mcp_servers: [] });
+  release();
+  expect((await console.answer({ thread: root.id })).text).toBe("I can't look at the clock any more.");
+  expect(String(model.requests.at(-1)?.body.messages.at(-1)?.content)).toMatch(/not connected/i);
+});
+
 it("a key that was changed is used at once, and no key is shown, printed or logged", async () => {
   await use("llm.yaml", models("another-key-of-this-test"));
   expect((await ask("hello")).text).toMatch(/the model main refused the key/);
@@ -140,6 +147,19 @@ function servers() {
 
 function models(api_key: string) {
   return { models: [{ name: "main", provider: "custom", base_url: model.baseUrl, model: model.model, api_key }] };
+}
+
+/** A model's call for the time that comes once it is released. */
+function heldCall() {
+  let release = (): void => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const call = async () => {
+    await held;
+    return [{ call: "house__time", arguments: { place: "Taipei" } }];
+  };
+  return { call, release };
 }
 
 /** Saves a file of the config at one stroke, so that it is never read half written; JSON is YAML too. */
