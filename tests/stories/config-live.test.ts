@@ -2,10 +2,13 @@ import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { type BellhopProcess, startBellhop } from "../world/bellhop-process.ts";
 import { createModel, type ModelWorld } from "../world/model/model.ts";
 import { type Console, visitConsole } from "./console.ts";
+
+// Each change waits until the folder has been quiet for a second, and a process starts for each story.
+vi.setConfig({ testTimeout: 40_000, hookTimeout: 30_000 });
 
 const house = fileURLToPath(new URL("../../dist/src/tools/house-server.js", import.meta.url));
 
@@ -25,7 +28,7 @@ beforeEach(async () => {
   bellhop = startBellhop({ BELLHOP_CONFIG: join(dir, "config"), BELLHOP_DATA: join(dir, "data") });
   url = await bellhop.ready();
   console = visitConsole(() => url);
-}, 30_000);
+});
 
 afterEach(async () => {
   await bellhop.kill();
