@@ -55,6 +55,7 @@ export type App = {
   stop(withinMs?: number): Promise<void>;
 };
 
+const minuteMs = 60_000;
 const dayMs = 86_400_000;
 
 /** Wires the rooms together. */
@@ -164,9 +165,9 @@ export function createApp(first: Config, parts: AppParts): App {
     url = listening.url;
     parts.onListening?.(url);
 
-    const sweep = setInterval(() => void sweepOld(), dayMs / 4);
-    sweep.unref();
-    opened.push(async () => clearInterval(sweep));
+    const sweeps = [setTimeout(() => void sweepOld(), minuteMs), setInterval(() => void sweepOld(), dayMs / 4)];
+    for (const sweep of sweeps) sweep.unref();
+    opened.push(async () => sweeps.forEach(clearInterval));
     async function sweepOld(): Promise<void> {
       const { runs } = config.workspace.retention;
       try {

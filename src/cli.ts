@@ -4,13 +4,14 @@ import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { nearest } from "./config/nearest.ts";
 
-const verbs = ["start", "ask", "agents", "status", "demo", "help"];
+const verbs = ["start", "ask", "agents", "status", "demo", "manifest", "help"];
 const usage = `Usage:
   bellhop start                     starts Bellhop (the same as npm start)
   bellhop ask AGENT "question"      asks an agent of the running Bellhop, and prints its answer
   bellhop agents                    who can be asked
   bellhop status                    how the running Bellhop is
   bellhop demo                      a tour in the terminal, with nothing to set up
+  bellhop manifest [--public URL]   the address that makes the Slack app, and its manifest; URL for HTTP mode
 
 Options for ask, agents, status:
   --url URL         where Bellhop listens (default: http://127.0.0.1:PORT, PORT from the environment or 3000)
@@ -26,6 +27,7 @@ async function main(args: string[]): Promise<void> {
     url: { type: "string" },
     as: { type: "string" },
     channel: { type: "string" },
+    public: { type: "string" },
     help: { type: "boolean" },
   } as const;
   let parsed: ReturnType<typeof parseArgs<{ options: typeof options; allowPositionals: true }>>;
@@ -39,6 +41,7 @@ async function main(args: string[]): Promise<void> {
   if (verb === "start") return void (await import("./main.ts"));
   if (verb === "demo")
     return process.exit(await (await import("./demo.ts")).demo((line) => process.stdout.write(`${line}\n`)));
+  if (verb === "manifest") return manifest(parsed.values.public);
   if (verb === "agents" || verb === "status") return order(verb, parsed.values);
   if (verb === "ask") {
     const [agent, ...question] = words;
@@ -48,6 +51,20 @@ async function main(args: string[]): Promise<void> {
   }
   const near = nearest(verb, verbs);
   return fail(`There is no "bellhop ${verb}".${near ? ` Did you mean "bellhop ${near}"?` : ""}\n\n${usage}`);
+}
+
+/** Prints what Slack makes the app from. */
+async function manifest(publicUrl: string | undefined): Promise<void> {
+  if (publicUrl !== undefined && !/^https:\/\/[^/\s]+/.test(publicUrl)) {
+    return fail(
+      `--public wants the address Slack can reach, such as https://bellhop.example.com; it came as "${publicUrl}".`,
+    );
+  }
+  const { createAppUrl, slackManifest } = await import("../adapters/slack/manifest.ts");
+  const about = slackManifest(publicUrl ? { publicUrl } : {});
+  process.stdout.write(
+    `Open this address to make the app:\n${createAppUrl(about)}\n\nIts manifest:\n${JSON.stringify(about, null, 2)}\n`,
+  );
 }
 
 /** Sends a command to the running Bellhop and prints what it says. */

@@ -83,7 +83,7 @@ export async function demo(print: (line: string) => void): Promise<number> {
     await hear(first.id);
 
     print("In the thread it goes on without a mention; another agent is named in the text.");
-    await tell("ana", "and in Berlin?", first.id);
+    await tell("ana", "what time is it in Berlin?", first.id);
     await hear(first.id);
     const second = await tell("tom", "@Bellhop scribe: who are you?");
     await hear(second.id);

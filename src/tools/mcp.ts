@@ -1,7 +1,7 @@
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { SSEClientTransport } from "@modelcontextprotocol/sdk/client/sse.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
-import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
+import { StreamableHTTPClientTransport, StreamableHTTPError } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import { CallToolResultSchema, ToolListChangedNotificationSchema } from "@modelcontextprotocol/sdk/types.js";
 import { matchesGlob } from "../access/glob.ts";
@@ -41,7 +41,7 @@ export function connectMcpServer(
     };
     fresh.onerror = (error) => log.debug({ err: error }, "mcp error");
     try {
-      await fresh.connect(transportTo(server, env, log), { timeout: connectMs });
+      await reach(fresh);
       fresh.setNotificationHandler(ToolListChangedNotificationSchema, () => list(fresh));
       await list(fresh);
       if (closed) return void (await fresh.close());
@@ -52,6 +52,17 @@ export function connectMcpServer(
     } catch (error) {
       await fresh.close().catch(() => {});
       retry(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  /** Servers from before streamable HTTP refuse it with a 4xx; they are spoken to over SSE. */
+  async function reach(fresh: Client): Promise<void> {
+    try {
+      await fresh.connect(transportTo(server, env, log), { timeout: connectMs });
+    } catch (error) {
+      const status = error instanceof StreamableHTTPError ? error.code : undefined;
+      if (server.transport !== "http" || status === undefined || ![400, 404, 405].includes(status)) throw error;
+      await fresh.connect(transportTo({ ...server, transport: "sse" }, env, log), { timeout: connectMs });
     }
   }
 

@@ -8,13 +8,21 @@ export type { Logger } from "pino";
 const fileLimit = 10 * 1024 * 1024;
 const filesKept = 5;
 
-/** JSON logs, redacted by value on every line whatever the depth; to standard error, or to a file rotated by size. */
-export function createLog(options: { level: string; file?: string | undefined; redact: Redact }): Logger {
-  const write = options.file ? rotatingFile(options.file) : (line: string) => void process.stderr.write(line);
+/** JSON logs, redacted by value on every line whatever the depth; to standard error, and to a file rotated by size. */
+export function createLog(options: {
+  level: string;
+  file?: string | undefined;
+  redact: Redact;
+  toStandardError?: (line: string) => void;
+}): Logger {
+  const toStandardError = options.toStandardError ?? ((line) => void process.stderr.write(line));
+  const toFile = options.file ? rotatingFile(options.file) : undefined;
   const sink = new Writable({
     decodeStrings: false,
     write(chunk: string | Buffer, _encoding, done) {
-      write(options.redact(chunk.toString()));
+      const line = options.redact(chunk.toString());
+      toStandardError(line);
+      toFile?.(line);
       done();
     },
   });

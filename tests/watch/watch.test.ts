@@ -30,11 +30,13 @@ it("leaves ordinary words alone, also those that a short secret would blank out"
 it("logs no secret at any depth: fields, messages, stacks", async () => {
   const dir = await mkdtemp(join(tmpdir(), "bellhop-log-"));
   const file = join(dir, "bellhop.log");
-  const log = createLog({ level: "info", file, redact });
+  const errors: string[] = [];
+  const log = createLog({ level: "info", file, redact, toStandardError: (line) => errors.push(line) });
   const error = new Error("refused correct horse battery", { cause: new Error("xoxb-1234567890-abcdefghij") });
   log.info({ deep: { deeper: [{ key: "correct horse battery" }] }, err: error }, "with correct horse battery");
   const text = await readFile(file, "utf8");
   expect(text).not.toMatch(/correct horse|xoxb-1/);
+  expect(errors.join("")).toBe(text);
   expect(JSON.parse(text)).toMatchObject({ level: 30, deep: { deeper: [{ key: "[redacted]" }] } });
   await rm(dir, { recursive: true });
 });
@@ -42,7 +44,7 @@ it("logs no secret at any depth: fields, messages, stacks", async () => {
 it("begins a new file at 10 MB and keeps five", async () => {
   const dir = await mkdtemp(join(tmpdir(), "bellhop-log-"));
   const file = join(dir, "bellhop.log");
-  const log = createLog({ level: "info", file, redact: (text) => text });
+  const log = createLog({ level: "info", file, redact: (text) => text, toStandardError() {} });
   const chunk = "x".repeat(1024 * 1024);
   for (let n = 0; n < 64; n++) log.info(chunk);
   expect(readdirSync(dir).sort()).toEqual(["bellhop.log", ...[1, 2, 3, 4].map((n) => `bellhop.log.${n}`)]);
