@@ -4,6 +4,10 @@ import type { Logger } from "pino";
 import { DeliveryError } from "../../src/chat.ts";
 import { isUnauthorized, isUncertain } from "./refusals.ts";
 
+// Discord takes 50 requests in any second, and the library counts in seconds of its own: across two of them it would send
+// twice as many. A process that ended a moment ago may have used some, too, and coming back asks for much at once.
+const [atFirst, later, firstMs] = [20, 45, 5_000];
+
 /** What a request to Discord carries. */
 export type Request = {
   body?: unknown;
@@ -13,13 +17,14 @@ export type Request = {
   tokenless?: boolean;
 };
 
-/** Discord's API. Its limits are kept by the library: it waits before it would be told to. */
+/** Discord's API. The limits of single routes are kept by the library: it waits before it would be told to. */
 export type Api = ReturnType<typeof createApi>;
 
 /** Makes the way to Discord's API. `refused` is called once Discord really does not take the token any more. */
 export function createApi(options: { token: string; apiUrl?: string; log: Logger; refused: () => void }) {
   const { token, apiUrl, log, refused } = options;
   const rest = new REST({ ...(apiUrl && { api: apiUrl }), timeout: 10_000 }).setToken(token);
+  const takeTurn = createTurns();
   let closed = false;
   let checking = false;
 
@@ -50,6 +55,7 @@ export function createApi(options: { token: string; apiUrl?: string; log: Logger
       const { query, tokenless, ...carried } = request;
       for (let attempt = 1; ; attempt++) {
         try {
+          await takeTurn();
           const answer = await rest.request({
             method,
             fullRoute: route,
@@ -73,5 +79,38 @@ export function createApi(options: { token: string; apiUrl?: string; log: Logger
       rest.clearHashSweeper();
       rest.clearHandlerSweeper();
     },
+  };
+}
+
+/** Lets so many requests go in any second, first come first served. */
+function createTurns(): () => Promise<void> | undefined {
+  const began = performance.now();
+  const gone: number[] = [];
+  let waiting: Promise<void> | undefined;
+
+  /** How long the next one has to wait; 0 when it may go, and is counted. */
+  function wait(): number {
+    const now = performance.now();
+    while (gone[0] !== undefined && gone[0] <= now - 1000) gone.shift();
+    const most = now - began < firstMs ? atFirst : later;
+    const blocking = gone[gone.length - most];
+    if (blocking !== undefined) return Math.ceil(blocking + 1000 - now);
+    gone.push(now);
+    return 0;
+  }
+
+  async function queue(before: Promise<void> | undefined): Promise<void> {
+    await before;
+    for (let ms = wait(); ms > 0; ms = wait()) await sleep(ms, undefined, { ref: false });
+  }
+
+  return () => {
+    if (!waiting && wait() === 0) return undefined;
+    const mine = queue(waiting);
+    waiting = mine;
+    void mine.then(() => {
+      if (waiting === mine) waiting = undefined;
+    });
+    return mine;
   };
 }

@@ -2,20 +2,16 @@ import { Client, Options, type WebSocketOptions } from "discord.js";
 
 type Throttle = NonNullable<WebSocketOptions["buildIdentifyThrottler"]>;
 
-// Discord takes 50 requests in any second. A process that ended a moment ago may have used some of them, and coming back
-// asks for much at once; later a few are left over, since the library counts in seconds of its own.
-const [atFirst, later, firstMs] = [20, 45, 5_000];
-
 /** Keeps servers, channels, roles and ourselves; messages and people pass through without being kept. */
 export function createClient(intents: number, apiUrl: string | undefined, throttle: Throttle): Client {
   const onlyMe = {
     maxSize: 0,
     keepOverLimit: (kept: { id: string; client: Client }) => kept.id === kept.client.user?.id,
   };
-  const client = new Client({
+  return new Client({
     intents,
     shards: "auto",
-    rest: { ...(apiUrl && { api: apiUrl }), globalRequestsPerSecond: atFirst },
+    ...(apiUrl && { rest: { api: apiUrl } }),
     ws: { buildIdentifyThrottler: throttle },
     makeCache: Options.cacheWithLimits({
       ...Options.DefaultMakeCacheSettings,
@@ -40,8 +36,4 @@ export function createClient(intents: number, apiUrl: string | undefined, thrott
       VoiceStateManager: 0,
     }),
   });
-  setTimeout(() => {
-    client.rest.options.globalRequestsPerSecond = later;
-  }, firstMs).unref();
-  return client;
 }
