@@ -54,7 +54,7 @@ it("an agent added can be asked, one taken away can't", async () => {
 });
 
 it("a broken edit keeps the old config, and is told on standard output, in /healthz and to the admins, as is its mending", async () => {
-  await writeFile(join(dir, "config/agents.yaml"), "agents:\n  - name: ops\n    llm_model: main\n    tiemout: 5m\n");
+  await saveText("agents.yaml", "agents:\n  - name: ops\n    llm_model: main\n    tiemout: 5m\n");
   await until(() => /· .*agents\.yaml:4:\d+ agents\[0\]\.tiemout: .*did you mean "timeout"/.test(bellhop.out));
   expect(await health()).toMatchObject({
     status: "degraded",
@@ -165,9 +165,14 @@ function heldCall() {
   return { call, release };
 }
 
-/** Saves a file of the config at one stroke, so that it is never read half written; JSON is YAML too. */
-async function save(name: string, settings: unknown): Promise<void> {
-  await writeFile(join(dir, name), JSON.stringify(settings, null, 2));
+/** Saves settings; JSON is YAML too. */
+function save(name: string, settings: unknown): Promise<void> {
+  return saveText(name, JSON.stringify(settings, null, 2));
+}
+
+/** Saves a file of the config at one stroke, so that it is never read half written. */
+async function saveText(name: string, text: string): Promise<void> {
+  await writeFile(join(dir, name), text);
   await rename(join(dir, name), join(dir, "config", name));
 }
 
