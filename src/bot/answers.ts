@@ -177,9 +177,7 @@ class AnswerInHand implements Answering {
       ...(run.message ? { message: run.message } : {}),
     });
     run.state = "running";
-    // Not waited for: the event itself is journalled, and no changing tool is called before this is durable.
-    const kept = ledger.keep(run);
-    kept.catch(() => {});
+    // The run is not written down yet: its event is, and starts it over. What may not be repeated is written down first.
     this.#show();
 
     let changing: Promise<void> | undefined;
@@ -344,7 +342,7 @@ class AnswerInHand implements Answering {
   /** The answer is durable before it is posted; what follows a crash in between is a second look, not a second answer. */
   async #finish(post: Post, outcome: Run["outcome"] & object): Promise<void> {
     const { run } = this;
-    const { postman, ledger, journal, log } = this.#parts;
+    const { postman, ledger, journal } = this.#parts;
     run.outcome = outcome;
     run.ms = this.#parts.now() - this.#began;
     run.state = "finished";
@@ -354,9 +352,7 @@ class AnswerInHand implements Answering {
     await kept;
     await ledger.keep(run);
     await posted;
-    void journal
-      .settle(run.events)
-      .catch((error: unknown) => log.error({ err: error, run: run.id }, "events could not be settled"));
+    journal.settle(run.events);
     this.#resolve();
   }
 

@@ -176,11 +176,10 @@ export function createBot(parts: BotParts): Bot {
     const text = words.failed({ why: words.why.worker, changed: false, soFar: "", run: runIdFor(event.key) });
     const whisper =
       event.kind === "command" ? event.command.whisper : event.kind === "press" ? event.press.whisper : undefined;
-    const said = event.kind === "message" || whisper !== undefined;
-    await (said
-      ? reply(desk, event.key, at, { text, ...(whisper ? { only: whisper } : {}) })
-      : journal.settle([event.key])
-    ).catch((fault: unknown) => log.error({ err: fault, event: event.key }, "its failure could not be told"));
+    if (event.kind !== "message" && !whisper) return journal.settle([event.key]);
+    await reply(desk, event.key, at, { text, ...(whisper ? { only: whisper } : {}) }).catch((fault: unknown) =>
+      log.error({ err: fault, event: event.key }, "its failure could not be told"),
+    );
   }
 
   async function recentThreads(name: string) {

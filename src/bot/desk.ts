@@ -41,5 +41,5 @@ export function zoneAt(desk: Pick<Desk, "config">, at: Address): string {
 export async function reply(desk: Desk, event: string, at: Address, post: Post, answers?: ChatMessage): Promise<void> {
   const key = { id: runIdFor(event), since: answers?.at ?? desk.now(), ...(answers ? { answers: answers.id } : {}) };
   await desk.postman.send({ address: post.only?.at ?? at, post, key }).kept;
-  await desk.store.journal.settle([event]);
+  desk.store.journal.settle([event]);
 }

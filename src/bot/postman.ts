@@ -43,9 +43,9 @@ export function createPostman(parts: {
           draft && attempt === 1
             ? await draft.end(letter.post)
             : await adapter.post(letter.address, letter.post, again ? { ...letter.key, again } : letter.key);
-        void outbox
-          .posted(id, posted)
-          .catch((error: unknown) => log.error({ err: error, id }, "a post could not be recorded"));
+        outbox.posted(id, posted);
+        // Private words can't be looked for after a crash: what was shown is written down at once.
+        if (letter.post.only) await outbox.flush();
         return posted;
       } catch (error) {
         const final = error instanceof DeliveryError && error.final;

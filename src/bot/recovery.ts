@@ -26,14 +26,14 @@ export async function takeUp(
     if (await outbox.has(run.id)) {
       // Its answer was sure to be posted when the process ended.
       await ledger.keep({ ...run, state: "finished" });
-      await journal.settle(run.events);
+      journal.settle(run.events);
     } else if (run.changed && run.state === "running") await tellInterrupted(desk, run);
     else questions.launch(run, await conversations.at(run.address), true);
   }
   for (const event of await journal.owed(adapter)) {
     if (taken.has(event.key) || heard.isOurs(event.key)) continue;
     const answered = await outbox.has(runIdFor(event.key));
-    if (answered || now() - timeOf(event) > answeredWithinMs) await journal.settle([event.key]);
+    if (answered || now() - timeOf(event) > answeredWithinMs) journal.settle([event.key]);
     else heard.handle(event);
   }
 }
@@ -52,5 +52,5 @@ async function tellInterrupted(desk: Desk, run: Run): Promise<void> {
     state: "finished",
     outcome: { kind: "failed", code: "interrupted", detail: "restarted" },
   });
-  await desk.store.journal.settle(run.events);
+  desk.store.journal.settle(run.events);
 }

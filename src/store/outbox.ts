@@ -1,6 +1,7 @@
 import type { Address, Post, Posted, PostKey } from "../chat.ts";
 import { createBatch } from "./batch.ts";
 import type { Query } from "./database.ts";
+import { createLater } from "./later.ts";
 
 /** Something that must be posted, kept until it is. */
 export type Letter = { address: Address; post: Post; key: PostKey };
@@ -9,7 +10,8 @@ export type Letter = { address: Address; post: Post; key: PostKey };
 export type Outbox = {
   /** Contract: resolves once the letter is durable. A letter with the same key replaces the earlier one. */
   put(letter: Letter): Promise<void>;
-  posted(id: string, posted: Posted): Promise<void>;
+  /** It was posted; written a little later. */
+  posted(id: string, posted: Posted): void;
   /** It can't be delivered, and trying again will not help. */
   undeliverable(id: string, why: string): Promise<void>;
   /** An adapter's letters not yet posted, oldest first. */
@@ -18,6 +20,8 @@ export type Outbox = {
   /** How a letter stands: where it was posted, or why it could not be. */
   find(id: string): Promise<{ letter: Letter; posted?: Posted; why?: string } | undefined>;
   sweep(before: number): Promise<void>;
+  /** Writes what is still to be written. */
+  flush(): Promise<void>;
 };
 
 /** Opens the outbox on the store's file. */
@@ -32,17 +36,23 @@ export async function openOutbox(query: Query, now: () => number): Promise<Outbo
     "INSERT INTO outbox (id, adapter, at, state, body) VALUES",
     "ON CONFLICT(id) DO UPDATE SET body = excluded.body, state = excluded.state",
   );
+  const stands = createLater<{ id: string; posted: Posted }>((items) =>
+    query(
+      `UPDATE outbox SET state = 'posted', posted = json_extract(one.value, '$.posted')
+       FROM json_each(?) AS one WHERE outbox.id = json_extract(one.value, '$.id')`,
+      JSON.stringify(items),
+    ),
+  );
   return {
     async put(letter) {
       await put.write([letter.key.id, letter.address.adapter, now(), "pending", JSON.stringify(letter)]);
     },
-    async posted(id, posted) {
-      await query("UPDATE outbox SET state = 'posted', posted = ? WHERE id = ?", [JSON.stringify(posted), id]);
-    },
+    posted: (id, posted) => stands.add({ id, posted }),
     async undeliverable(id, why) {
       await query("UPDATE outbox SET state = 'undeliverable', why = ? WHERE id = ?", [why, id]);
     },
     async pending(adapter) {
+      await stands.flush();
       const rows = await query<{ body: string }>(
         "SELECT body FROM outbox WHERE state = 'pending' AND adapter = ? ORDER BY at, id",
         adapter,
@@ -53,6 +63,7 @@ export async function openOutbox(query: Query, now: () => number): Promise<Outbo
       return (await query("SELECT 1 FROM outbox WHERE id = ?", id)).length > 0;
     },
     async find(id) {
+      await stands.flush();
       const rows = await query<{ body: string; posted: string | null; why: string | null }>(
         "SELECT body, posted, why FROM outbox WHERE id = ?",
         id,
@@ -65,7 +76,9 @@ export async function openOutbox(query: Query, now: () => number): Promise<Outbo
         ...(row.why ? { why: row.why } : {}),
       };
     },
+    flush: () => stands.flush(),
     async sweep(before) {
+      await stands.flush();
       await query("DELETE FROM outbox WHERE state <> 'pending' AND at < ?", before);
     },
   };

@@ -28,13 +28,18 @@ export async function openStore(dir: string, now: () => number = Date.now): Prom
   const database = await openDatabase(dir);
   try {
     const { query } = database;
+    const journal = await openJournal(query);
+    const outbox = await openOutbox(query, now);
     return {
-      journal: await openJournal(query),
-      outbox: await openOutbox(query, now),
+      journal,
+      outbox,
       claims: await openClaims(query),
       kv: (namespace) => openKv(new Keyv({ store: database.keyv, namespace, throwOnErrors: true })),
       query,
-      close: () => database.close(),
+      async close() {
+        await Promise.allSettled([journal.flush(), outbox.flush()]);
+        await database.close();
+      },
     };
   } catch (error) {
     await database.close();

@@ -113,7 +113,10 @@ describe("while it is answering", () => {
 
   it("stops when told, and leaves what was said so far", async () => {
     const { console, model } = await openTown({ console: true });
-    model.answer({ say: "This is what I know so far and there is much more to come", msPerDelta: 40 });
+    model.answer({
+      say: `This is what I know so far and there is more to come ${"still ".repeat(300)}`,
+      msPerDelta: 40,
+    });
     const root = await console.say("ana", "@Bellhop tell me all");
     await until(async () => (await console.messages({ thread: root.id })).some((one) => one.text.includes("so far")));
     await console.say("tom", "stop", { thread: root.id });
