@@ -24,20 +24,18 @@ export type BotKind = { ours: "main" | "unpaced" } | { floor: FloorName; args: r
 export interface Surroundings {
   platforms: readonly Record<string, string>[];
   model: { baseUrl: string; key: string; model: string };
-  /** More of an environment. */
-  env?: Record<string, string>;
 }
 
 const dist = fileURLToPath(new URL("../dist", import.meta.url));
 
 /** Starts a bot with the probe in it. */
-export async function startBot(kind: BotKind, { platforms, model, env: more }: Surroundings): Promise<Bot> {
+export async function startBot(kind: BotKind, { platforms, model }: Surroundings): Promise<Bot> {
   const dir = await mkdtemp(join(tmpdir(), "bellhop-bench-"));
   const probe = pathToFileURL(await compiled("./probe.ts")).href;
   const socket = join(dir, "probe");
   const env = {
     ...Object.assign({}, ...platforms),
-    NODE_OPTIONS: `--import=${probe} ${more?.NODE_OPTIONS ?? ""}`.trim(),
+    NODE_OPTIONS: `--import=${probe} ${process.env.BENCH_NODE_OPTIONS ?? ""}`.trim(),
     BENCH_PROBE: socket,
   };
   const program = await ("floor" in kind
