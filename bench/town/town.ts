@@ -16,10 +16,12 @@ export interface Town {
 export async function openTown(platform: PlatformName, limits: "real" | "off" = "off"): Promise<Town> {
   const serve = fileURLToPath(new URL("serve.ts", import.meta.url));
   const child = fork(serve, [platform, limits], { execArgv: ["--import", "tsx"], env: onlyPath() });
+  const gone = once(child, "exit").then(([code]) => {
+    throw new Error(`the simulated ${platform} ended with ${code}`);
+  });
+  // Whoever waits for a message hears of it; nobody needs to otherwise.
+  gone.catch(() => {});
   const next = async (): Promise<TownMessage> => {
-    const gone = once(child, "exit").then(([code]) => {
-      throw new Error(`the simulated ${platform} ended with ${code}`);
-    });
     const [message] = await Promise.race([once(child, "message"), gone]);
     return message as TownMessage;
   };
@@ -33,6 +35,7 @@ export async function openTown(platform: PlatformName, limits: "real" | "off" = 
       return message.sightings;
     },
     async stop() {
+      if (!child.connected) return;
       const exited = once(child, "exit");
       child.disconnect();
       await exited;
