@@ -197,7 +197,11 @@ async function connected(server: string): Promise<void> {
   await until(async () => (await health()).mcp[server]?.state === "connected");
 }
 
-/** Looks again until it is so; the patience is the test's. */
-async function until(is: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await is())) await new Promise((resolve) => setTimeout(resolve, 20));
+/** Looks again until it is so; in vain it fails with all that was printed. */
+async function until(is: () => boolean | Promise<boolean>, deadlineMs = 20_000): Promise<void> {
+  const deadline = Date.now() + deadlineMs;
+  while (!(await is())) {
+    if (Date.now() > deadline) throw new Error(`not so after ${deadlineMs} ms: ${is}\n${bellhop.out}\n${bellhop.err}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }
