@@ -126,7 +126,7 @@ export function createApp(first: Config, parts: AppParts): App {
       log,
       redact,
       now,
-      noteModel: (name, state) => spoke.set(name, state),
+      noteModel: (name, { state, error }) => spoke.set(name, { state, ...(error ? { error: redact(error) } : {}) }),
       health: () => ({
         adapters: [...adapters.values()]
           .filter((one) => one !== door.adapter)
@@ -147,7 +147,11 @@ export function createApp(first: Config, parts: AppParts): App {
         models: Object.fromEntries(
           config.models.map(({ name }) => [name, spoke.get(name) ?? { state: "untried" as const }]),
         ),
-        mcp: Object.fromEntries(servers.report().map(({ name, ...state }) => [name, state])),
+        mcp: Object.fromEntries(
+          servers
+            .report()
+            .map(({ name, error, ...state }) => [name, { ...state, ...(error ? { error: redact(error) } : {}) }]),
+        ),
         runs: runner.load(),
         config: { ok: problems.length === 0, problems },
       };

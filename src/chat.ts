@@ -129,7 +129,13 @@ export type DraftState = {
  * resolves when readers can see it; it rejects only when it could not be delivered, and may be called again then.
  * `drop` takes back what was shown (nothing is to be said after all).
  */
-export type Draft = { show(state: DraftState): void; end(post: Post): Promise<Posted>; drop(): Promise<void> };
+export type Draft = {
+  show(state: DraftState): void;
+  /** The end is near: nothing new need be shown before it. */
+  hold?(): void;
+  end(post: Post): Promise<Posted>;
+  drop(): Promise<void>;
+};
 
 /** Whom a draft answers. */
 export type Answering = { person: PersonId; message?: string };

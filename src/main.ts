@@ -67,7 +67,7 @@ async function run(env: Env): Promise<void> {
   });
   process.on("uncaughtException", (error) => log.fatal({ err: error }, "uncaught"));
   process.on("unhandledRejection", (error) => log.error({ err: error }, "unhandled rejection"));
-  endWhenTold(app);
+  const ending = endWhenTold(app);
 
   const connected = app.start();
   try {
@@ -76,6 +76,8 @@ async function run(env: Env): Promise<void> {
     process.stdout.write(`bellhop ready ${url} (${names.join(", ")})\n`);
   } catch (error) {
     const operators = error instanceof StoreError || error instanceof PortError || error instanceof PlatformRefusal;
+    // Told to end while it was still starting: that is no failure.
+    if (ending()) return;
     log.fatal({ err: error }, "could not start");
     await app.stop(0);
     giveUp([redact(operators ? error.message : `Bellhop could not start: ${String(error)}`)]);
@@ -145,7 +147,8 @@ function waitingFor(app: App): string {
   return adapters.map(([name, { state, error }]) => `${name} (${error ?? state})`).join(", ") || "the workers";
 }
 
-function endWhenTold(app: App): void {
+/** Ends the process when it is told to; says whether it was. */
+function endWhenTold(app: App): () => boolean {
   let told = false;
   const end = (signal: string) => {
     if (told) process.exit(1);
@@ -156,6 +159,7 @@ function endWhenTold(app: App): void {
   };
   process.on("SIGTERM", () => end("SIGTERM"));
   process.on("SIGINT", () => end("SIGINT"));
+  return () => told;
 }
 
 function lines(found: LoadedConfig["problems"]): string[] {

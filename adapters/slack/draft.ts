@@ -39,6 +39,7 @@ export class SlackDraft implements Draft {
   #waited = false;
   #streamable: boolean;
   #ending = false;
+  #held = false;
   /** Slack refused to show it growing; the end will say why. */
   #refused = false;
   #busy = false;
@@ -63,6 +64,11 @@ export class SlackDraft implements Draft {
     if (this.#busy) return;
     this.#busy = true;
     this.#writing = this.#write();
+  }
+
+  hold(): void {
+    this.#held = true;
+    this.#wake();
   }
 
   async end(post: Post): Promise<Posted> {
@@ -109,7 +115,7 @@ export class SlackDraft implements Draft {
   async #write(): Promise<void> {
     // An end that comes in the same moment makes one post of it all.
     await new Promise(setImmediate);
-    while (!this.#ending && !this.#refused && this.#latest !== this.#written) {
+    while (!this.#ending && !this.#held && !this.#refused && this.#latest !== this.#written) {
       const ms = await this.#step().catch((error) => this.#pauseAfter(error));
       if (ms > 0 && !this.#ending) await this.#rest(ms);
     }

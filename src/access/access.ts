@@ -88,8 +88,8 @@ export function createAccess(config: () => Config): Access {
   return {
     authorize: (who, does, what) => rules[does](who, what),
     needsRoles(at) {
-      const talkers = channelAt(config(), at)?.talkers ?? "everyone";
-      return talkers !== "everyone";
+      const channel = channelAt(config(), at);
+      return channel !== undefined && (channel.talkers !== "everyone" || channel.see_cost !== "everyone");
     },
   };
 }

@@ -139,9 +139,14 @@ class AnswerInHand implements Answering {
 
   stop(by?: string): void {
     this.#stopped = by ? { by } : {};
-    if (this.#parked.delete(this.run.id))
-      void this.#finish(this.#stoppedPost(this.#state.text), { kind: "stopped", ...this.#stopped });
-    else this.#running?.stop();
+    if (!this.#parked.delete(this.run.id)) {
+      this.#running?.stop();
+      return;
+    }
+    this.#finish(this.#stoppedPost(this.#state.text), { kind: "stopped", ...this.#stopped }).catch((error: unknown) => {
+      this.#parts.log.error({ err: error, run: this.run.id }, "that a run was stopped could not be told");
+      this.#resolve();
+    });
   }
 
   untaken(): string[] {
@@ -192,10 +197,11 @@ class AnswerInHand implements Answering {
       },
     });
     run.offered = open.specs.map((spec) => spec.name);
-    const input = await this.#input(agent, open, results);
     for (let lost = 0; ; lost++) {
       if (this.#stopped) return this.#finish(this.#stoppedPost(""), { kind: "stopped", ...this.#stopped });
-      this.#running = runner.run(input, this.#hooks(open), { interactive: true, alone: lost > 0 });
+      // Made anew each time: steers that a lost worker had taken are part of what was heard.
+      const input = await this.#input(agent, open, results);
+      this.#running = runner.run(input, this.#hooks(open), { interactive: true, alone: lost > 1 });
       const ending = await this.#running.ended;
       if (this.#handedOver) return this.#resolve();
       run.refused = open.refused;
@@ -209,9 +215,12 @@ class AnswerInHand implements Answering {
   async #input(agent: Agent, open: OpenGate, results?: { call: string; result: ToolResult }[]): Promise<RunInput> {
     const { run } = this;
     const { config, ledger, now } = this.#parts;
-    const before = run.continues
-      ? (await ledger.conversation(run.conversation, 200)).filter((one) => one.at < run.at && one.id !== run.id)
-      : [];
+    const { turns } = agent.memory;
+    // Each run has a turn or more; this one may be among them.
+    const before =
+      run.continues && turns > 0
+        ? (await ledger.conversation(run.conversation, turns + 1)).filter((one) => one.at < run.at && one.id !== run.id)
+        : [];
     const zone = zoneAt(this.#parts, run.address);
     const models = modelSpecs(config(), [agent.llm_model, ...agent.fallbacks], agent);
     const { compression_model } = agent.memory;
@@ -336,13 +345,14 @@ class AnswerInHand implements Answering {
     this.#parts.log.warn({ run: run.id, agent: run.agent, code, detail }, "a run failed");
     const text = this.#words.failed({ why, changed: run.changed, soFar, run: run.id });
     const buttons = [{ id: "retry", value: run.id, text: this.#words.retry }];
-    await this.#finish({ text, lines: this.#state.lines, card: { buttons } }, { kind: "failed", code, detail });
+    await this.#finish({ text, lines: this.#state.lines, card: { buttons } }, { kind: "failed", code, detail, why });
   }
 
   /** The answer is durable before it is posted; what follows a crash in between is a second look, not a second answer. */
   async #finish(post: Post, outcome: Run["outcome"] & object): Promise<void> {
     const { run } = this;
-    const { postman, ledger, journal } = this.#parts;
+    const { postman, ledger, journal, log } = this.#parts;
+    this.#draft?.hold?.();
     run.outcome = outcome;
     run.ms = this.#parts.now() - this.#began;
     run.state = "finished";
@@ -350,7 +360,10 @@ class AnswerInHand implements Answering {
     for (const line of this.#state.lines) if (line.state === "running") line.state = "failed";
     const { kept, posted } = postman.send({ address: run.address, post, key: this.#key }, this.#draft);
     await kept;
-    await ledger.keep(run);
+    // The answer is sure to be posted from here on; a record that can't be kept is no reason to say otherwise.
+    await ledger
+      .keep(run)
+      .catch((error: unknown) => log.error({ err: error, run: run.id }, "a run could not be recorded"));
     await posted;
     journal.settle(run.events);
     this.#resolve();

@@ -1,6 +1,6 @@
 import type { Access } from "../access/access.ts";
 import type { ToolResult } from "../agent/tool.ts";
-import type { ChatAdapter, ChatEvent, ChatMessage, Inbox } from "../chat.ts";
+import type { Address, ChatAdapter, ChatEvent, ChatMessage, Inbox, Whisper } from "../chat.ts";
 import type { Config } from "../config/schema.ts";
 import type { Ledger } from "../runs/ledger.ts";
 import { runIdFor } from "../runs/run.ts";
@@ -64,13 +64,13 @@ export function createBot(parts: BotParts): Bot {
   const people = createPeople(adapter);
   const desk: Desk = { config, adapter, store, ledger, access, people, conversations, postman, log, now };
 
-  /** Events of this process; those owed besides were left by an earlier one. */
-  const ours = new Set<string>();
+  /** Events this process is hearing or handling, and whether each was new; those owed besides were left by an earlier one. */
+  const ours = new Map<string, Promise<boolean>>();
   /** Events left by an earlier process: what came of them may stand already. */
   const left = new Set<string>();
   const wasLeft = (event: string) => left.has(event);
   const answers = createAnswers({ ...parts, ...desk, journal, who: (run) => people.known(run.asker.id) });
-  const questions = createQuestions(desk, answers, wasLeft);
+  const questions = createQuestions(desk, answers, { wasLeft, failed });
   const commands = createCommands({ config, health: parts.health, ledger, access, botName });
   const orders = createOrders(desk, questions, commands, wasLeft);
 
@@ -81,9 +81,17 @@ export function createBot(parts: BotParts): Bot {
   async function hear(event: ChatEvent): Promise<void> {
     if (stopping) throw new Error("Bellhop is stopping; the platform will tell this again");
     if (!(await concerns(event))) return;
-    ours.add(event.key);
-    if (await journal.hear(event, addressOf(event).adapter, timeOf(event))) handle(event);
-    else ours.delete(event.key);
+    const told = ours.get(event.key);
+    if (told) return void (await told);
+    const isNew = journal.hear(event, addressOf(event).adapter, timeOf(event));
+    ours.set(event.key, isNew);
+    try {
+      if (await isNew) return handle(event);
+    } catch (error) {
+      ours.delete(event.key);
+      throw error;
+    }
+    ours.delete(event.key);
   }
 
   /** Whether anything is to be done about an event; most of what is said in channels is none of the bot's business. */
@@ -97,10 +105,11 @@ export function createBot(parts: BotParts): Bot {
     if (message.ours || message.author.bot) return false;
     if (message.direct || message.mention) return true;
     const conversation = await conversationOf(message);
+    const wasAlone = conversation.leftAlone;
     const verdict = wantsAnswer(config(), message, conversation);
     if (verdict.wanted) return true;
     conversation.silence = wordsAt(desk, message.address).silence[verdict.why];
-    if (verdict.why === "talkedPast") await conversations.keep(conversation);
+    if (wasAlone !== conversation.leftAlone) await conversations.keep(conversation);
     return false;
   }
 
@@ -120,7 +129,7 @@ export function createBot(parts: BotParts): Bot {
     const opened = doors.get(addressOf(event).adapter)?.opened ?? Promise.resolve();
     const work = opened
       .then(() => conversations.inOrder(placeOf(event), () => act(event)))
-      .catch((error: unknown) => failed(event, error));
+      .catch((error: unknown) => failedEvent(event, error));
     handling.add(work);
     void work.finally(() => {
       handling.delete(work);
@@ -138,8 +147,7 @@ export function createBot(parts: BotParts): Bot {
       case "press":
         return orders.press(event.key, event.press);
       case "stop":
-        conversations.known(event.address)?.active?.stop(await people.nameOf(event.person));
-        return journal.settle([event.key]);
+        return orders.stopped(event.key, event.address, event.person);
       case "deleted":
         answering(event)?.active?.stop();
         return journal.settle([event.key]);
@@ -153,7 +161,9 @@ export function createBot(parts: BotParts): Bot {
     const at = message.answerAt;
     const words = wordsAt(desk, at);
     // Again here, for those that were let in by their mention: replies may be off.
+    const wasAlone = conversation.leftAlone;
     const verdict = wantsAnswer(config(), message, conversation);
+    if (wasAlone !== conversation.leftAlone) await conversations.keep(conversation);
     if (!verdict.wanted && verdict.why !== "talkedPast") {
       conversation.silence = words.silence[verdict.why];
       return journal.settle([event]);
@@ -169,17 +179,21 @@ export function createBot(parts: BotParts): Bot {
   }
 
   /** What was accepted is not dropped in silence, whatever went wrong with it. */
-  async function failed(event: ChatEvent, error: unknown): Promise<void> {
-    log.error({ err: error, event: event.key }, "an event could not be handled");
-    const at = placeOf(event);
+  async function failed(event: string, at: Address, error: unknown, whisper?: Whisper): Promise<void> {
+    log.error({ err: error, event }, "an event could not be handled");
     const words = wordsAt(desk, at);
-    const text = words.failed({ why: words.why.worker, changed: false, soFar: "", run: runIdFor(event.key) });
-    const whisper =
-      event.kind === "command" ? event.command.whisper : event.kind === "press" ? event.press.whisper : undefined;
-    if (event.kind !== "message" && !whisper) return journal.settle([event.key]);
-    await reply(desk, event.key, at, { text, ...(whisper ? { only: whisper } : {}) }).catch((fault: unknown) =>
-      log.error({ err: fault, event: event.key }, "its failure could not be told"),
+    const text = words.failed({ why: words.why.worker, changed: false, soFar: "", run: runIdFor(event) });
+    await reply(desk, event, at, { text, ...(whisper ? { only: whisper } : {}) }).catch((fault: unknown) =>
+      log.error({ err: fault, event }, "its failure could not be told"),
     );
+  }
+
+  async function failedEvent(event: ChatEvent, error: unknown): Promise<void> {
+    if (event.kind === "message") return failed(event.key, placeOf(event), error);
+    if (event.kind === "command") return failed(event.key, placeOf(event), error, event.command.whisper);
+    if (event.kind === "press") return failed(event.key, placeOf(event), error, event.press.whisper);
+    log.error({ err: error, event: event.key }, "an event could not be handled");
+    journal.settle([event.key]);
   }
 
   async function recentThreads(name: string) {
@@ -191,11 +205,14 @@ export function createBot(parts: BotParts): Bot {
   async function stop(deadlineMs: number): Promise<void> {
     stopping = true;
     questions.close();
+    // What can't be delivered at once stays in the outbox for the next start.
+    postman.hurry();
     const deadline = new Promise<void>((resolve) => setTimeout(resolve, deadlineMs).unref());
     const idle = async () => {
       await Promise.allSettled([...adapters.values()].map((one) => one.quiet()));
       await Promise.allSettled(handling);
-      await Promise.allSettled([...questions.active].map(({ active }) => active?.done));
+      const underway = [...questions.active].filter(({ active }) => active?.run.state !== "parked");
+      await Promise.allSettled(underway.map(({ active }) => active?.done));
     };
     await Promise.race([idle(), deadline]);
     for (const { active } of questions.active) active?.handOver();
@@ -209,7 +226,10 @@ export function createBot(parts: BotParts): Bot {
         left.add(event.key);
         handle(event);
       };
-      await takeUp(desk, questions, name, { isOurs: (event) => ours.has(event), handle: handleLeft });
+      await takeUp(desk, questions, name, {
+        isOurs: async (event) => (await ours.get(event)) ?? false,
+        handle: handleLeft,
+      });
       doors.get(name)?.open();
     },
     async tellAdmins(text, id) {

@@ -125,7 +125,7 @@ function endOf(run: Run, words: Words): string {
     case "answered":
       return ended.answered;
     case "failed":
-      return ended.failed(run.outcome.detail);
+      return ended.failed(run.outcome.why);
     case "stopped":
       return ended.stopped(run.outcome.by ?? "");
     default:

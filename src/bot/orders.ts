@@ -2,6 +2,7 @@ import type { Address, Author, ChatCommand, ChatMessage, PersonId, Post, Press, 
 import type { Config } from "../config/schema.ts";
 import { type Run, runIdFor } from "../runs/run.ts";
 import type { Words } from "../words/words.ts";
+import type { Answering } from "./answers.ts";
 import { byName } from "./choose-agent.ts";
 import { type Commands, nearestVerb, type Verb, verbOf } from "./commands.ts";
 import type { Conversation } from "./conversation.ts";
@@ -15,6 +16,8 @@ export type Orders = {
   /** A slash command; answered privately. */
   command(event: string, command: ChatCommand): Promise<void>;
   press(event: string, press: Press): Promise<void>;
+  /** The platform's own stop control. */
+  stopped(event: string, at: Address, by: Author): Promise<void>;
 };
 
 /** Orders over the desk. `wasLeft` tells whether an earlier process had heard an event. */
@@ -127,7 +130,8 @@ export function createOrders(
     const words = wordsAt(desk, at);
     const conversation = await conversations.at(at);
     const privately = (post: Post) => reply(desk, event, at, { ...post, only: whisper });
-    const once = (what: string) => desk.store.claims.claim(`${what}:${value}`, now());
+    // Two presses of one button are one; the same press, heard again after a crash, is itself.
+    const once = (what: string) => desk.store.claims.claim(`${what}:${value}`, now(), event);
 
     if (press.id === "stop") {
       if (conversation.active?.run.id !== value) return privately({ text: words.nothingToStop });
@@ -137,12 +141,11 @@ export function createOrders(
     if (press.id === "ask" && value) {
       const offer = await questions.takeOffer(value);
       if (!offer) return privately({ text: words.gone });
-      // Two presses of one button are one question.
-      if (!(await once("ask"))) return privately({ text: words.alreadyDone });
       const { near, ...asked } = offer;
       const asker = { id: person.id, name: await people.nameOf(person) };
       const question = { ...asked, event, at: press.at, asker };
-      const answerer = { say: privately, whisper, words, show: showing(question, whisper, words) };
+      const show = showing(question, whisper, words);
+      const answerer = { say: privately, whisper, words, show, once: () => once("ask") };
       return questions.ask(question, conversation, answerer, near);
     }
     if (press.id === "retry" && value) {
@@ -151,14 +154,28 @@ export function createOrders(
       const who = await people.who(person.id, { roles: access.needsRoles(at) });
       const verdict = access.authorize(who, "talk", { agent: failed.agent, at });
       if (!verdict.allowed) return privately({ text: refusalText(desk, verdict, failed.agent, at, words) });
-      if (conversation.active) return privately({ text: words.queued(1 + conversation.waiting.length) });
+      if (conversation.active) return pressLater(event, press, conversation.active);
       if (!(await once("retry"))) return privately({ text: words.alreadyDone });
       return questions.launch(retryOf(failed, event, press.at), conversation, wasLeft(event));
     }
     return privately({ text: words.gone });
   }
 
-  return { verb, command, press };
+  /** Pressed again by itself once the work here is done; until then the press is owed, also across a restart. */
+  function pressLater(event: string, press: Press, active: Answering): void {
+    active.done
+      .then(() => conversations.inOrder(press.address, () => orders.press(event, press)))
+      .catch((error: unknown) => desk.log.error({ err: error, event }, "a press could not be taken up again"));
+  }
+
+  async function stopped(event: string, at: Address, by: Author): Promise<void> {
+    const conversation = conversations.known(at);
+    if (conversation?.active) await stop(at, by, conversation, wordsAt(desk, at));
+    desk.store.journal.settle([event]);
+  }
+
+  const orders: Orders = { verb, command, press, stopped };
+  return orders;
 }
 
 /** The words of `/ask` as a mention would put them: the agent comes by itself, or is the first word. */

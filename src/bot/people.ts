@@ -30,7 +30,7 @@ export function createPeople(adapter: (name: string) => ChatAdapter | undefined)
     return person;
   }
   return {
-    who: async (id, { roles }) => plain(id, roles ? await find(id) : cache.get(id)),
+    who: async (id, { roles }) => plain(id, roles ? await find(id).catch(() => undefined) : cache.get(id)),
     known: (id) => plain(id, cache.get(id)),
     async nameOf({ id, name }) {
       if (!id.endsWith(`:${name}`)) return name;

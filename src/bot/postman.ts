@@ -11,7 +11,9 @@ export type Postman = {
   send(letter: Letter, draft?: Draft): { kept: Promise<void>; posted: Promise<Posted | undefined> };
   /** Delivers what an earlier process left for an adapter. */
   resume(adapter: string): Promise<void>;
-  /** Waits for letters under way; those that can't be delivered now stay for the next start. */
+  /** From now on each letter has one attempt; those it fails for stay for the next start. */
+  hurry(): void;
+  /** Waits for the attempts under way. */
   stop(): Promise<void>;
 };
 
@@ -77,6 +79,7 @@ export function createPostman(parts: {
         void track(deliver({ ...letter, key: { ...letter.key, again: true } }, undefined));
       }
     },
+    hurry: () => stopping.abort(),
     async stop() {
       stopping.abort();
       await Promise.allSettled([...underway]);

@@ -24,6 +24,8 @@ export type Answerer = {
   whisper: Whisper;
   words: Words;
   show?: ((question: Ask) => Promise<void>) | undefined;
+  /** False when the same was asked before: by another press of the same button. */
+  once?: () => Promise<boolean>;
 };
 
 /** Questions on their way to agents: chosen, allowed, begun, steered or queued. */
@@ -45,8 +47,13 @@ export type Questions = {
 const longestMessage = 50_000;
 const offeredForMs = 24 * 3_600_000;
 
-/** Questions over the desk. `wasLeft` tells whether an earlier process had heard an event. */
-export function createQuestions(desk: Desk, answers: Answers, wasLeft: (event: string) => boolean): Questions {
+/** Questions over the desk. `wasLeft` tells whether an earlier process had heard an event; `failed` says so in chat. */
+export function createQuestions(
+  desk: Desk,
+  answers: Answers,
+  parts: { wasLeft(event: string): boolean; failed(event: string, at: Address, error: unknown): Promise<void> },
+): Questions {
+  const { wasLeft, failed } = parts;
   const { config, access, people, ledger, conversations, log } = desk;
   const pace = createPace(desk.now);
   const offers = desk.store.kv("offers");
@@ -58,7 +65,7 @@ export function createQuestions(desk: Desk, answers: Answers, wasLeft: (event: s
   async function ask(
     question: Question,
     conversation: Conversation,
-    { say, whisper, words, show }: Answerer,
+    { say, whisper, words, show, once }: Answerer,
     agentNamed?: string,
   ): Promise<void> {
     const { address: at } = question;
@@ -83,6 +90,7 @@ export function createQuestions(desk: Desk, answers: Answers, wasLeft: (event: s
     const wait = pace.take(question.asker.id, perMinute);
     if (wait > 0) return say({ text: words.tooMany(perMinute, Math.ceil(wait / 1000)), only: whisper });
     if (choice.text === "") return say({ text: words.emptyMention([agent.name]) });
+    if (once && !(await once())) return say({ text: words.alreadyDone });
     const asked = { ...question, text: choice.text, agent: agent.name, rule };
     await (show ? show(asked) : place(asked, conversation));
   }
@@ -161,7 +169,10 @@ export function createQuestions(desk: Desk, answers: Answers, wasLeft: (event: s
     if (!next) return;
     conversations
       .inOrder(at, () => place(next, conversation))
-      .catch((error: unknown) => log.error({ err: error, event: next.event }, "a question could not be begun"));
+      .catch(async (error: unknown) => {
+        await failed(next.event, at, error);
+        if (!conversation.active) beginNext(conversation, at);
+      });
   }
 
   return {

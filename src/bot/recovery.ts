@@ -1,11 +1,7 @@
 import type { ChatEvent } from "../chat.ts";
 import { type Run, runIdFor } from "../runs/run.ts";
 import { type Desk, wordsAt } from "./desk.ts";
-import { timeOf } from "./event.ts";
 import type { Questions } from "./questions.ts";
-
-/** So far back a message may lie to be answered when the bot comes back. */
-const answeredWithinMs = 24 * 3_600_000;
 
 /**
  * Takes up what an earlier process left on one platform: letters not posted, runs not ended, events not handled.
@@ -15,9 +11,9 @@ export async function takeUp(
   desk: Desk,
   questions: Questions,
   adapter: string,
-  heard: { isOurs(event: string): boolean; handle(event: ChatEvent): void },
+  heard: { isOurs(event: string): Promise<boolean>; handle(event: ChatEvent): void },
 ): Promise<void> {
-  const { store, ledger, postman, conversations, now } = desk;
+  const { store, ledger, postman, conversations } = desk;
   const { journal, outbox } = store;
   await postman.resume(adapter);
   const taken = new Set<string>();
@@ -25,15 +21,17 @@ export async function takeUp(
     for (const event of run.events) taken.add(event);
     if (await outbox.has(run.id)) {
       // Its answer was sure to be posted when the process ended.
-      await ledger.keep({ ...run, state: "finished" });
+      const text = (await outbox.find(run.id))?.letter.post.text ?? "";
+      await ledger.keep({ ...run, state: "finished", outcome: { kind: "answered", text, model: "" } });
       journal.settle(run.events);
     } else if (run.changed && run.state === "running") await tellInterrupted(desk, run);
     else questions.launch(run, await conversations.at(run.address), true);
   }
+  // What steered a run has no letter of its own: it is answered with the run it steered.
+  const answered = await ledger.finishedBy(adapter);
   for (const event of await journal.owed(adapter)) {
-    if (taken.has(event.key) || heard.isOurs(event.key)) continue;
-    const answered = await outbox.has(runIdFor(event.key));
-    if (answered || now() - timeOf(event) > answeredWithinMs) journal.settle([event.key]);
+    if (taken.has(event.key) || (await heard.isOurs(event.key))) continue;
+    if (answered.has(event.key) || (await outbox.has(runIdFor(event.key)))) journal.settle([event.key]);
     else heard.handle(event);
   }
 }
@@ -50,7 +48,7 @@ async function tellInterrupted(desk: Desk, run: Run): Promise<void> {
   await desk.ledger.keep({
     ...run,
     state: "finished",
-    outcome: { kind: "failed", code: "interrupted", detail: "restarted" },
+    outcome: { kind: "failed", code: "interrupted", detail: "restarted", why: words.why.interrupted },
   });
   desk.store.journal.settle(run.events);
 }

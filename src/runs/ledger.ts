@@ -16,6 +16,8 @@ export type Ledger = {
   recent(adapter: string, limit: number): Promise<Run[]>;
   /** An adapter's runs that did not come to their end: what a crash left. */
   unfinished(adapter: string): Promise<Run[]>;
+  /** The events, still owed, that finished runs of an adapter answered. */
+  finishedBy(adapter: string): Promise<Set<string>>;
   sweep(before: number): Promise<void>;
 };
 
@@ -61,6 +63,14 @@ export async function openLedger(query: Query): Promise<Ledger> {
       ),
     unfinished: (adapter) =>
       read("SELECT body FROM runs WHERE state <> 'finished' AND adapter = ? ORDER BY at", adapter),
+    async finishedBy(adapter) {
+      const events = await query<{ key: string }>(
+        `SELECT one.value AS key FROM runs, json_each(runs.body, '$.events') AS one
+         WHERE runs.adapter = ? AND runs.state = 'finished' AND one.value IN (SELECT key FROM events WHERE owed = 1)`,
+        adapter,
+      );
+      return new Set(events.map((event) => event.key));
+    },
     async sweep(before) {
       await query("DELETE FROM runs WHERE state = 'finished' AND at < ?", before);
     },

@@ -9,7 +9,8 @@ export type ToolUse = { tool: string; input: string; failed: boolean; ms: number
 /** How a run ended, for the record and for `why`. */
 export type Outcome =
   | { kind: "answered"; text: string; model: string }
-  | { kind: "failed"; code: string; detail: string }
+  /** `why` is what people were told; `detail` is for the log alone. */
+  | { kind: "failed"; code: string; detail: string; why: string }
   | { kind: "stopped"; by?: string };
 
 /** One piece of work an agent does, whatever started it. Plain data: this is what is journalled. */

@@ -215,6 +215,7 @@ class RunInHand implements Running {
       go = await this.hooks.checkpoint(state);
     } catch (error) {
       this.#onFault(error);
+      this.seat?.tell({ kind: "stop", run: this.input.id });
       return this.#fail("worker", "its progress could not be kept");
     }
     this.seat?.tell({ kind: "answer", run: this.input.id, go });

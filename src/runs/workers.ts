@@ -159,12 +159,18 @@ export function startWorkers(options: WorkersOptions, listener: WorkersListener)
     if (seat.renewing && running === 0) seat.worker?.postMessage("cancel");
   }
 
+  let ticked = performance.now();
   const watch = setInterval(() => {
+    const now = performance.now();
+    // When main itself was away (a paused machine, a long collection), nobody could answer it.
+    const wasAway = now - ticked > silenceMs / 2;
+    ticked = now;
     for (const seat of seats.values()) {
       if (!seat.worker) continue;
-      if (performance.now() - seat.heardAt > silenceMs) {
+      if (wasAway) seat.heardAt = now;
+      if (now - seat.heardAt > silenceMs) {
         seat.fault = `it did not answer for ${Math.round(silenceMs / 1000)} s`;
-        seat.heardAt = performance.now();
+        seat.heardAt = now;
         void seat.worker.terminate();
       } else seat.tell({ kind: "ping" });
     }

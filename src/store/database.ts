@@ -30,6 +30,8 @@ export async function openDatabase(dir: string): Promise<Database> {
     await query("PRAGMA locking_mode=EXCLUSIVE");
     await query("PRAGMA journal_mode=WAL");
     await query("PRAGMA synchronous=NORMAL");
+    // A checkpoint makes everybody wait: rarer ones, each a little longer.
+    await query("PRAGMA wal_autocheckpoint=4000");
     // Takes the exclusive lock now, not at the first write that matters.
     await query("CREATE TABLE IF NOT EXISTS owner (one INTEGER PRIMARY KEY CHECK (one = 1), pid INTEGER)");
     await query("INSERT INTO owner VALUES (1, ?) ON CONFLICT DO UPDATE SET pid = excluded.pid", process.pid);

@@ -50,8 +50,12 @@ export async function openJournal(query: Query): Promise<Journal> {
       return rows.map((row) => JSON.parse(row.body) as ChatEvent);
     },
     async heardUntil(adapter) {
-      const rows = await query<{ at: number | null }>("SELECT MAX(at) AS at FROM events WHERE adapter = ?", adapter);
-      return rows[0]?.at ?? undefined;
+      // A command over HTTP may be meant for a platform, and says nothing of what was heard from it.
+      const rows = await query<{ at: number }>(
+        "SELECT at FROM events WHERE adapter = ? AND key NOT LIKE 'api:%' ORDER BY at DESC LIMIT 1",
+        adapter,
+      );
+      return rows[0]?.at;
     },
     flush: () => settled.flush(),
     async sweep(before) {

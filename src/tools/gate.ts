@@ -30,7 +30,8 @@ export type Gate = {
   open(user: ToolUser): Promise<OpenGate>;
 };
 
-type Offered = { tool: Tool; preset: Record<string, unknown> };
+/** `rule` is the name that rules are written for: `server.tool`, as the server calls it. */
+type Offered = { tool: Tool; rule: string; preset: Record<string, unknown> };
 
 const longestResult = 64 * 1024;
 const patienceMs = 5000;
@@ -51,6 +52,7 @@ export function createGate(parts: { toolboxes(): Toolbox[]; access: Access; reda
         const reads = tool.reads || wanted.reads.some((glob) => matchesGlob(glob, bare));
         offered.set(uniqueName(wanted.name, bare, offered), {
           tool: { ...tool, reads },
+          rule: `${wanted.name}.${bare}`,
           preset: wanted.preset[bare] ?? {},
         });
       }
@@ -72,7 +74,7 @@ export function createGate(parts: { toolboxes(): Toolbox[]; access: Access; reda
           return failure(
             `There is no tool named "${call.name}". There are: ${[...offered.keys()].join(", ") || "none"}.`,
           );
-        const { tool, preset } = found;
+        const { tool, rule, preset } = found;
         const input = parse(call.input);
         if (!input)
           return failure(
@@ -80,7 +82,7 @@ export function createGate(parts: { toolboxes(): Toolbox[]; access: Access; reda
           );
         const verdict = access.authorize(user.asker, "call", {
           agent: user.agent.name,
-          tool: call.name.replace("__", "."),
+          tool: rule,
           input: call.input,
           changes: !tool.reads,
           destructive: tool.destructive === true,

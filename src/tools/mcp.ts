@@ -91,13 +91,23 @@ export function connectMcpServer(
   async function call(name: string, input: Record<string, unknown>, signal: AbortSignal): Promise<ToolResult> {
     if (!client)
       return { text: `The MCP server "${server.name}" is not connected (${failure ?? "connecting"}).`, failed: true };
-    const answer = await client.callTool({ name, arguments: input }, CallToolResultSchema, {
-      signal,
-      timeout: server.timeout,
-      resetTimeoutOnProgress: true,
-      maxTotalTimeout: longestCallMs,
-      onprogress: () => {},
-    });
+    const asked = client;
+    const answer = await asked
+      .callTool({ name, arguments: input }, CallToolResultSchema, {
+        signal,
+        timeout: server.timeout,
+        resetTimeoutOnProgress: true,
+        maxTotalTimeout: longestCallMs,
+        onprogress: () => {},
+      })
+      .catch((error: unknown) => {
+        // The server was restarted and knows nothing of us: a new session is begun.
+        if (error instanceof StreamableHTTPError && error.code === 404 && client === asked) {
+          retry("its session ended");
+          void asked.close().catch(() => {});
+        }
+        throw error;
+      });
     const parsed = CallToolResultSchema.parse(answer);
     const text = parsed.content
       .map((part) =>

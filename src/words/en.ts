@@ -110,7 +110,7 @@ export const en = {
       `${estimated ? "About " : ""}${input.toLocaleString("en")} + ${output.toLocaleString("en")} tokens${cost === undefined ? "" : `, $${cost.toFixed(4)}`}.`,
     ended: {
       answered: "It was answered.",
-      failed: (why: string) => `It failed: ${why}.`,
+      failed: (why: string) => `It failed: ${why}`,
       stopped: (by: string) => `It was stopped${by ? ` by ${by}` : ""}.`,
       running: "It is still going on.",
     },

@@ -97,7 +97,7 @@ export const zhTW: Words = {
       `${estimated ? "約 " : ""}${input.toLocaleString("en")} + ${output.toLocaleString("en")} 個 token${cost === undefined ? "" : `,$${cost.toFixed(4)}`}。`,
     ended: {
       answered: "已經回答。",
-      failed: (why) => `失敗：${why}。`,
+      failed: (why) => `失敗：${why}`,
       stopped: (by) => (by ? `被 ${by} 停止。` : "已停止。"),
       running: "還在進行中。",
     },
