@@ -73,6 +73,7 @@ async function order(
   { url, as, channel }: { url?: string | undefined; as?: string | undefined; channel?: string | undefined },
 ): Promise<void> {
   const base = url ?? `http://127.0.0.1:${process.env.PORT || 3000}`;
+  if (!URL.canParse(base)) return fail(`--url wants an address such as http://127.0.0.1:3000; it came as "${base}".`);
   const key = process.env.BELLHOP_API_KEY;
   const response = await fetch(new URL("/api/v1/commands", base), {
     method: "POST",

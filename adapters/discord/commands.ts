@@ -29,7 +29,7 @@ export const commands = [
         type: ApplicationCommandOptionType.String,
         name: "agent",
         description: "Which agent; without a name, the one of this channel",
-        description_localizations: zh("哪一個 agent;不填就用這個頻道的"),
+        description_localizations: zh("哪一個 agent；不填就用這個頻道的"),
       },
     ],
   },
@@ -45,6 +45,7 @@ export const commands = [
     options: [
       subcommand("status", "How Bellhop is", "Bellhop 的狀態"),
       subcommand("why", "Why the last answer here came as it did", "上一個回答為什麼是這樣"),
+      subcommand("stop", "Stop what is being done in this thread", "停止這個討論串正在做的事"),
       subcommand("help", "What you can say", "可以說些什麼"),
     ],
   },

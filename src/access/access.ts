@@ -88,8 +88,7 @@ export function createAccess(config: () => Config): Access {
   return {
     authorize: (who, does, what) => rules[does](who, what),
     needsRoles(at) {
-      const channel = channelAt(config(), at);
-      return channel !== undefined && (channel.talkers !== "everyone" || channel.see_cost !== "everyone");
+      return (channelAt(config(), at)?.talkers ?? "everyone") !== "everyone";
     },
   };
 }

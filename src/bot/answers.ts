@@ -369,9 +369,10 @@ class AnswerInHand implements Answering {
     this.#resolve();
   }
 
+  /** An answer is read by all who are there: its cost stands under it only where everyone may see it. */
   #seesCost(): boolean {
-    const { access, who } = this.#parts;
-    return access.authorize(who(this.run), "see-cost", { at: this.run.address }).allowed;
+    const anybody: Who = { id: `${this.run.address.adapter}:anybody`, roles: [], guest: true };
+    return this.#parts.access.authorize(anybody, "see-cost", { at: this.run.address }).allowed;
   }
 }
 

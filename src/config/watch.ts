@@ -75,14 +75,15 @@ export function watchConfig(
   const matters = (path: string) =>
     path === above || path === place || (dirname(path) === place && fileCalled(basename(path)) !== undefined);
   const watcher = watch(above, { ignoreInitial: true, ignored: (path) => !matters(path) });
-  // What was saved while the watching began is read at once.
-  const ready = new Promise<void>((resolve) => watcher.once("ready", () => resolve())).then(reload);
-  watcher.on("error", options.onError);
-  watcher.on("all", () => {
+  const readSoon = () => {
     if (stopped) return;
     clearTimeout(timer);
     timer = setTimeout(reload, options.debounceMs ?? 1000);
-  });
+  };
+  // What was saved while the watching began is read too, and not in the middle of its being saved.
+  const ready = new Promise<void>((resolve) => watcher.once("ready", () => resolve())).then(readSoon);
+  watcher.on("error", options.onError);
+  watcher.on("all", readSoon);
 
   return {
     ready,

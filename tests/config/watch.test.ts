@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { describeDiff } from "../../src/config/diff.ts";
 import { loadConfig } from "../../src/config/load.ts";
-import { type ConfigWatcher, watchConfig } from "../../src/config/watch.ts";
+import { type ConfigUpdate, type ConfigWatcher, watchConfig } from "../../src/config/watch.ts";
 
 const opened: { folder: string; watcher: ConfigWatcher }[] = [];
 afterEach(async () => {
@@ -102,15 +102,13 @@ test("an edit saved while the watching began is not missed", async () => {
   const loaded = await loadConfig(folder, { env: {} });
   if (loaded.config === undefined) throw new Error("the test's own settings are broken");
   await writeFile(join(folder, "agents.yaml"), "agents: [{ name: early }]");
-  const told: string[] = [];
-  const watcher = watchConfig(
-    folder,
-    { ...loaded, config: loaded.config },
-    { env: {}, onUpdate: ({ diff }) => told.push(...diff.agents.added), onBroken: () => {}, onError: () => {} },
-  );
-  opened.push({ folder, watcher });
-  await watcher.ready;
-  expect(told).toEqual(["early"]);
+  const { config } = loaded;
+  const added = await new Promise((resolve) => {
+    const onUpdate = ({ diff }: ConfigUpdate) => resolve(diff.agents.added);
+    const options = { env: {}, debounceMs: 100, onUpdate, onBroken: () => {}, onError: () => {} };
+    opened.push({ folder, watcher: watchConfig(folder, { ...loaded, config }, options) });
+  });
+  expect(added).toEqual(["early"]);
 });
 
 test("a second file of the same kind is told, though the first is as it was", async () => {

@@ -323,7 +323,11 @@ describe("what an answer took", () => {
     const why = await town.console.answer({ thread: hidden.thread ?? "" }, [hidden]);
     expect(why.text).toContain("1,200 + 34 tokens.");
     expect(why.text).not.toContain("$");
-    expect((await ask(town, "why?", "kim")).footer).toContain("$0.0027");
+    // Under an answer everybody reads it, whoever asked.
+    expect((await ask(town, "why?", "kim")).footer).not.toContain("$");
+    await town.console.say("kim", "/bellhop why", { thread: hidden.thread ?? "" });
+    const told = await town.console.answer({ thread: hidden.thread ?? "" }, [hidden, why]);
+    expect(told).toMatchObject({ only: "console:kim", text: expect.stringContaining("$0.0027") });
   });
 });
 
