@@ -71,6 +71,34 @@ describe("ended in the middle of an answer", () => {
   });
 });
 
+describe("Retry", () => {
+  it("pressed while the thread is busy waits its turn, and is done", async () => {
+    const { console, model } = await openTown({ console: true });
+    model.queue({ fault: { status: 400, message: "bad" } });
+    const root = await console.say("ana", "@Bellhop one");
+    const failed = await console.answer({ thread: root.id });
+    model.queue({ say: "Two.", delayMs: 300 }, "One, after all.");
+    await console.say("ana", "@Bellhop two", { thread: root.id });
+    await model.until(() => model.inFlight === 1);
+    await console.press("ana", failed.id, "retry");
+    const two = await console.answer({ thread: root.id }, [failed]);
+    const one = await console.answer({ thread: root.id }, [failed, two]);
+    expect([two.text, one.text]).toEqual(["Two.", "One, after all."]);
+  });
+
+  it("pressed right before a crash is done after it", async () => {
+    const { console, model, restart } = await openTown({ console: true });
+    model.queue({ fault: { status: 400, message: "bad" } });
+    const root = await console.say("ana", "@Bellhop one");
+    const failed = await console.answer({ thread: root.id });
+    model.answer({ say: "Done.", delayMs: 300 });
+    await console.press("ana", failed.id, "retry");
+    await model.until(() => model.inFlight === 1);
+    await restart({ withinMs: 0 });
+    expect((await console.answer({ thread: root.id }, [failed])).text).toBe("Done.");
+  });
+});
+
 describe("a call that waits for a person", () => {
   for (const restarted of [false, true]) {
     it(`parks the run without holding a worker, and goes on when the answer comes${restarted ? ", also after a restart" : ""}`, async () => {

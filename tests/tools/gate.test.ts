@@ -142,6 +142,12 @@ describe("a call", () => {
     expect(made).toBe(0);
   });
 
+  it("is ruled by the name its server gives the tool, however it had to be spelled for the model", async () => {
+    const gate = await open(["a"], [box("a", { name: "admin.delete" })], { approve: { "a.admin.delete": "deny" } });
+    expect(names(gate)).toEqual(["a__admin_delete"]);
+    expect(await gate.call(call("a__admin_delete"), never)).toMatchObject({ failed: true });
+  });
+
   it("with a huge result keeps its beginning and its end", async () => {
     const run = async () => ({ text: `begin${"x".repeat(200_000)}end` });
     const gate = await open(["a"], [box("a", { name: "x", run })]);

@@ -1,0 +1,178 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type App, createApp } from "../../src/app.ts";
+import type { Address, ChatAdapter, ChatEvent, Inbox, Post, PostKey } from "../../src/chat.ts";
+import { Config } from "../../src/config/schema.ts";
+import { openStore } from "../../src/store/store.ts";
+import { createLog } from "../../src/watch/log.ts";
+
+const jobs = fileURLToPath(new URL("../../dist/jobs", import.meta.url));
+const log = createLog({ level: "silent", redact: (text) => text });
+const place: Address = { adapter: "stub", channel: "C" };
+
+let dir: string;
+const apps: App[] = [];
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), "bellhop-restart-"));
+});
+afterEach(async () => {
+  await Promise.all(apps.splice(0).map((app) => app.stop(100)));
+  await rm(dir, { recursive: true, force: true });
+});
+
+/** A mention in a thread of its own, or with `thread` a message in that thread. */
+function said(id: number, text: string, options: { thread?: string; mention?: boolean; by?: string } = {}): ChatEvent {
+  const { thread, mention = true, by = "ana" } = options;
+  const answerAt = { ...place, thread: thread ?? String(id) };
+  return {
+    key: `stub:${id}`,
+    kind: "message",
+    message: {
+      id: String(id),
+      address: thread ? answerAt : place,
+      answerAt,
+      author: { id: `stub:${by}`, name: by, bot: false },
+      text,
+      at: Date.now(),
+      mention,
+      direct: false,
+      ours: false,
+      files: [],
+    },
+  };
+}
+
+/** A platform of nothing but a list of what was posted. `deliver` decides when a post stands. */
+function stub(options: { onStart?: (inbox: Inbox) => void; deliver?: () => Promise<void> } = {}) {
+  const posts: { id: string; thread: string; text: string }[] = [];
+  const changed = new Set<() => void>();
+  let inbox: Inbox | undefined;
+  const post = async (at: Address, said: Post, key: PostKey) => {
+    posts.push({ id: key.id, thread: at.thread ?? "", text: said.text });
+    for (const look of changed) look();
+    await options.deliver?.();
+    return { address: at, id: `p${posts.length}` };
+  };
+  const adapter: ChatAdapter = {
+    name: "stub",
+    can: {
+      drafts: "none",
+      threads: true,
+      status: false,
+      stopControl: false,
+      whispers: true,
+      buttons: true,
+      slashCommands: true,
+      catchesUp: true,
+    },
+    async start(to) {
+      inbox = to;
+      options.onStart?.(to);
+    },
+    async quiet() {},
+    async stop() {},
+    state: () => ({ state: "connected" }),
+    post,
+    draft: (at, key) => ({ show() {}, end: (said) => post(at, said, key), async drop() {} }),
+    async edit() {},
+    history: async () => [],
+    who: async () => undefined,
+    canRead: async () => true,
+    read: async () => new Uint8Array(),
+  };
+  const until = (is: () => boolean) =>
+    new Promise<void>((resolve) => {
+      const look = () => {
+        if (!is()) return;
+        changed.delete(look);
+        resolve();
+      };
+      changed.add(look);
+      look();
+    });
+  return { adapter, posts, until, hear: (event: ChatEvent) => inbox?.hear(event) };
+}
+
+async function start({ adapter }: { adapter: ChatAdapter }, config: Record<string, unknown> = {}): Promise<App> {
+  const app = createApp(
+    Config.parse({
+      models: [{ name: "offline", provider: "offline" }],
+      agents: [{ name: "ops", llm_model: "offline" }],
+      limits: { mentions_per_minute: 1000 },
+      ...config,
+    }),
+    { adapters: () => [adapter], dataDir: dir, jobs, log, redact: (text) => text, workers: 1 },
+  );
+  apps.push(app);
+  await app.start();
+  return app;
+}
+
+/** Leaves events behind as a process does that was killed right after it had journalled them. */
+async function leave(events: ChatEvent[]): Promise<void> {
+  const store = await openStore(dir);
+  for (const event of events) await store.journal.hear(event, "stub", Date.now());
+  await store.close();
+}
+
+describe("after a kill", () => {
+  it("what is told again while it is taken up is answered once, all of it", async () => {
+    const left = Array.from({ length: 30 }, (_, n) => said(n + 1, "status"));
+    await leave(left);
+    const world = stub({ onStart: (inbox) => void Promise.all(left.map((event) => inbox.hear(event))) });
+    await start(world);
+    await world.until(() => world.posts.length >= 30);
+    const app = apps.pop();
+    await app?.stop(1000);
+    expect(world.posts.map((post) => Number(post.thread)).sort((a, b) => a - b)).toEqual(left.map((_, n) => n + 1));
+  });
+
+  it("what is told twice before the first answer is answered once", async () => {
+    const event = said(1, "status");
+    const world = stub({
+      onStart(inbox) {
+        for (let n = 0; n < 3; n++) void inbox.hear(event);
+      },
+    });
+    const app = await start(world);
+    await world.until(() => world.posts.length >= 1);
+    apps.pop();
+    await app.stop(1000);
+    expect(world.posts).toHaveLength(1);
+  });
+
+  it("a message that steered a run is answered with it, and not again", async () => {
+    const slow = "SECOND, which steers";
+    const first = stub({ deliver: () => new Promise(() => {}) });
+    const one = await start(first, { channels: [{ match: "stub:*", overlap: "steer" }] });
+    // Both are heard before the worker has begun: the first checkpoint takes the second.
+    await Promise.all([first.hear(said(1, "FIRST")), first.hear(said(2, slow, { thread: "1", mention: true }))]);
+    await first.until(() => first.posts.length >= 1);
+    apps.pop();
+    await one.stop(50);
+    const again = stub();
+    const two = await start(again);
+    await again.until(() => again.posts.length >= 1);
+    apps.pop();
+    await two.stop(2000);
+    const ids = new Set([...first.posts, ...again.posts].map((post) => post.id));
+    const store = await openStore(dir);
+    expect(await store.journal.owed("stub")).toEqual([]);
+    await store.close();
+    // One answer for both, or one each when the second came too late to steer; never a third.
+    expect(ids.size).toBe(new Set(again.posts.map((post) => post.id)).size);
+  });
+});
+
+describe("a claim", () => {
+  it("is told again to the one who made it, and to nobody else", async () => {
+    const store = await openStore(dir);
+    expect(await store.claims.claim("retry:1", 1, "press1")).toBe(true);
+    expect(await store.claims.claim("retry:1", 2, "press1")).toBe(true);
+    expect(await store.claims.claim("retry:1", 3, "press2")).toBe(false);
+    await store.close();
+  });
+});
