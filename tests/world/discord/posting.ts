@@ -96,7 +96,8 @@ export function change(world: World, message: Message, edit: Partial<Omit<Draft,
     });
   }
   for (const attachment of edit.attachments ?? []) world.attachments.set(attachment.id, attachment);
-  message.editedAt = world.clock.now();
+  // Discord tells microseconds: no two edits of a message have the same time.
+  message.editedAt = Math.max(world.clock.now(), (message.editedAt ?? 0) + 1);
   if (edit.content !== undefined || edit.components !== undefined) message.history.push(shownText(message));
   tell(world, "MESSAGE_UPDATE", message);
   if (edit.content !== undefined || edit.flags !== undefined) unfurl(world, message);
