@@ -11,7 +11,6 @@ export const en = {
   offlineModel: "offline model",
   thinking: "thinking…",
   using: (tool: string) => `using ${tool}…`,
-  queued: (ahead: number) => `I'm on it after ${ahead} ${ahead === 1 ? "other" : "others"} here.`,
   stop: "Stop",
   retry: "Retry",
   stopped: (by: string | undefined, soFar: string) => {
@@ -129,7 +128,6 @@ export const en = {
     notMentioned: "it did not mention me and this is not a thread I take part in",
     mentionOnly: "here each message must mention me",
     talkedPast: "two people were talking to each other, so I left until mentioned again",
-    muted: "I am muted in this thread",
     bot: "it came from a bot",
   },
   configBroken: (problems: string[]) =>

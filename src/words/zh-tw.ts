@@ -14,7 +14,6 @@ export const zhTW: Words = {
   offlineModel: "離線模型",
   thinking: "思考中…",
   using: (tool) => `正在使用 ${tool}…`,
-  queued: (ahead) => `前面還有 ${ahead} 件，處理完就輪到你。`,
   stop: "停止",
   retry: "再試一次",
   stopped: (by, soFar) => {
@@ -116,7 +115,6 @@ export const zhTW: Words = {
     notMentioned: "沒有提及我，而這也不是我參與的討論串",
     mentionOnly: "這裡每則訊息都必須提及我",
     talkedPast: "有兩個人在互相交談，所以我先退開，直到再被提及",
-    muted: "我在這個討論串被靜音了",
     bot: "訊息來自機器人",
   },
   configBroken: (problems) =>
