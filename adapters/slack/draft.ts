@@ -18,6 +18,7 @@ const updatePace = 1_200;
 const noRoomPace = 300;
 const placeholderAfter = 800;
 const minute = 60_000;
+const sameMoment = 15;
 // The larger, the more of Slack's quota is used, and the longer the wait once it is full.
 const crowding = 4;
 
@@ -45,6 +46,7 @@ export class SlackDraft implements Draft {
   #busy = false;
   #writing: Promise<void> | undefined;
   #wake = () => {};
+  #endMoment = () => {};
 
   constructor(desk: Desk, address: Address, key: PostKey, answering: Answering) {
     this.#desk = desk;
@@ -68,6 +70,7 @@ export class SlackDraft implements Draft {
 
   hold(): void {
     this.#held = true;
+    this.#endMoment();
     this.#wake();
   }
 
@@ -102,6 +105,7 @@ export class SlackDraft implements Draft {
 
   async #halt(): Promise<void> {
     this.#ending = true;
+    this.#endMoment();
     this.#wake();
     await this.#writing;
   }
@@ -173,8 +177,10 @@ export class SlackDraft implements Draft {
         return placeholderAfter;
       }
     }
+    await this.#moment();
+    if (this.#held || this.#ending) return 0;
     if (this.#streamable && streams.available()) {
-      const stream = await this.#openStream(state);
+      const stream = await this.#openStream(this.#latest ?? state);
       if (this.#shown) return stream ? appendPace : 0;
     }
     // A message that could not be changed at the end would have to stay unfinished for as long.
@@ -189,6 +195,15 @@ export class SlackDraft implements Draft {
     if (ts) this.#appear({ ts });
     this.#written = put;
     return updatePace;
+  }
+
+  /** So long nobody sees that words wait; a short answer is whole by then, and needs one post instead of a stream. */
+  #moment(): Promise<void> {
+    return new Promise((go) => {
+      this.#endMoment = go;
+      // In real time, whatever clock the rest goes by.
+      setTimeout(go, sameMoment);
+    });
   }
 
   async #openStream(state: DraftState): Promise<Stream | undefined> {
