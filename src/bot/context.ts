@@ -29,17 +29,13 @@ export function askedTurn(asker: string, text: string, before: ChatMessage[], zo
 /** The turns of a conversation so far: what each run heard and what was answered, the newest that fit. */
 export function turnsOf(runs: Run[], agent: Agent): Turn[] {
   const turns = runs.flatMap((run): Turn[] => {
-    const text = run.outcome && run.outcome.kind !== "failed" ? answerOf(run) : "";
+    const text = run.outcome?.kind === "answered" ? run.outcome.text : "";
     return [...run.heard, ...(text ? [{ role: "assistant" as const, text }] : [])];
   });
   const newest = agent.memory.turns === 0 ? [] : turns.slice(-agent.memory.turns);
   // A conversation does not begin with an answer.
   while (newest[0]?.role === "assistant") newest.shift();
   return newest;
-}
-
-function answerOf(run: Run): string {
-  return run.outcome?.kind === "answered" ? run.outcome.text : "";
 }
 
 /** Making a formatter costs a hundred times more than using it. */

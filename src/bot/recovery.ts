@@ -19,9 +19,10 @@ export async function takeUp(
   const taken = new Set<string>();
   for (const run of await ledger.unfinished(adapter)) {
     for (const event of run.events) taken.add(event);
-    if (await outbox.has(run.id)) {
+    const sent = await outbox.find(run.id);
+    if (sent) {
       // Its answer was sure to be posted when the process ended.
-      const text = (await outbox.find(run.id))?.letter.post.text ?? "";
+      const { text } = sent.letter.post;
       await ledger.keep({ ...run, state: "finished", outcome: { kind: "answered", text, model: "" } });
       journal.settle(run.events);
     } else if (run.changed && run.state === "running") await tellInterrupted(desk, run);
