@@ -3,6 +3,9 @@
  * Everything that travels is plain data, so that it can be journalled and read again after a crash.
  */
 
+/** The languages Bellhop speaks. */
+export type Language = "en" | "zh-TW";
+
 /** Where something was said or must be posted. A thread is named by the id of the message it grew from. */
 export type Address = { adapter: string; channel: string; thread?: string };
 
@@ -17,6 +20,12 @@ export type Person = Author & { timezone?: string; language?: string; guest: boo
 
 /** A file that came with a message. `ref` is the adapter's own; only `ChatAdapter.read` understands it. */
 export type ChatFile = { name: string; type: string; size: number; ref: string };
+
+/** Somebody named in a text: there it stands as `@name`. */
+export type Mentioned = { id: PersonId; name: string };
+
+/** Words of somebody else that a message passes on: forwarded, shared, or replied to. */
+export type Quote = { author?: string; text: string };
 
 /** One message, as people see it. */
 export type ChatMessage = {
@@ -38,6 +47,10 @@ export type ChatMessage = {
   /** The bot itself said it. */
   ours: boolean;
   files: ChatFile[];
+  /** Whom the text names; the bot itself is not among them. */
+  people?: Mentioned[];
+  /** What it passes on; never part of `text`. */
+  quotes?: Quote[];
 };
 
 /**
@@ -68,6 +81,26 @@ export type Press = {
   at: number;
 };
 
+/** A message picked out by a person to have something done about it; `name` is one of `shortcuts` in `src/words/commands.ts`. */
+export type Shortcut = {
+  name: string;
+  message: ChatMessage;
+  person: Author;
+  whisper: Whisper;
+  at: number;
+};
+
+/** A form sent off. `id` and `value` are the form's own; `values` by the ids of its inputs, empty ones left out. */
+export type Submit = {
+  id: string;
+  value?: string;
+  values: Record<string, string>;
+  address: Address;
+  person: Author;
+  whisper: Whisper;
+  at: number;
+};
+
 /**
  * What an adapter hears. `key` names what happened once and for all: the same happening told twice
  * (a retry, `app_mention` and `message` of one post, a replay after a restart) has the same key.
@@ -78,14 +111,39 @@ export type ChatEvent = { key: string } & (
   | { kind: "deleted"; address: Address; message: string; at: number }
   | { kind: "command"; command: ChatCommand }
   | { kind: "press"; press: Press }
+  | { kind: "shortcut"; shortcut: Shortcut }
+  | { kind: "submit"; submit: Submit }
+  /** A person looks at the bot's own page, or at their DM with it. */
+  | { kind: "opened"; what: "home" | "direct"; address: Address; person: Author; at: number }
   | { kind: "joined"; address: Address; person: Author; ours: boolean; at: number }
   | { kind: "reaction"; address: Address; message: string; person: Author; emoji: string; added: boolean; at: number }
   /** The platform's own stop control. */
   | { kind: "stop"; address: Address; person: Author; at: number }
 );
 
-/** A button of a card. `id` at most 60 characters, `value` at most 30, so that every platform can carry both. */
-export type Button = { id: string; text: string; value?: string; style?: "primary" | "danger" };
+/**
+ * A button of a card. `id` at most 60 characters, `value` at most 30, so that every platform can carry both. `opens`: a
+ * press is answered by a form, so the adapter must leave room for it.
+ */
+export type Button = { id: string; text: string; value?: string; style?: "primary" | "danger"; opens?: true };
+
+/** One thing a form asks for. Without `optional` it must be filled in. */
+export type FormInput = { id: string; label: string; hint?: string; value?: string; optional?: true } & (
+  | { kind: "text"; lines: "one" | "many" }
+  | { kind: "choice"; options: { value: string; text: string }[] }
+);
+
+/**
+ * A form, shown to one person over what they were looking at. Titles have at most 24 characters, labels 45, and there are
+ * at most 5 inputs with at most 25 options, so that every platform can show it. `value` (at most 30) comes back with it.
+ */
+export type Form = { id: string; value?: string; title: string; text?: string; inputs: FormInput[]; submit: string };
+
+/** 👍 and 👎 under an answer: a press of them has the id `good` or `bad`, and this value. */
+export type Rating = { value: string; good: string; bad: string };
+
+/** A file to be posted. */
+export type PostedFile = { name: string; type: string; text: string };
 
 /** A message with buttons; drawn natively by each adapter. */
 export type Card = { fields?: { name: string; value: string }[]; buttons?: Button[] };
@@ -100,6 +158,12 @@ export type Post = {
   /** One quiet line under the text. */
   footer?: string;
   card?: Card;
+  rating?: Rating;
+  files?: PostedFile[];
+  /** Whom `@name` in the text may call; it calls nobody else. */
+  people?: Mentioned[];
+  /** The language of what the adapter itself adds: where the rest of a long text is, and the like. Default: English. */
+  language?: Language;
   /** Only this person may see it. */
   only?: Whisper;
 };
@@ -153,6 +217,8 @@ export type Capabilities = {
   whispers: boolean;
   buttons: boolean;
   slashCommands: boolean;
+  /** Opens forms, and tells when they are sent off. */
+  forms: boolean;
   /** Reads what was said while the bot was away. */
   catchesUp: boolean;
 };
@@ -175,6 +241,12 @@ export class DeliveryError extends Error {
   }
 }
 
+/** What is to be completed while somebody types: a field of a command. */
+export type Suggesting = { field: "agent"; typed: string; address: Address; person: PersonId };
+
+/** One way to begin, offered to somebody who has not said anything yet: what it is called, and what it says when chosen. */
+export type Prompt = { title: string; text: string };
+
 /** What the bot offers an adapter. */
 export type Inbox = {
   /** Contract: resolves once the event is journalled (or known, or of no interest); only then may the adapter acknowledge it. */
@@ -183,6 +255,8 @@ export type Inbox = {
   heardUntil(adapter: string): Promise<number | undefined>;
   /** Threads that were active lately, newest first: the places to catch up in besides channels. */
   recentThreads(adapter: string): Promise<Address[]>;
+  /** Ways to complete what is typed, the best first, at most 25; from memory, at once. */
+  suggest(query: Suggesting): { text: string; value: string }[];
 };
 
 /** A request to a route that an adapter brings, as Express gives it: Node's own, unparsed. */
@@ -215,5 +289,14 @@ export type ChatAdapter = {
   /** May this person read what is said there? */
   canRead(id: PersonId, address: Address): Promise<boolean>;
   read(file: ChatFile, signal: AbortSignal): Promise<Uint8Array>;
+  /**
+   * Shows a form to the person who just used a shortcut, or pressed a button that `opens`, and whose whisper this is.
+   * Platforms allow it for three seconds; rejects with `DeliveryError` when it is too late.
+   */
+  open?(whisper: Whisper, form: Form): Promise<void>;
+  /** Draws the bot's own page for a person. */
+  home?(person: PersonId, page: Post): Promise<void>;
+  /** Offers ways to begin in a DM. */
+  prompt?(address: Address, prompts: Prompt[]): Promise<void>;
   routes?: Route[];
 };

@@ -81,6 +81,7 @@ export function createConsoleAdapter(options: ConsoleOptions): ChatAdapter {
       whispers: true,
       buttons: true,
       slashCommands: true,
+      forms: false,
       // Nothing can be said here while the bot is away.
       catchesUp: false,
     },

@@ -102,6 +102,7 @@ export function createDiscordAdapter(options: DiscordOptions): ChatAdapter {
       whispers: true,
       buttons: true,
       slashCommands: true,
+      forms: false,
       catchesUp: true,
     },
     async start(into, signal) {

@@ -43,6 +43,7 @@ const can: Capabilities = {
   whispers: true,
   buttons: true,
   slashCommands: true,
+  forms: false,
   catchesUp: true,
 };
 

@@ -10,6 +10,7 @@ import type { Gate } from "../tools/gate.ts";
 import type { Logger } from "../watch/log.ts";
 import type { Redact } from "../watch/redact.ts";
 import { createAnswers } from "./answers.ts";
+import { agentsLike } from "./choose-agent.ts";
 import { createCommands, type Health, verbOf } from "./commands.ts";
 import { conversationKey, createConversations } from "./conversation.ts";
 import { type Desk, reply, wordsAt } from "./desk.ts";
@@ -220,7 +221,12 @@ export function createBot(parts: BotParts): Bot {
   }
 
   return {
-    inbox: { hear, heardUntil: (name) => journal.heardUntil(name), recentThreads },
+    inbox: {
+      hear,
+      heardUntil: (name) => journal.heardUntil(name),
+      recentThreads,
+      suggest: ({ typed, address }) => agentsLike(config(), address, typed),
+    },
     async open(name) {
       const handleLeft = (event: ChatEvent) => {
         left.add(event.key);

@@ -83,3 +83,17 @@ function routeMatches(match: string, text: string): boolean {
   }
   return patterns.get(match)?.matcher(text).find() ?? false;
 }
+
+/** The agents at a place whose names begin with, or hold, what is typed. */
+export function agentsLike(config: Config, at: Address, typed: string): { text: string; value: string }[] {
+  const sought = typed.trim().toLowerCase();
+  const found = agentsAt(config, at).filter((name) => name.toLowerCase().includes(sought));
+  const begins = (name: string) => (name.toLowerCase().startsWith(sought) ? 0 : 1);
+  return found
+    .sort((one, other) => begins(one) - begins(other))
+    .slice(0, 25)
+    .map((name) => {
+      const role = byName(config, name)?.role;
+      return { text: role ? `${name} — ${role}`.slice(0, 100) : name, value: name };
+    });
+}

@@ -10,6 +10,10 @@ export function addressOf(event: ChatEvent): Address {
       return event.command.address;
     case "press":
       return event.press.address;
+    case "shortcut":
+      return event.shortcut.message.address;
+    case "submit":
+      return event.submit.address;
     default:
       return event.address;
   }
@@ -30,6 +34,10 @@ export function timeOf(event: ChatEvent): number {
       return event.command.at;
     case "press":
       return event.press.at;
+    case "shortcut":
+      return event.shortcut.at;
+    case "submit":
+      return event.submit.at;
     default:
       return event.at;
   }

@@ -62,6 +62,7 @@ export function createCommandDoor(options: {
       whispers: true,
       buttons: false,
       slashCommands: true,
+      forms: false,
       catchesUp: false,
     },
     async start(to) {

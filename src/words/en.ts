@@ -137,4 +137,24 @@ export const en = {
   gone: "I don't have that any more; please ask again.",
   /** How a place is called where its name is not known. */
   thisPlace: "this channel",
+  commands: {
+    ask: "Ask an agent",
+    askUsage: "[agent] question",
+    question: "What you want to know or have done",
+    agent: "Which agent; without a name, the one of this channel",
+    agents: "Who is here, what for, and with which tools",
+    bellhop: "How I am, what I did, and how to quiet me",
+    verbs: {
+      status: "How I am",
+      why: "Why I answered as I did, or kept quiet",
+      help: "What you can say to me",
+      usage: "What was used here, and by whom",
+      mute: "Keep quiet here unless mentioned",
+      unmute: "Talk here again",
+      new: "Start afresh: forget nothing, but go on without what was said",
+      forget: "Delete what I kept of this conversation",
+      stop: "Stop what I am doing here",
+    },
+  },
+  shortcuts: { askAbout: "Ask an agent about this" },
 };

@@ -1,8 +1,6 @@
+import type { Language } from "../chat.ts";
 import { en } from "./en.ts";
 import { zhTW } from "./zh-tw.ts";
-
-/** The languages Bellhop speaks. */
-export type Language = "en" | "zh-TW";
 
 /** Every sentence the bot says of its own; English is the measure, the others have the same. */
 export type Words = typeof en;

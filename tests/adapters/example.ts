@@ -63,7 +63,7 @@ export function createPorchAdapter(porch: PorchClient): ChatAdapter {
     lastPost = posted.catch(() => {});
     return posted;
   };
-  const can = { threads: false, status: false, stopControl: false, whispers: false, buttons: false };
+  const can = { threads: false, status: false, stopControl: false, whispers: false, buttons: false, forms: false };
 
   return {
     name: "porch",

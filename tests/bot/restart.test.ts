@@ -67,6 +67,7 @@ function stub(options: { onStart?: (inbox: Inbox) => void; deliver?: () => Promi
       whispers: true,
       buttons: true,
       slashCommands: true,
+      forms: false,
       catchesUp: true,
     },
     async start(to) {

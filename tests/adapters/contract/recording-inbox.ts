@@ -71,6 +71,8 @@ export function recordingInbox(options: { within?: number } = {}): RecordingInbo
       }
       return [...threads.values()];
     },
+    suggest: ({ typed }) =>
+      ["ops", "scribe"].filter((name) => name.startsWith(typed)).map((name) => ({ text: name, value: name })),
     hold() {
       let release = () => {};
       held = new Promise((resolve) => {

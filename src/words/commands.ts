@@ -1,0 +1,49 @@
+import type { Words } from "./words.ts";
+
+/** What can be said to the bot itself, after `/bellhop` or after a mention. */
+export const verbs = ["status", "why", "help", "usage", "mute", "unmute", "new", "forget", "stop"] as const;
+export type Verb = (typeof verbs)[number];
+
+/** A slash command, as platforms are told of it. */
+export type Command = {
+  name: string;
+  does: string;
+  /** How what comes after it looks, in one line; empty when nothing does. */
+  usage: string;
+  /** What it takes, for platforms that have a field for each. */
+  fields: { name: string; does: string; required: boolean; suggests?: "agent" }[];
+  /** What its first word may be, for platforms that list them. */
+  verbs: { name: Verb; does: string }[];
+};
+
+/** Something to be done about one message, chosen from its menu; titles have at most 24 characters. */
+export type MessageShortcut = { name: "ask-about"; title: string };
+
+/** The slash commands; what is registered on a platform comes from here. */
+export function commandsIn({ commands }: Words): Command[] {
+  return [
+    {
+      name: "ask",
+      does: commands.ask,
+      usage: commands.askUsage,
+      fields: [
+        { name: "question", does: commands.question, required: true },
+        { name: "agent", does: commands.agent, required: false, suggests: "agent" },
+      ],
+      verbs: [],
+    },
+    { name: "agents", does: commands.agents, usage: "", fields: [], verbs: [] },
+    {
+      name: "bellhop",
+      does: commands.bellhop,
+      usage: verbs.join(" | "),
+      fields: [],
+      verbs: verbs.map((name) => ({ name, does: commands.verbs[name] })),
+    },
+  ];
+}
+
+/** The shortcuts in a message's menu. */
+export function shortcutsIn({ shortcuts }: Words): MessageShortcut[] {
+  return [{ name: "ask-about", title: shortcuts.askAbout }];
+}
