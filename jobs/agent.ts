@@ -3,7 +3,7 @@ import { parentPort } from "node:worker_threads";
 import { EventBatch } from "../src/agent/event-batch.ts";
 import { runAgent } from "../src/agent/loop.ts";
 import { modelOpener, realPace } from "../src/agent/models/open.ts";
-import type { Ending, Go, RunInput, RunState } from "../src/agent/run-input.ts";
+import type { Ending, Go, ModelSaid, RunInput, RunState } from "../src/agent/run-input.ts";
 import type { ToolResult } from "../src/agent/tool.ts";
 import type { ToolCall } from "../src/agent/turn.ts";
 import type { MainMessage, WorkerMessage } from "../src/runs/crossing.ts";
@@ -69,6 +69,7 @@ async function begin(input: RunInput): Promise<void> {
         batch.flush();
         return reach(id, run, call, signal);
       },
+      spoke: (said: ModelSaid, at: number) => tell({ kind: "spoke", run: id, said, at }),
     };
     ending = await runAgent(input, parts, run.stop.signal);
   } catch (error) {

@@ -5,7 +5,7 @@ import { Gauge, roughTokens, roughToolTokens } from "./gauge.ts";
 import type { ModelPart, OpenModel } from "./models/model.ts";
 import { repeatedFailure } from "./repeats.ts";
 import type { RunEvent } from "./run-event.ts";
-import type { Ending, Go, ModelSpec, RunInput, RunState } from "./run-input.ts";
+import type { Ending, Go, ModelSaid, ModelSpec, RunInput, RunState } from "./run-input.ts";
 import { Said } from "./said.ts";
 import { NobodySpoke, type Spoken, speak } from "./speak.ts";
 import { summarise } from "./summarise.ts";
@@ -21,6 +21,8 @@ export type RunParts = {
   checkpoint(state: RunState): Promise<Go>;
   emit(event: RunEvent): void;
   call(call: ToolCall, signal: AbortSignal): Promise<ToolResult>;
+  /** Told what the model at this place of `models` answered, whole; only for a run that has a cache. */
+  spoke(said: ModelSaid, at: number): void;
   now(): number;
 };
 
@@ -29,6 +31,9 @@ const leastRoom = 2000;
 
 /** A timer set for longer goes off at once. */
 const longestTimer = 2 ** 31 - 1;
+
+/** One answer of a model, and who gave it, now or to an identical call before. */
+type Heard = { said: ModelSaid; spec: ModelSpec; stopped: Spoken["end"]["stopped"]; fresh: boolean };
 
 type FailureCode = Extract<Ending, { kind: "failed" }>["code"];
 
@@ -96,7 +101,8 @@ class Run {
       const parked = this.#takeResults();
       if (parked !== undefined) return parked;
       for (;;) {
-        const ending = (await this.#checkpoint()) ?? (await this.#step());
+        const go = await this.#checkpoint();
+        const ending = go.kind === "go" ? await this.#step(go.cached) : this.#restAs(go.kind);
         if (ending !== undefined) return ending;
       }
     } catch (error) {
@@ -128,21 +134,39 @@ class Run {
   }
 
   /** Main has its say before each model call. */
-  async #checkpoint(): Promise<Ending | undefined> {
+  async #checkpoint(): Promise<Go> {
     const go = await unlessAborted(this.#parts.checkpoint(this.#snapshot()), this.#halted.signal);
-    if (go.kind === "park") return this.#parked();
-    if (go.kind === "stop") return { kind: "stopped", text: this.#said.shown, usage: this.#state.usage };
-    this.#state.turns.push(...go.steers);
-    return undefined;
+    if (go.kind === "go") this.#state.turns.push(...go.steers);
+    return go;
   }
 
-  /** One model call, and the tools it asks for. */
-  async #step(): Promise<Ending | undefined> {
+  #restAs(kind: "park" | "stop"): Ending {
+    if (kind === "park") return this.#parked();
+    return { kind: "stopped", text: this.#said.shown, usage: this.#state.usage };
+  }
+
+  /** One model call, or what it was answered before, and the tools it asks for. */
+  async #step(cached?: ModelSaid): Promise<Ending | undefined> {
     const state = this.#state;
     if (state.step >= this.#input.maxSteps) {
       return this.#failed("steps", `it had no answer after ${state.step} model calls`);
     }
     state.step += 1;
+    const heard = cached === undefined ? await this.#listen() : this.#recall(cached);
+    if (heard === undefined || "kind" in heard) return heard;
+    const { text, calls, reasoning } = heard.said;
+    const turn: Turn = { role: "assistant", text };
+    if (reasoning !== undefined) turn.reasoning = reasoning;
+    if (calls.length === 0) return this.#answer(turn, heard);
+    this.#remember(heard);
+    state.turns.push({ ...turn, calls });
+    this.#said.endStep();
+    return this.#work(calls);
+  }
+
+  /** Asks the models; undefined when the conversation must be shortened first. */
+  async #listen(): Promise<Heard | Ending | undefined> {
+    const state = this.#state;
     let spoken: Spoken;
     const heard = { thought: "" };
     const turns = await this.#fitted();
@@ -164,13 +188,23 @@ class Run {
     const calls = withOwnIds(spoken.end.calls, [...this.#input.turns, ...state.turns]);
     if (spoken.end.tokens !== undefined) this.#gauge.learn(estimate, spoken.end.tokens.input);
     this.#spend(spoken.spec, spoken.end.tokens ?? this.#estimated(estimate, heard.thought, calls));
+    const said: ModelSaid = { text: this.#said.step, calls };
+    if (heard.thought !== "") said.reasoning = heard.thought;
+    return { said, spec: spoken.spec, stopped: spoken.end.stopped, fresh: true };
+  }
 
-    const turn: Turn = { role: "assistant", text: this.#said.step };
-    if (heard.thought !== "") turn.reasoning = heard.thought;
-    if (calls.length === 0) return this.#answer(turn, spoken);
-    state.turns.push({ ...turn, calls });
-    this.#said.endStep();
-    return this.#work(calls);
+  /** As if the model had said it now; only what it asks of tools is done anew. */
+  #recall(said: ModelSaid): Heard {
+    const spec = this.#speaker();
+    this.#parts.emit({ kind: "recalled", model: spec.name });
+    if (said.reasoning !== undefined) this.#parts.emit({ kind: "thought", text: said.reasoning });
+    this.#said.add(said.text);
+    return { said, spec, stopped: "done", fresh: false };
+  }
+
+  /** Has main keep what was said for identical calls; what was cut short or of no use is not worth it. */
+  #remember({ said, stopped, fresh }: Heard): void {
+    if (this.#input.cacheMs !== undefined && fresh && stopped === "done") this.#parts.spoke(said, this.#state.speaking);
   }
 
   async #ask(turns: readonly Turn[], heard: { thought: string }): Promise<Spoken> {
@@ -210,20 +244,24 @@ class Run {
   }
 
   /** The model called no tool: that was its answer, if it is one. */
-  async #answer(turn: Turn, { end, spec }: Spoken): Promise<Ending | undefined> {
+  async #answer(turn: Turn, heard: Heard): Promise<Ending | undefined> {
     const { output } = this.#input;
-    const { stopped } = end;
+    const { spec, stopped } = heard;
     if (turn.text.trim() === "" && stopped !== "filtered") {
       if (this.#secondChance) return this.#failed("empty", "the model answered with nothing, twice");
       this.#secondChance = true;
       return undefined;
     }
     if (output === undefined) {
+      this.#remember(heard);
       if (stopped !== "done") this.#said.addNote(cutNote(stopped, this.#input.turns));
       return this.#answered(spec);
     }
     const read = await readAnswer(turn.text, output);
-    if (read.complaint === undefined) return this.#answered(spec, read.value);
+    if (read.complaint === undefined) {
+      this.#remember(heard);
+      return this.#answered(spec, read.value);
+    }
     if (this.#secondChance) return this.#failed("output", read.complaint);
     this.#secondChance = true;
     this.#said.endStep();

@@ -21,6 +21,8 @@ export const RunEvent = z.discriminatedUnion("kind", [
   }),
   z.object({ kind: z.literal("approval"), call: z.string(), tool: z.string(), input: z.string() }),
   z.object({ kind: z.literal("usage"), model: z.string(), usage: Usage }),
+  /** What follows was answered before, to an identical call: the model was not asked. */
+  z.object({ kind: z.literal("recalled"), model: z.string() }),
   z.object({ kind: z.literal("finished"), text: z.string(), model: z.string(), usage: Usage }),
   z.object({ kind: z.literal("failed"), reason: z.string() }),
 ]);

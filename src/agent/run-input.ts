@@ -34,6 +34,10 @@ export const RunState = z.object({
 });
 export type RunState = z.infer<typeof RunState>;
 
+/** What a model said in one call: its words, the tools it asked for, what it thought. */
+export const ModelSaid = z.object({ text: z.string(), calls: z.array(ToolCall), reasoning: z.string().optional() });
+export type ModelSaid = z.infer<typeof ModelSaid>;
+
 /** All that a worker needs to do one run, and no more. */
 export const RunInput = z.object({
   id: z.string(),
@@ -50,6 +54,8 @@ export const RunInput = z.object({
   /** Tokens the conversation may take before older turns are compressed. */
   contextTokens: z.number(),
   compressWith: ModelSpec.optional(),
+  /** So long is what a model answers used again for identical calls; without it nothing is remembered. */
+  cacheMs: z.number().optional(),
   /** Taken up again: the state it had, and the results of the calls it waited for. */
   state: RunState.optional(),
   results: z.array(z.object({ call: z.string(), result: ToolResult, ms: z.number().optional() })).optional(),
@@ -82,9 +88,12 @@ export const Ending = z.discriminatedUnion("kind", [
 ]);
 export type Ending = z.infer<typeof Ending>;
 
-/** What main answers to a checkpoint. `steers` are messages that came meanwhile. */
+/**
+ * What main answers to a checkpoint. `steers` are messages that came meanwhile; `cached` is what an identical model call
+ * was answered before.
+ */
 export const Go = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("go"), steers: z.array(Turn) }),
+  z.object({ kind: z.literal("go"), steers: z.array(Turn), cached: ModelSaid.optional() }),
   z.object({ kind: z.literal("park") }),
   z.object({ kind: z.literal("stop") }),
 ]);

@@ -1,7 +1,7 @@
 /** All that crosses the thread between main and a worker; both sides import this file. */
 import { z } from "zod";
 import { RunEvent } from "../agent/run-event.ts";
-import { Ending, Go, RunInput, RunState } from "../agent/run-input.ts";
+import { Ending, Go, ModelSaid, RunInput, RunState } from "../agent/run-input.ts";
 import { ToolResult } from "../agent/tool.ts";
 import { ToolCall } from "../agent/turn.ts";
 
@@ -13,6 +13,8 @@ export const WorkerMessage = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("events"), run: z.string(), events: z.array(RunEvent) }),
   z.object({ kind: z.literal("call"), run: z.string(), call: ToolCall }),
   z.object({ kind: z.literal("drop"), run: z.string(), call: z.string() }),
+  /** What the model at this place of the run's models answered; told only by runs that have a cache. */
+  z.object({ kind: z.literal("spoke"), run: z.string(), said: ModelSaid, at: z.number() }),
   z.object({ kind: z.literal("ended"), run: z.string(), ending: Ending }),
 ]);
 export type WorkerMessage = z.infer<typeof WorkerMessage>;

@@ -1,5 +1,5 @@
 import type { RunEvent } from "../agent/run-event.ts";
-import type { Ending, Go, ModelSpec, RunInput, RunState } from "../agent/run-input.ts";
+import type { Ending, Go, ModelSaid, ModelSpec, RunInput, RunState } from "../agent/run-input.ts";
 import type { ToolResult } from "../agent/tool.ts";
 import type { ToolCall } from "../agent/turn.ts";
 import type { WorkerMessage } from "./crossing.ts";
@@ -12,6 +12,8 @@ export type RunHooks = {
   event(event: RunEvent): void;
   /** Contract: never rejects; a failure is a failed result. */
   call(call: ToolCall, signal: AbortSignal): Promise<ToolResult>;
+  /** Told what the model at this place answered to the call the last checkpoint was for. */
+  spoke?(said: ModelSaid, at: number): void;
 };
 
 /** A run under way. */
@@ -81,6 +83,7 @@ export function createRunner(options: RunnerOptions): Runner {
     else if (message.kind === "checkpoint") void run.checkpoint(message.state);
     else if (message.kind === "call") void run.call(message.call);
     else if (message.kind === "drop") run.dropCall(message.call);
+    else if (message.kind === "spoke") run.hooks.spoke?.(message.said, message.at);
     else run.end(message.ending);
   }
 

@@ -1,7 +1,7 @@
 import { runAgent } from "../../src/agent/loop.ts";
 import type { Model, ModelPart, ModelRequest } from "../../src/agent/models/model.ts";
 import type { RunEvent } from "../../src/agent/run-event.ts";
-import type { Ending, Go, ModelSpec, RunInput, RunState } from "../../src/agent/run-input.ts";
+import type { Ending, Go, ModelSaid, ModelSpec, RunInput, RunState } from "../../src/agent/run-input.ts";
 import type { ToolResult, ToolSpec } from "../../src/agent/tool.ts";
 import type { ToolCall } from "../../src/agent/turn.ts";
 
@@ -47,6 +47,8 @@ export class ScriptedRun {
   readonly requests: { model: string; request: ModelRequest }[] = [];
   readonly called: ToolCall[] = [];
   readonly checkpoints: RunState[] = [];
+  /** What main was told to keep. */
+  readonly spoken: { said: ModelSaid; at: number }[] = [];
   readonly stop = new AbortController();
   readonly input: RunInput;
   readonly #replies: Map<string, Reply[]>;
@@ -88,6 +90,7 @@ export class ScriptedRun {
         this.called.push(call);
         return this.onCall(call, signal);
       },
+      spoke: (said: ModelSaid, at: number) => void this.spoken.push({ said, at }),
       now: () => this.time,
     };
     return runAgent(this.input, parts, this.stop.signal);
