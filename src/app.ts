@@ -8,6 +8,7 @@ import { createCommandDoor } from "./http/commands.ts";
 import { healthRoom, type Report } from "./http/health.ts";
 import { createHttpServer } from "./http/server.ts";
 import { openLedger } from "./runs/ledger.ts";
+import { withModelCache } from "./runs/model-cache.ts";
 import { createRunner } from "./runs/runner.ts";
 import { type Kv, openStore } from "./store/store.ts";
 import { createGate } from "./tools/gate.ts";
@@ -91,7 +92,7 @@ export function createApp(first: Config, parts: AppParts): App {
       [...parts.adapters((namespace) => store.kv(namespace)), door.adapter].map((one) => [one.name, one]),
     );
 
-    const runner = createRunner({
+    const workers = createRunner({
       jobs: parts.jobs,
       count: parts.workers ?? Math.min(4, Math.max(2, availableParallelism())),
       log,
@@ -105,7 +106,8 @@ export function createApp(first: Config, parts: AppParts): App {
         };
       },
     });
-    opened.push(() => runner.stop());
+    opened.push(() => workers.stop());
+    const runner = withModelCache(workers, { kv: store.kv("model-calls"), log, redact, now });
     servers.use(config.mcp_servers);
     opened.push(() => servers.close());
 
@@ -178,6 +180,7 @@ export function createApp(first: Config, parts: AppParts): App {
         await store.journal.sweep(now() - 7 * dayMs);
         await store.outbox.sweep(now() - runs);
         await store.claims.sweep(now() - runs);
+        await store.sweepExpired();
         await ledger.sweep(now() - runs);
       } catch (error) {
         log.error({ err: error }, "old records could not be swept");

@@ -199,6 +199,7 @@ class AnswerInHand implements Answering {
     run.offered = open.specs.map((spec) => spec.name);
     for (let lost = 0; ; lost++) {
       if (this.#stopped) return this.#finish(this.#stoppedPost(""), { kind: "stopped", ...this.#stopped });
+      if (!results) delete run.recalled;
       // Made anew each time: steers that a lost worker had taken are part of what was heard.
       const input = await this.#input(agent, open, results);
       this.#running = runner.run(input, this.#hooks(open), { interactive: true, alone: lost > 1 });
@@ -236,6 +237,7 @@ class AnswerInHand implements Answering {
       timeoutMs: agent.timeout,
       contextTokens,
       ...(compressWith ? { compressWith } : {}),
+      ...(agent.cache === undefined ? {} : { cacheMs: agent.cache }),
       ...(results && run.checkpoint ? { state: run.checkpoint, results } : {}),
     };
   }
@@ -281,6 +283,9 @@ class AnswerInHand implements Answering {
         state.status = this.#words.thinking;
         break;
       }
+      case "recalled":
+        run.recalled = (run.recalled ?? 0) + 1;
+        return;
       default:
         return;
     }
@@ -306,7 +311,8 @@ class AnswerInHand implements Answering {
     }
     run.usage = ending.usage;
     if (ending.kind === "answered") {
-      this.#parts.noteModel(ending.model, { state: "ok" });
+      // An answer from the cache alone says nothing of how the model is.
+      if (!run.recalled || ending.usage.input > 0) this.#parts.noteModel(ending.model, { state: "ok" });
       const footer = footerOf({
         ending,
         agent,

@@ -108,6 +108,7 @@ export function createCommands(parts: {
       );
       const cost = access.authorize(who, "see-cost", { at }).allowed ? last.usage?.cost : undefined;
       if (last.usage) lines.push(told.tokens(last.usage.input, last.usage.output, cost, last.usage.estimated === true));
+      if (last.recalled) lines.push(told.recalled(last.recalled));
       lines.push(endOf(last, words));
     }
     if (conversation?.silence) lines.push(words.whyAnswer.silent(conversation.silence));

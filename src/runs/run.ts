@@ -45,6 +45,8 @@ export type Run = {
   offered: string[];
   used: ToolUse[];
   refused: string[];
+  /** How many of its model calls an identical one had been answered before. */
+  recalled?: number;
   usage?: Usage;
   ms?: number;
   outcome?: Outcome;

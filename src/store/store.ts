@@ -20,6 +20,8 @@ export type Store = {
   kv(namespace: string): Kv;
   /** For rooms that keep tables of their own in the same file. */
   query: Query;
+  /** Deletes small values whose time is over: nobody may ever ask for them again. */
+  sweepExpired(): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -36,6 +38,10 @@ export async function openStore(dir: string, now: () => number = Date.now): Prom
       claims: await openClaims(query),
       kv: (namespace) => openKv(new Keyv({ store: database.keyv, namespace, throwOnErrors: true })),
       query,
+      async sweepExpired() {
+        // Keyv counts with the real clock.
+        await query("DELETE FROM keyv WHERE json_extract(value, '$.expires') <= ?", Date.now());
+      },
       async close() {
         await Promise.allSettled([journal.flush(), outbox.flush()]);
         await database.close();

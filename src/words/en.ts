@@ -107,6 +107,8 @@ export const en = {
     },
     tokens: (input: number, output: number, cost: number | undefined, estimated: boolean) =>
       `${estimated ? "About " : ""}${input.toLocaleString("en")} + ${output.toLocaleString("en")} tokens${cost === undefined ? "" : `, $${cost.toFixed(4)}`}.`,
+    recalled: (calls: number) =>
+      `${calls} model ${calls === 1 ? "call was" : "calls were"} answered from the cache, as an identical one before.`,
     ended: {
       answered: "It was answered.",
       failed: (why: string) => `It failed: ${why}`,

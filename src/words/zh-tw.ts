@@ -94,6 +94,7 @@ export const zhTW: Words = {
     },
     tokens: (input, output, cost, estimated) =>
       `${estimated ? "約 " : ""}${input.toLocaleString("en")} + ${output.toLocaleString("en")} 個 token${cost === undefined ? "" : `,$${cost.toFixed(4)}`}。`,
+    recalled: (calls) => `有 ${calls} 次模型呼叫與先前的完全相同，直接用了快取的回答。`,
     ended: {
       answered: "已經回答。",
       failed: (why) => `失敗：${why}`,

@@ -156,7 +156,7 @@ export const Agent = settings({
   team: z.array(name).default([]).meta({ description: "Agents it may ask.", later: true }),
   cache: duration
     .optional()
-    .meta({ description: "How long the answer to an identical model call is used again.", later: true }),
+    .describe("How long the answer to an identical model call is used again; tools are called anew. Default: never."),
 }).transform(({ description, instructions, model_config, memory_config, ...agent }) => {
   const role = agent.role ?? description ?? "";
   const temperature = agent.temperature ?? model_config?.temperature;
