@@ -6,6 +6,7 @@ import type { Turn } from "../agent/turn.ts";
 import type { ChatAdapter, Draft, DraftState, Post, PostKey, ToolLine } from "../chat.ts";
 import type { Agent } from "../config/schema/agent.ts";
 import type { Config } from "../config/schema.ts";
+import { closingOf } from "../runs/closing.ts";
 import type { Ledger } from "../runs/ledger.ts";
 import type { Run } from "../runs/run.ts";
 import type { Runner, Running } from "../runs/runner.ts";
@@ -364,7 +365,8 @@ class AnswerInHand implements Answering {
     run.state = "finished";
     delete run.checkpoint;
     for (const line of this.#state.lines) if (line.state === "running") line.state = "failed";
-    const { kept, posted } = postman.send({ address: run.address, post, key: this.#key }, this.#draft);
+    const record = closingOf(run, outcome);
+    const { kept, posted } = postman.send({ address: run.address, post, key: this.#key, record }, this.#draft);
     await kept;
     // The answer is sure to be posted from here on; a record that can't be kept is no reason to say otherwise.
     await ledger

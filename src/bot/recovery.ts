@@ -1,4 +1,5 @@
 import type { ChatEvent } from "../chat.ts";
+import { closingIn, closingOf } from "../runs/closing.ts";
 import { type Run, runIdFor } from "../runs/run.ts";
 import { type Desk, wordsAt } from "./desk.ts";
 import type { Questions } from "./questions.ts";
@@ -22,8 +23,8 @@ export async function takeUp(
     const sent = await outbox.find(run.id);
     if (sent) {
       // Its answer was sure to be posted when the process ended.
-      const { text } = sent.letter.post;
-      await ledger.keep({ ...run, state: "finished", outcome: { kind: "answered", text, model: "" } });
+      const { checkpoint: _, ...ended } = run;
+      await ledger.keep({ ...ended, ...closingIn(sent.letter), state: "finished" });
       journal.settle(run.events);
     } else if (run.changed && run.state === "running") await tellInterrupted(desk, run);
     else questions.launch(run, await conversations.at(run.address), true);
@@ -40,16 +41,13 @@ export async function takeUp(
 /** A tool that changes things was at work: the person decides whether to try again. */
 async function tellInterrupted(desk: Desk, run: Run): Promise<void> {
   const words = wordsAt(desk, run.address);
+  const outcome = { kind: "failed" as const, code: "interrupted", detail: "restarted", why: words.why.interrupted };
   const post = {
-    text: words.failed({ why: words.why.interrupted, changed: true, soFar: "", run: run.id }),
+    text: words.failed({ why: outcome.why, changed: true, soFar: "", run: run.id }),
     card: { buttons: [{ id: "retry", value: run.id, text: words.retry }] },
   };
   const key = { id: run.id, since: run.at, again: true, ...(run.message ? { answers: run.message } : {}) };
-  await desk.postman.send({ address: run.address, post, key }).kept;
-  await desk.ledger.keep({
-    ...run,
-    state: "finished",
-    outcome: { kind: "failed", code: "interrupted", detail: "restarted", why: words.why.interrupted },
-  });
+  await desk.postman.send({ address: run.address, post, key, record: closingOf(run, outcome) }).kept;
+  await desk.ledger.keep({ ...run, state: "finished", outcome });
   desk.store.journal.settle(run.events);
 }

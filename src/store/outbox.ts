@@ -4,7 +4,13 @@ import type { Query } from "./database.ts";
 import { createLater } from "./later.ts";
 
 /** Something that must be posted, kept until it is. */
-export type Letter = { address: Address; post: Post; key: PostKey };
+export type Letter = {
+  address: Address;
+  post: Post;
+  key: PostKey;
+  /** What its sender has to write down besides, should it come to that only after a crash. */
+  record?: unknown;
+};
 
 /** What is still to be posted; survives a crash between writing and posting. */
 export type Outbox = {
