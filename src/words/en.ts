@@ -137,6 +137,8 @@ export const en = {
   configMended: "The config is good again and in use.",
   alreadyDone: "That was done already.",
   gone: "I don't have that any more; please ask again.",
+  /** Under a long answer's beginning, where a file holds it whole. */
+  theRest: (file: string) => `*The whole answer is in \`${file}\`.*`,
   /** How a place is called where its name is not known. */
   thisPlace: "this channel",
   commands: {

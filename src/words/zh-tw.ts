@@ -123,6 +123,7 @@ export const zhTW: Words = {
   configMended: "設定已恢復正確並開始使用。",
   alreadyDone: "這件事已經處理過了。",
   gone: "我已經沒有那份資料了，請再問一次。",
+  theRest: (file) => `*完整的回答在 \`${file}\` 裡。*`,
   thisPlace: "這個頻道",
   commands: {
     ask: "問一個代理",
