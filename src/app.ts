@@ -107,7 +107,8 @@ export function createApp(first: Config, parts: AppParts): App {
       },
     });
     opened.push(() => workers.stop());
-    const runner = withModelCache(workers, { kv: store.kv("model-calls"), log, redact, now });
+    const cache = { kv: store.kv("model-calls"), log, redact, now };
+    const runner = { ...workers, run: withModelCache(workers.run, cache) };
     servers.use(config.mcp_servers);
     opened.push(() => servers.close());
 

@@ -20,10 +20,10 @@ export type ModelCacheParts = {
 };
 
 /**
- * A runner that spares runs with a cache the model calls that an identical one was answered before, in memory or on
- * disk. Contract: runs without a cache pass as they are; a cache that can't be read or written only means asking the model.
+ * Runs as `run` does, and spares those with a cache the model calls that an identical one was answered before, in memory
+ * or on disk. Contract: runs without a cache pass as they are; a cache that can't be read or written only means asking the model.
  */
-export function withModelCache(runner: Runner, parts: ModelCacheParts): Runner {
+export function withModelCache(run: Runner["run"], parts: ModelCacheParts): Runner["run"] {
   const { kv, log, redact, now, mostHeld = 8_000_000 } = parts;
   const held = new Held(mostHeld);
   const noted = (error: unknown) => void log.error({ err: error }, "the cache of model calls failed");
@@ -44,55 +44,51 @@ export function withModelCache(runner: Runner, parts: ModelCacheParts): Runner {
     await kv.set(key, kept, forMs).catch(noted);
   }
 
-  return {
-    ...runner,
-    run(input, hooks, place) {
-      const { cacheMs } = input;
-      if (cacheMs === undefined) return runner.run(input, hooks, place);
-      const keyOf = callKeys(input);
-      const used = new Set<string>();
-      const writes: Promise<void>[] = [];
-      let asked: Turn[] = [];
+  return (input, hooks, place) => {
+    const { cacheMs } = input;
+    if (cacheMs === undefined) return run(input, hooks, place);
+    const keyOf = callKeys(input);
+    const used = new Set<string>();
+    const writes: Promise<void>[] = [];
+    let asked: Turn[] = [];
 
-      async function forget(): Promise<void> {
-        for (const key of used) held.drop(key);
-        await Promise.all(writes);
-        await Promise.all([...used].map((key) => kv.delete(key))).catch(noted);
-      }
+    async function forget(): Promise<void> {
+      for (const key of used) held.drop(key);
+      await Promise.all(writes);
+      await Promise.all([...used].map((key) => kv.delete(key))).catch(noted);
+    }
 
-      const running = runner.run(
-        input,
-        {
-          event: (event) => hooks.event(event),
-          call: (call, signal) => hooks.call(call, signal),
-          async checkpoint(state) {
-            const go = await hooks.checkpoint(state);
-            if (go.kind !== "go") return go;
-            asked = [...state.turns, ...go.steers];
-            const key = keyOf(asked, state.speaking);
-            const cached = key === undefined ? undefined : await find(key, cacheMs);
-            if (key === undefined || cached === undefined) return go;
-            used.add(key);
-            return { ...go, cached };
-          },
-          spoke(said, at) {
-            const key = keyOf(asked, at);
-            if (key === undefined) return;
-            used.add(key);
-            writes.push(keep(key, said, cacheMs));
-          },
+    const running = run(
+      input,
+      {
+        ...hooks,
+        async checkpoint(state) {
+          const go = await hooks.checkpoint(state);
+          if (go.kind !== "go") return go;
+          asked = [...state.turns, ...go.steers];
+          const key = keyOf(asked, state.speaking);
+          const cached = key === undefined ? undefined : await find(key, cacheMs);
+          if (key === undefined || cached === undefined) return go;
+          used.add(key);
+          return { ...go, cached };
         },
-        place,
-      );
-      return {
-        stop: () => running.stop(),
-        ended: running.ended.then(async (ending) => {
-          // The same words would lead to the same failure: whoever retries has the models asked anew.
-          if (ending.kind === "failed") await forget();
-          return ending;
-        }),
-      };
-    },
+        spoke(said, at) {
+          const key = keyOf(asked, at);
+          if (key === undefined) return;
+          used.add(key);
+          writes.push(keep(key, said, cacheMs));
+        },
+      },
+      place,
+    );
+    return {
+      stop: () => running.stop(),
+      ended: running.ended.then(async (ending) => {
+        // The same words would lead to the same failure: whoever retries has the models asked anew.
+        if (ending.kind === "failed") await forget();
+        return ending;
+      }),
+    };
   };
 }
 

@@ -49,20 +49,15 @@ function disk() {
 function cache(parts: Partial<ModelCacheParts> = {}) {
   const clock = { now: 1_000_000 };
   const begun: { hooks: RunHooks; end(ending: Ending): void }[] = [];
-  const runner: Runner = {
-    run(_input, hooks) {
-      let end = (_: Ending): void => {};
-      const ended = new Promise<Ending>((resolve) => {
-        end = resolve;
-      });
-      begun.push({ hooks, end });
-      return { ended, stop() {} };
-    },
-    load: () => ({ workers: 0, open: 0, running: 0, waiting: 0 }),
-    ready: async () => {},
-    stop: async () => {},
+  const run: Runner["run"] = (_input, hooks) => {
+    let end = (_: Ending): void => {};
+    const ended = new Promise<Ending>((resolve) => {
+      end = resolve;
+    });
+    begun.push({ hooks, end });
+    return { ended, stop() {} };
   };
-  const cached = withModelCache(runner, {
+  const cached = withModelCache(run, {
     kv: disk().kv,
     log,
     redact: createRedactor(() => ["the-api-key"]),
@@ -79,7 +74,7 @@ function cache(parts: Partial<ModelCacheParts> = {}) {
     const { by = 0, steers = [], turns = [], speaking = 0, ending = answered } = more;
     const go: Go = { kind: "go", steers };
     const hooks: RunHooks = { checkpoint: async () => go, event() {}, call: async () => ({ text: "" }) };
-    const { ended } = cached.run({ ...asked, ...input }, hooks, { interactive: true });
+    const { ended } = cached({ ...asked, ...input }, hooks, { interactive: true });
     const run = begun.at(-1);
     if (run === undefined) throw new Error("no run began");
     const usage = { input: 0, output: 0 };
@@ -226,7 +221,7 @@ test("a run without a cache passes as it is", async () => {
     event() {},
     call: async () => ({ text: "" }),
   };
-  cached.run(plain, hooks, { interactive: true });
+  cached(plain, hooks, { interactive: true });
   expect(begun[0]?.hooks).toBe(hooks);
   expect(seen.reads).toBe(0);
 });
@@ -236,7 +231,7 @@ test("a checkpoint that parks or stops looks nothing up", async () => {
   const { cached, begun } = cache({ kv });
   for (const kind of ["park", "stop"] as const) {
     const hooks: RunHooks = { checkpoint: async () => ({ kind }), event() {}, call: async () => ({ text: "" }) };
-    cached.run(asked, hooks, { interactive: true });
+    cached(asked, hooks, { interactive: true });
     const state = { turns: [], step: 0, usage: { input: 0, output: 0 }, pending: [], speaking: 0 };
     expect(await begun.at(-1)?.hooks.checkpoint(state)).toEqual({ kind });
   }
