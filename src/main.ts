@@ -116,7 +116,16 @@ async function adaptersFor(
   const slackModule = slack ? await import("../adapters/slack/slack.ts") : undefined;
   const discordModule = discord ? await import("../adapters/discord/discord.ts") : undefined;
   return (kv) => [
-    ...(env.console ? [createConsoleAdapter({ store: kv("console"), webRoot: join(dist, "console"), log })] : []),
+    ...(env.console
+      ? [
+          createConsoleAdapter({
+            store: kv("console"),
+            webRoot: join(dist, "console"),
+            filesDir: join(env.data, "console-files"),
+            log,
+          }),
+        ]
+      : []),
     ...(slack && slackModule
       ? [
           slackModule.createSlackAdapter({

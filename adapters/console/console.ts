@@ -1,8 +1,10 @@
-import type { Address, ChatAdapter, Inbox, Post, PostKey } from "../../src/chat.ts";
+import type { Address, ChatAdapter, ChatFile, Inbox, Post, PostedFile, PostKey } from "../../src/chat.ts";
 import { DeliveryError } from "../../src/chat.ts";
 import type { Logger } from "../../src/watch/log.ts";
+import { AboutPeople } from "./about-people.ts";
 import { createDraft, type DraftParts } from "./draft.ts";
-import { addressOf, toChatMessage } from "./hear.ts";
+import { createFileShelf } from "./file-shelf.ts";
+import { addressOf, peopleIn, toChatMessage } from "./hear.ts";
 import { type ConsoleStore, createKeeping } from "./keeping.ts";
 import { createRoutes } from "./routes.ts";
 import type { Content, Message } from "./wire.ts";
@@ -10,10 +12,11 @@ import { Workspace } from "./workspace.ts";
 
 export type { ConsoleStore } from "./keeping.ts";
 
-/** What the console is made of. `webRoot` holds the built page. */
+/** What the console is made of. `webRoot` holds the built page, `filesDir` what people and the bot share; without it, files last as long as the adapter. */
 export type ConsoleOptions = {
   store: ConsoleStore;
   webRoot: string;
+  filesDir?: string;
   log: Logger;
   now?: () => number;
   heartbeatMs?: number;
@@ -21,11 +24,47 @@ export type ConsoleOptions = {
 
 /** The chat workspace in the browser: a small platform of its own, and the adapter to it. */
 export function createConsoleAdapter(options: ConsoleOptions): ChatAdapter {
-  const { store, webRoot, log, now = Date.now, heartbeatMs = 15_000 } = options;
-  const workspace = new Workspace(now);
+  const { store, webRoot, filesDir, log, now = Date.now, heartbeatMs = 15_000 } = options;
+  const shelf = createFileShelf(filesDir);
+  const workspace = new Workspace(now, shelf.forget);
+  const about = new AboutPeople(store, now);
   const keeping = createKeeping(store, workspace);
   let phase: "starting" | "connected" | "quiet" | "stopped" = "starting";
   let inbox: Inbox | undefined;
+  let lastFiles: Promise<unknown> = Promise.resolve();
+
+  /** What a post says, its files laid down; posts begun later wait for them. */
+  async function contentOf(post: Post): Promise<Content> {
+    const { text, lines, footer, card, rating, files: posted = [], people: among = [] } = post;
+    const laying = lastFiles.then(() => Promise.all(posted.map(layDown)));
+    lastFiles = laying.catch(() => {});
+    const files = await laying.catch((cause: unknown) => {
+      throw new DeliveryError("The console could not keep a file.", { final: false, cause });
+    });
+    const people = peopleIn(workspace, text, among);
+    return {
+      text,
+      ...(lines?.length && { lines }),
+      ...(footer && { footer }),
+      ...(card && { card }),
+      ...(rating && { rating }),
+      ...(files.length > 0 && { files }),
+      ...(people.length > 0 && { people }),
+    };
+  }
+  async function layDown({ name, type, text }: PostedFile): Promise<ChatFile> {
+    return shelf.put({ name, type, by: workspace.bot.id }, oneChunk(Buffer.from(text)));
+  }
+  /** Does something with what a post says; the files of one that could not be shown are not kept. */
+  async function laid<Done>(post: Post, use: (content: Content) => Done): Promise<Done> {
+    const content = await contentOf(post);
+    try {
+      return use(content);
+    } catch (error) {
+      shelf.forget(content.files?.map(({ ref }) => ref) ?? []);
+      throw error;
+    }
+  }
 
   /** Makes the message of this key say this, wherever an earlier attempt left it. */
   function show(address: Address, content: Content, key: PostKey, only?: Post["only"]): Message {
@@ -63,6 +102,8 @@ export function createConsoleAdapter(options: ConsoleOptions): ChatAdapter {
 
   const routes = createRoutes({
     workspace,
+    about,
+    shelf,
     keeping,
     webRoot,
     heartbeatMs,
@@ -81,12 +122,13 @@ export function createConsoleAdapter(options: ConsoleOptions): ChatAdapter {
       whispers: true,
       buttons: true,
       slashCommands: true,
-      forms: false,
+      forms: true,
       // Nothing can be said here while the bot is away.
       catchesUp: false,
     },
     async start(to) {
-      await keeping.load();
+      await Promise.all([keeping.load(), about.load()]);
+      await shelf.load([...workspace.messages()].flatMap(({ files = [] }) => files));
       inbox = to;
       phase = "connected";
     },
@@ -97,17 +139,20 @@ export function createConsoleAdapter(options: ConsoleOptions): ChatAdapter {
       phase = "stopped";
       routes.stop();
       await keeping.settle();
+      await shelf.close();
     },
     state: () => ({ state: phase === "quiet" ? "connected" : phase }),
     async post(address, post, key) {
-      const message = show(address, contentOf(post), key, post.only);
+      const message = await laid(post, (content) => show(address, content, key, post.only));
       await save(message.id);
       return { address: addressOf(message), id: message.id };
     },
     draft: (address, key) => createDraft(drafts, address, key),
     async edit(posted, post) {
-      if (!workspace.change(posted.id, contentOf(post), false))
-        throw new DeliveryError("The message is no longer there.", { final: true });
+      await laid(post, (content) => {
+        if (!workspace.change(posted.id, content, false))
+          throw new DeliveryError("The message is no longer there.", { final: true });
+      });
       await save(posted.id);
     },
     async history({ channel, thread }, { since, limit }) {
@@ -119,17 +164,35 @@ export function createConsoleAdapter(options: ConsoleOptions): ChatAdapter {
     },
     async who(id) {
       const someone = workspace.someone(id);
-      return someone && { ...someone, guest: false, roles: [] };
+      const language = about.language(id);
+      return someone && { ...someone, ...(language && { language }), guest: false, roles: [] };
     },
     canRead: async (id, { channel }) => workspace.canRead(id, channel),
-    read: async (file) => {
-      throw new Error(`There are no files in the console; ${file.name} is from elsewhere.`);
+    read: (file, signal) => shelf.read(file.ref, signal),
+    async open({ person, via }, form) {
+      about.open(person, via, form);
+    },
+    async home(person, page) {
+      if (!workspace.someone(person))
+        throw new DeliveryError(`There is nobody called ${person} in the console.`, { final: true });
+      const { text, lines, footer, card } = page;
+      about.drawHome(person, {
+        text,
+        ...(lines?.length && { lines }),
+        ...(footer && { footer }),
+        ...(card && { card }),
+      });
+    },
+    async prompt({ channel }, prompts) {
+      const person = workspace.channel(channel)?.with;
+      if (!person) throw new DeliveryError("Ways to begin are offered in a DM only.", { final: true });
+      about.offer(person, prompts);
     },
     routes: routes.list,
   };
   return adapter;
 }
 
-function contentOf({ text, lines, footer, card }: Post): Content {
-  return { text, ...(lines?.length && { lines }), ...(footer && { footer }), ...(card && { card }) };
+async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
 }

@@ -1,4 +1,6 @@
 import type { ServerResponse } from "node:http";
+import type { PersonId } from "../../src/chat.ts";
+import type { AboutPeople } from "./about-people.ts";
 import type { Change, Workspace } from "./workspace.ts";
 
 /** Changes within this time travel together; of one message only its latest state does. */
@@ -10,14 +12,16 @@ export function cursorOf(workspace: Workspace): string {
 }
 
 /**
- * Tells a reader of every change after its cursor, as server-sent events, until one side goes away. A reader that is
- * slow, or was away, gets the latest state of each message once: nothing piles up.
+ * Tells a reader of every change after its cursor, as server-sent events, until one side goes away; and, when it reads as
+ * somebody, of what concerns that person alone. A reader that is slow, or was away, gets the latest state of each thing
+ * once: nothing piles up.
  */
 export function tellChanges(
-  workspace: Workspace,
+  { workspace, about }: { workspace: Workspace; about: AboutPeople },
   response: ServerResponse,
-  options: { since: string | undefined; heartbeatMs: number },
+  options: { since: string | undefined; as: PersonId | undefined; heartbeatMs: number },
 ): void {
+  const { since, as, heartbeatMs } = options;
   response.writeHead(200, {
     "content-type": "text/event-stream; charset=utf-8",
     "cache-control": "no-store",
@@ -26,12 +30,16 @@ export function tellChanges(
   response.write("retry: 1000\n\n");
 
   const pending = new Map<string, Change>();
+  let you = as !== undefined;
   let pace: NodeJS.Timeout | undefined;
   let writable = true;
 
   const flush = (): void => {
-    if (!writable || pace || pending.size === 0) return;
+    if (!writable || pace || (pending.size === 0 && !you)) return;
     const events = [...pending.values()].map((change) => eventOf(workspace, change));
+    // It has no number: whoever comes back is told it anew.
+    if (you && as) events.push(`event: you\ndata: ${JSON.stringify(about.of(as))}\n\n`);
+    you = false;
     pending.clear();
     pace = setTimeout(() => {
       pace = undefined;
@@ -47,18 +55,26 @@ export function tellChanges(
     flush();
   };
 
-  const missed = changesSince(workspace, options.since);
+  const missed = changesSince(workspace, since);
   if (missed) for (const change of missed) hear(change);
   else response.write(`id: ${cursorOf(workspace)}\nevent: reset\ndata: {}\n\n`);
+  flush();
 
-  const stopListening = workspace.listen(hear);
-  const heartbeat = setInterval(() => response.write(": still here\n\n"), options.heartbeatMs);
+  const stopListening = [
+    workspace.listen(hear),
+    about.listen((person) => {
+      if (person !== as) return;
+      you = true;
+      flush();
+    }),
+  ];
+  const heartbeat = setInterval(() => response.write(": still here\n\n"), heartbeatMs);
   response.on("drain", () => {
     writable = true;
     flush();
   });
   response.on("close", () => {
-    stopListening();
+    for (const stop of stopListening) stop();
     clearInterval(heartbeat);
     clearTimeout(pace);
   });

@@ -1,14 +1,22 @@
-import type { Address, Author, ChatMessage, PersonId } from "../../src/chat.ts";
+import type { Address, Author, ChatMessage, Mentioned, PersonId } from "../../src/chat.ts";
 import type { Message } from "./wire.ts";
 import type { Workspace } from "./workspace.ts";
 
-/** `@Bellhop`, however it is written, but not within a word, an address or a path; with the comma or colon after it. */
-const mention = /(?<![\w@./-])[@＠]bellhop(?![\w-]|\.\w)[,:，：]?[^\S\n]*/giu;
+/** A name that is called: not within a word, an address or a path. */
+const called = (names: string) => new RegExp(`(?<![\\w@./-])[@＠](${names})(?![\\w-]|\\.\\w)`, "giu");
+/** `@Bellhop`, however it is written; with the comma or colon after it. */
+const mention = new RegExp(`${called("bellhop").source}[,:，：]?[^\\S\\n]*`, "giu");
 
 /** A slash command as typed: its name and the words after it. `/etc/hosts` is none. */
 export function commandIn(text: string): { name: string; text: string } | undefined {
   const [, name, rest] = /^\/([a-z]+)(?:\s+([\s\S]*))?$/i.exec(text.trim()) ?? [];
   return name ? { name: name.toLowerCase(), text: (rest ?? "").trim() } : undefined;
+}
+
+/** Whom of the people here a text calls by `@name`; of `among` only, when it is given. */
+export function peopleIn(workspace: Workspace, text: string, among?: Mentioned[]): Mentioned[] {
+  const people = workspace.people.filter(({ id }) => !among || among.some((one) => one.id === id));
+  return people.filter(({ name }) => called(name).test(text)).map(({ id, name }) => ({ id, name }));
 }
 
 /** Where a message stands. */
@@ -23,11 +31,14 @@ export function authorOf(workspace: Workspace, id: PersonId): Author {
 
 /** A message of the console in the words of chat. */
 export function toChatMessage(workspace: Workspace, message: Message): ChatMessage {
-  const { id, channel, at, author } = message;
+  const { id, channel, at, author, files = [], people = [], quotes = [] } = message;
   const address = addressOf(message);
   const ours = author === workspace.bot.id;
   const direct = workspace.channel(channel)?.with !== undefined;
-  const text = ours ? message.text : message.text.replace(mention, "").trim();
+  let text = ours ? message.text : message.text.replace(mention, "").trim();
+  const mentioned = !ours && text !== message.text.trim();
+  // However it was typed: it stands as the name does.
+  for (const { name } of people) text = text.replace(called(name), `@${name}`);
   return {
     id,
     address,
@@ -35,9 +46,11 @@ export function toChatMessage(workspace: Workspace, message: Message): ChatMessa
     author: authorOf(workspace, author),
     text,
     at,
-    mention: !ours && text !== message.text.trim(),
+    mention: mentioned,
     direct,
     ours,
-    files: [],
+    files,
+    ...(people.length > 0 && { people }),
+    ...(quotes.length > 0 && { quotes: quotes.map(({ message: _, ...quote }) => quote) }),
   };
 }

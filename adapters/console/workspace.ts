@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { PersonId } from "../../src/chat.ts";
-import { type Channel, type Content, isIn, type Message, type Someone } from "./wire.ts";
+import { type Channel, type Content, isIn, type Message, type Rated, type Someone } from "./wire.ts";
 
 /** The name the bot goes by. */
 export const botName = "Bellhop";
@@ -37,12 +37,15 @@ export class Workspace {
   readonly #byKey = new Map<string, string>();
   readonly #removed = new Map<string, Extract<Change, { kind: "removed" }>>();
   readonly #listeners = new Set<(change: Change) => void>();
+  readonly #onFilesGone: (refs: string[]) => void;
   #number = 0;
   #forgotten = 0;
   #lastId = 0;
 
-  constructor(now: () => number) {
+  /** `onFilesGone` is told of files that no message has any more. */
+  constructor(now: () => number, onFilesGone: (refs: string[]) => void) {
     this.#now = now;
+    this.#onFilesGone = onFilesGone;
   }
 
   /** The number of the latest change. */
@@ -109,16 +112,26 @@ export class Workspace {
   change(id: string, content: Content, edited: boolean): Message | undefined {
     const entry = this.#entries.get(id);
     if (!entry) return undefined;
-    const { channel, thread, author, at, only } = entry.message;
+    const { channel, thread, author, at, only, quotes, rated } = entry.message;
     const message: Message = {
       ...content,
       ...{ id, channel, author, at },
       ...(thread && { thread }),
       ...(only && { only }),
+      ...(quotes && { quotes }),
+      ...(rated && { rated }),
       ...(edited && { edited }),
     };
-    this.#put({ message, ...(entry.key && { key: entry.key }) });
+    this.#put({ ...entry, message });
+    this.#dropFiles(entry.message, message);
     return message;
+  }
+
+  /** Notes how somebody rated a message; what they said of it before no longer counts. */
+  rate(id: string, person: PersonId, rated: Rated): void {
+    const entry = this.#entries.get(id);
+    if (!entry) return;
+    this.#put({ ...entry, message: { ...entry.message, rated: { ...entry.message.rated, [person]: rated } } });
   }
 
   remove(id: string): void {
@@ -126,6 +139,7 @@ export class Workspace {
     if (!entry) return;
     this.#entries.delete(id);
     if (entry.key) this.#byKey.delete(entry.key);
+    this.#dropFiles(entry.message);
     const change = { kind: "removed", id, channel: entry.message.channel, number: ++this.#number } as const;
     this.#removed.set(id, change);
     for (const [oldest, { number }] of this.#removed) {
@@ -158,11 +172,17 @@ export class Workspace {
     return () => this.#listeners.delete(listener);
   }
 
-  #put(entry: Entry): void {
+  #put({ message, key }: Entry): void {
     const number = ++this.#number;
-    this.#entries.set(entry.message.id, { ...entry, number });
-    if (entry.key) this.#byKey.set(entry.key, entry.message.id);
-    this.#tell({ kind: "message", message: entry.message, number });
+    this.#entries.set(message.id, { message, ...(key && { key }), number });
+    if (key) this.#byKey.set(key, message.id);
+    this.#tell({ kind: "message", message, number });
+  }
+
+  #dropFiles(before: Message, after?: Message): void {
+    const left = after?.files?.map(({ ref }) => ref) ?? [];
+    const gone = before.files?.map(({ ref }) => ref).filter((ref) => !left.includes(ref)) ?? [];
+    if (gone.length > 0) this.#onFilesGone(gone);
   }
 
   #tell(change: Change): void {
