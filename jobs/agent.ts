@@ -1,5 +1,6 @@
 import { getHeapStatistics } from "node:v8";
 import { parentPort } from "node:worker_threads";
+import { documentText } from "../src/agent/documents/document-text.ts";
 import { EventBatch } from "../src/agent/event-batch.ts";
 import { runAgent } from "../src/agent/loop.ts";
 import { modelOpener, realPace } from "../src/agent/models/open.ts";
@@ -32,6 +33,8 @@ main.on("message", (message: MainMessage | "cancel") => {
       return runs.get(message.run)?.calls.get(message.call)?.(message.result);
     case "stop":
       return runs.get(message.run)?.stop.abort();
+    case "read":
+      return void documentText(message.file).then((text) => tell({ kind: "text", id: message.id, text }));
     case "ping":
       return tell({ kind: "pong", runs: runs.size, heapBytes: getHeapStatistics().used_heap_size });
   }

@@ -1,5 +1,6 @@
 /** All that crosses the thread between main and a worker; both sides import this file. */
 import { z } from "zod";
+import { DocumentFile, DocumentText } from "../agent/documents/document-text.ts";
 import { RunEvent } from "../agent/run-event.ts";
 import { Ending, Go, ModelSaid, RunInput, RunState } from "../agent/run-input.ts";
 import { ToolResult } from "../agent/tool.ts";
@@ -16,6 +17,8 @@ export const WorkerMessage = z.discriminatedUnion("kind", [
   /** What the model at this place of the run's models answered; told only by runs that have a cache. */
   z.object({ kind: z.literal("spoke"), run: z.string(), said: ModelSaid, at: z.number() }),
   z.object({ kind: z.literal("ended"), run: z.string(), ending: Ending }),
+  /** What a file says that was to be read. */
+  z.object({ kind: z.literal("text"), id: z.string(), text: DocumentText }),
 ]);
 export type WorkerMessage = z.infer<typeof WorkerMessage>;
 
@@ -26,6 +29,8 @@ export const MainMessage = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("result"), run: z.string(), call: z.string(), result: ToolResult }),
   /** Stops a run wherever it is, the model call in flight too. */
   z.object({ kind: z.literal("stop"), run: z.string() }),
+  /** Reads a file, beside the runs. */
+  z.object({ kind: z.literal("read"), id: z.string(), file: DocumentFile }),
   z.object({ kind: z.literal("ping") }),
 ]);
 export type MainMessage = z.infer<typeof MainMessage>;

@@ -1,8 +1,10 @@
+import type { DocumentFile, DocumentText } from "../agent/documents/document-text.ts";
 import type { RunEvent } from "../agent/run-event.ts";
 import type { Ending, Go, ModelSaid, ModelSpec, RunInput, RunState } from "../agent/run-input.ts";
 import type { ToolResult } from "../agent/tool.ts";
 import type { ToolCall } from "../agent/turn.ts";
 import type { WorkerMessage } from "./crossing.ts";
+import { createReading } from "./reading.ts";
 import { type Seat, startWorkers, type WorkersOptions } from "./workers.ts";
 
 /** What main does for a run while a worker thinks. */
@@ -34,6 +36,11 @@ export type RunPlace = {
 /** Gives runs to warm worker threads, people's first. */
 export type Runner = {
   run(input: RunInput, hooks: RunHooks, options: RunPlace): Running;
+  /**
+   * Reads a file in a worker, by what is in it. Contract: rejects only when `signal` is aborted; the bytes are handed over,
+   * nobody may use them afterwards.
+   */
+  read(file: DocumentFile, signal: AbortSignal): Promise<DocumentText>;
   load(): { workers: number; open: number; running: number; waiting: number };
   /** Resolves when a worker can take work. */
   ready(): Promise<void>;
@@ -46,13 +53,17 @@ export type RunnerOptions = WorkersOptions & {
   perWorker?: number;
   /** A run that neither ends nor answers so long after its own deadline is given up by main. */
   graceMs?: number;
+  /** Nobody waits longer for what a file says. */
+  readingMs?: number;
+  /** The worker that reads PDFs ends when none came for so long. */
+  readerIdleMs?: number;
   /** Puts the key in, at dispatch and nowhere before. */
   withKey(model: ModelSpec): ModelSpec;
 };
 
 /** Starts the workers and gives them runs. */
 export function createRunner(options: RunnerOptions): Runner {
-  const { perWorker = 64, graceMs = 5000, withKey, log } = options;
+  const { perWorker = 64, graceMs = 5000, readingMs = 20_000, readerIdleMs = 60_000, withKey, log } = options;
   const people: RunInHand[] = [];
   const others: RunInHand[] = [];
   const running = new Map<string, RunInHand>();
@@ -67,15 +78,22 @@ export function createRunner(options: RunnerOptions): Runner {
       for (const resolve of whenReady) resolve();
       whenReady = [];
       dispatch();
+      reading.opened();
     },
     lost(seat, why) {
       for (const run of bySeat.get(seat.name) ?? []) run.lost(why);
       dispatch();
+      reading.lost(seat);
     },
   });
+  const reading = createReading({ workers: options, seat: leastBusy, waitMs: readingMs, idleMs: readerIdleMs });
 
   function hear(seat: Seat, message: WorkerMessage): void {
     if (message.kind === "ready" || message.kind === "pong") return;
+    if (message.kind === "text") {
+      reading.said(message);
+      return;
+    }
     const run = running.get(message.run);
     // A worker may still speak of a run that main has given up.
     if (!run || run.seat !== seat) return;
@@ -114,8 +132,13 @@ export function createRunner(options: RunnerOptions): Runner {
   /** The open seat with the least to do; for a run that must be alone an empty one, as long as one is left for the rest. */
   function seatFor(run: RunInHand): Seat | undefined {
     if (run.alone && lent.size >= Math.max(1, workers.seats.length - 1)) return undefined;
+    return leastBusy(run.alone ? 1 : perWorker);
+  }
+
+  /** The open seat with the fewest runs, fewer than so many; none that one run has for itself. */
+  function leastBusy(fewerThan = Number.POSITIVE_INFINITY): Seat | undefined {
     let best: Seat | undefined;
-    let least = run.alone ? 1 : perWorker;
+    let least = fewerThan;
     for (const seat of workers.seats) {
       const load = bySeat.get(seat.name)?.size ?? 0;
       if (seat.open && !lent.has(seat.name) && load < least) {
@@ -154,8 +177,9 @@ export function createRunner(options: RunnerOptions): Runner {
     }),
     ready: () =>
       workers.seats.some((seat) => seat.open) ? Promise.resolve() : new Promise((resolve) => whenReady.push(resolve)),
+    read: (file, signal) => reading.read(file, signal),
     async stop() {
-      await workers.stop();
+      await Promise.all([workers.stop(), reading.stop()]);
       for (const run of [...running.values(), ...people, ...others]) run.lost("Bellhop was stopped");
     },
   };

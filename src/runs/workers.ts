@@ -10,7 +10,8 @@ export type Seat = {
   readonly name: string;
   /** May be given work: it has started, answers, and is not about to be renewed. */
   readonly open: boolean;
-  tell(message: MainMessage): void;
+  /** `handed`: buffers that are moved, not copied. */
+  tell(message: MainMessage, handed?: ArrayBuffer[]): void;
 };
 
 /** What the owner of the workers is told. */
@@ -34,6 +35,8 @@ export type WorkersOptions = {
   /** The folder with the built jobs. */
   jobs: string;
   count: number;
+  /** What workers are called, before their number. */
+  called?: string;
   log: Logger;
   pingMs?: number;
   /** So long may a worker be silent before it is ended. */
@@ -49,7 +52,14 @@ const slowestRestartMs = 10_000;
 
 /** Starts the workers. Contract: never throws later; a worker that can't start is tried again, ever more slowly. */
 export function startWorkers(options: WorkersOptions, listener: WorkersListener): Workers {
-  const { log, pingMs = 1000, silenceMs = 10_000, renewAfterRuns = 5000, heapLimitMb = 512 } = options;
+  const {
+    log,
+    pingMs = 1000,
+    silenceMs = 10_000,
+    renewAfterRuns = 5000,
+    heapLimitMb = 512,
+    called = "agent",
+  } = options;
   const renewOverBytes = options.renewOverBytes ?? heapLimitMb * 0.7 * 1024 * 1024;
   const seats = new Map<string, SeatState>();
   let stopping = false;
@@ -177,7 +187,7 @@ export function startWorkers(options: WorkersOptions, listener: WorkersListener)
   }, pingMs);
   watch.unref();
 
-  for (let n = 1; n <= options.count; n++) seats.set(`agent-${n}`, new SeatState(`agent-${n}`));
+  for (let n = 1; n <= options.count; n++) seats.set(`${called}-${n}`, new SeatState(`${called}-${n}`));
   const all = [...seats.values()];
   void bree
     .add(all.map(({ name }) => ({ name, path: join(options.jobs, "agent.js"), timeout: false, interval: 0 })))
@@ -224,8 +234,8 @@ class SeatState implements Seat {
     return this.ready && !this.renewing && this.worker !== undefined;
   }
 
-  tell(message: MainMessage): void {
-    this.worker?.postMessage(message);
+  tell(message: MainMessage, handed?: ArrayBuffer[]): void {
+    this.worker?.postMessage(message, handed);
   }
 
   reset(): void {

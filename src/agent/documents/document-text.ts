@@ -1,0 +1,50 @@
+import { z } from "zod";
+import { decodedText } from "./decoded-text.ts";
+import { isPdf } from "./pdf-mark.ts";
+
+/** Why a file gave no text. `no-text`: a PDF of pictures; `too-slow`: nobody waits that long. */
+export const Skipped = z.enum(["binary", "encrypted", "empty", "damaged", "no-text", "too-long", "too-slow"]);
+export type Skipped = z.infer<typeof Skipped>;
+
+/** What a file says, or why it says nothing. */
+export const DocumentText = z.union([z.object({ text: z.string() }), z.object({ skipped: Skipped })]);
+export type DocumentText = z.infer<typeof DocumentText>;
+
+/** A file with all its bytes. Its name and type are what somebody said of it; what it is, the bytes tell. */
+export const DocumentFile = z.object({
+  name: z.string(),
+  type: z.string(),
+  bytes: z.custom<Uint8Array>((value) => value instanceof Uint8Array),
+});
+export type DocumentFile = z.infer<typeof DocumentFile>;
+
+/** Files over this many bytes are not read; a PDF is mostly pictures and fonts. */
+export const mostBytes = { text: 1024 * 1024, pdf: 20 * 1024 * 1024 };
+
+/** How much of a file's text is kept. */
+export const mostCharacters = 100_000;
+
+/** Reads a file by what is in it, whatever it is called. Contract: never rejects. */
+export async function documentText({ bytes }: DocumentFile): Promise<DocumentText> {
+  try {
+    if (bytes.length === 0) return { skipped: "empty" };
+    if (isPdf(bytes)) {
+      if (bytes.length > mostBytes.pdf) return { skipped: "too-long" };
+      const { pdfText } = await import("./pdf-text.ts");
+      return await pdfText(bytes, mostCharacters);
+    }
+    const text = decodedText(bytes);
+    if (text === undefined) return { skipped: "binary" };
+    if (bytes.length > mostBytes.text) return { skipped: "too-long" };
+    return text.trim() === "" ? { skipped: "empty" } : { text: shortened(text) };
+  } catch {
+    return { skipped: "damaged" };
+  }
+}
+
+function shortened(text: string): string {
+  if (text.length <= mostCharacters) return text;
+  // Never in the middle of a character of two units.
+  const end = /[\uD800-\uDBFF]/.test(text.charAt(mostCharacters - 1)) ? mostCharacters - 1 : mostCharacters;
+  return `${text.slice(0, end)}\n… ${text.length - end} characters left out`;
+}
