@@ -10,6 +10,7 @@ const byEnding: Record<string, string> = {
   json: "application/json; charset=utf-8",
   pdf: "application/pdf",
   png: "image/png",
+  ogg: "audio/ogg",
   jpg: "image/jpeg",
   jpeg: "image/jpeg",
   gif: "image/gif",
@@ -20,7 +21,12 @@ const byEnding: Record<string, string> = {
 export function newAttachment(
   world: World,
   channel: Channel,
-  file: { name: string; bytes: Buffer; description?: string | undefined },
+  file: {
+    name: string;
+    bytes: Buffer;
+    description?: string | undefined;
+    voice?: { seconds: number; waveform: string };
+  },
 ): Attachment {
   const filename = file.name.replaceAll(/[^\p{L}\p{N}._-]/gu, "_");
   const ending = filename.split(".").at(-1)?.toLowerCase() ?? "";
@@ -31,5 +37,6 @@ export function newAttachment(
     description: file.description,
     bytes: file.bytes,
     channelId: channel.id,
+    voice: file.voice,
   };
 }

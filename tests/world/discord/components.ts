@@ -162,6 +162,10 @@ function readButton(button: Form, tally: Tally): void {
   button.flag("disabled");
   if (!button.has("label") && !button.has("emoji"))
     button.complain("BUTTON_COMPONENT_REQUIRES_LABEL_OR_EMOJI", "A button must have a label or an emoji");
+  const emoji = button.child("emoji");
+  const name = emoji?.text("name", { max: 32 });
+  if (emoji && !emoji.has("id") && !isEmoji(name ?? ""))
+    button.complain("BUTTON_COMPONENT_INVALID_EMOJI", "Invalid emoji", "emoji", "name");
   if (style !== 5) {
     customId(button, tally);
     if (button.has("url"))
@@ -207,4 +211,13 @@ function customId(item: Form, tally: Tally): void {
   if (tally.customIds.has(id))
     item.complain("COMPONENT_CUSTOM_ID_DUPLICATED", "Component custom id cannot be duplicated", "custom_id");
   tally.customIds.add(id);
+}
+
+/** Is this one emoji character, and nothing else? */
+function isEmoji(name: string): boolean {
+  const [first, ...more] = new Intl.Segmenter().segment(name);
+  return (
+    more.length === 0 &&
+    /^(\p{Extended_Pictographic}|\p{Regional_Indicator}{2}|.\ufe0f?\u20e3)/u.test(first?.segment ?? "")
+  );
 }

@@ -35,6 +35,9 @@ export interface Server {
   roles: Map<string, Role>;
   members: Map<string, Member>;
   commands: JsonObject[];
+  /** What its owner chose; only a Community can choose. */
+  locale: string;
+  features: string[];
   /** False once the bot was kicked. */
   hasBot: boolean;
 }
@@ -65,12 +68,19 @@ export interface ThreadState {
 export const channelTypes = {
   text: 0,
   dm: 1,
+  voice: 2,
   announcement: 5,
   announcementThread: 10,
   publicThread: 11,
   privateThread: 12,
   forum: 15,
+  media: 16,
 } as const;
+
+/** Forums and media channels: people write in their threads, never in them. */
+export function holdsThreadsOnly({ type }: Pick<Channel, "type">): boolean {
+  return type === channelTypes.forum || type === channelTypes.media;
+}
 
 /** A channel, a thread or direct messages. */
 export interface Channel {
@@ -96,6 +106,15 @@ export interface Attachment {
   description: string | undefined;
   bytes: Buffer;
   channelId: string;
+  /** Set for what was spoken into a microphone. */
+  voice: { seconds: number; waveform: string } | undefined;
+}
+
+/** What a message passes on: the other message as it was at that moment. */
+export interface Forward {
+  id: string;
+  channel: Channel;
+  snapshot: JsonObject;
 }
 
 /** Who a message would notify. */
@@ -125,6 +144,8 @@ export interface Message {
   reactions: Map<string, string[]>;
   pinned: boolean;
   repliesTo: { id: string; channel: Channel } | undefined;
+  forwards: Forward | undefined;
+  stickers: string[];
   nonce: string | number | undefined;
   interaction: Interaction | undefined;
   ephemeralFor: Person | undefined;

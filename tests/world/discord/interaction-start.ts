@@ -60,7 +60,11 @@ export function beginInteraction(
       app_permissions: permissionsIn(world.bot, channel).toString(),
       attachment_size_limit: 10 * 1024 * 1024,
       ...(server
-        ? { guild_id: server.id, guild_locale: "en-US", guild: { id: server.id, locale: "en-US", features: [] } }
+        ? {
+            guild_id: server.id,
+            guild_locale: server.locale,
+            guild: { id: server.id, locale: server.locale, features: server.features },
+          }
         : {}),
       ...(member ? { member: wireActor(member, channel) } : { user: wireUser(person) }),
       ...more,

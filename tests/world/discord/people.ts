@@ -1,7 +1,7 @@
-import { newAttachment } from "./attachment.ts";
 import {
   type Channel,
   channelTypes,
+  holdsThreadsOnly,
   type Interaction,
   type Message,
   type Person,
@@ -14,21 +14,13 @@ import { intents } from "./intents.ts";
 import { askSuggestions, runContextMenu, runSlash } from "./interacting.ts";
 import { admit, dismiss } from "./membership.ts";
 import { typed } from "./mentions.ts";
-import { bits, may, type Permission } from "./permissions.ts";
-import {
-  addToThread,
-  change,
-  emptyDraft,
-  openThread,
-  post,
-  remove,
-  setReaction,
-  setThread,
-  startTyping,
-} from "./posting.ts";
+import { bits, type Permission } from "./permissions.ts";
+import { addToThread, change, emptyDraft, openThread, post, setReaction, setThread, startTyping } from "./posting.ts";
 import { sendModal, useComponent } from "./pressing.ts";
+import { remove, removeMany } from "./removing.ts";
 import type { SeenMessage } from "./seeing.ts";
-import { wireChannel } from "./wire.ts";
+import { type Along, around, passOn, speak } from "./speaking.ts";
+import { wireChannel, wireServer } from "./wire.ts";
 import type { World } from "./world.ts";
 
 type Place = { server?: Server };
@@ -45,12 +37,14 @@ export interface People {
   /** Brings someone into a further server, or takes them out of one. */
   join(person: Person, server: Server): void;
   leave(person: Person, server?: Server): void;
+  /** Makes a server a Community whose owner chose a language. */
+  community(locale: string, server?: Server): void;
   role(name: string, options?: Place & { permissions?: Permission[]; mentionable?: boolean }): Role;
   /** Makes a channel; `allow` and `deny` are the bot's own overwrites there, `members` who sees a private one. */
   channel(
     name: string,
     options?: Place & {
-      type?: "text" | "forum" | "announcement" | "private";
+      type?: "text" | "forum" | "media" | "announcement" | "voice" | "private";
       topic?: string;
       allow?: Permission[];
       deny?: Permission[];
@@ -71,14 +65,14 @@ export interface People {
     person: Person,
     channel: Channel,
     text: string,
-    options?: {
-      replyTo?: Pointed;
-      pingReplied?: boolean;
-      files?: { name: string; content: string | Buffer }[];
-    },
+    options?: Along & { replyTo?: Pointed; pingReplied?: boolean },
   ): Message;
+  /** Passes a message on to another channel. */
+  forward(person: Person, message: Pointed, channel: Channel): Message;
   edit(message: Message, text: string): void;
   delete(message: Message): void;
+  /** Deletes several messages of one channel at one stroke. */
+  deleteMany(messages: Message[]): void;
   react(person: Person, message: Pointed, emoji: string): void;
   unreact(person: Person, message: Pointed, emoji: string): void;
   type(person: Person, channel: Channel): void;
@@ -149,9 +143,6 @@ export function createPeople(world: World, wait: <T>(look: () => T | undefined) 
       channel.overwrites.push({ id: world.bot.id, type: 1, allow: bits(...allow), deny: bits(...deny) });
   }
 
-  const around = ({ server, recipients }: Channel) =>
-    server ? [...server.members.values()].map(({ person }) => person) : recipients;
-
   const path = (subcommand: string | undefined) => subcommand?.split(" ") ?? [];
 
   return {
@@ -168,6 +159,10 @@ export function createPeople(world: World, wait: <T>(look: () => T | undefined) 
       const granted = roles.map((wanted) => role(wanted, { server }));
       admit(world, server, person, granted);
       return person;
+    },
+    community(locale, server = first) {
+      Object.assign(server, { locale, features: ["COMMUNITY"] });
+      world.dispatch({ name: "GUILD_UPDATE", data: wireServer(server), intent: intents.guilds });
     },
     join: (person, server) => admit(world, server, person),
     leave: (person, server = first) => dismiss(world, server, person),
@@ -196,7 +191,7 @@ export function createPeople(world: World, wait: <T>(look: () => T | undefined) 
         [...(parent.server?.members.values() ?? [])].find(({ person }) => person !== world.bot)?.person;
       if (!owner) throw new Error("a thread needs somebody to start it");
       const thread = openThread(world, parent, owner, { name, isPrivate, ...(from ? { from } : {}) });
-      const isForum = parent.type === channelTypes.forum;
+      const isForum = holdsThreadsOnly(parent);
       if (isForum && text === undefined) throw new Error("a forum's thread begins with a text");
       if (text !== undefined) {
         const content = typed(text, thread, around(thread));
@@ -209,32 +204,15 @@ export function createPeople(world: World, wait: <T>(look: () => T | undefined) 
       return channel?.thread ? channel : undefined;
     },
     dm: (person) => world.dmWith(person),
-    say(person, channel, text, { replyTo, pingReplied = true, files = [] } = {}) {
-      if (!may(person, channel, "ViewChannel", channel.thread ? "SendMessagesInThreads" : "SendMessages"))
-        throw new Error(`${person.name} may not write in #${channel.name}`);
-      if (channel.type === channelTypes.forum) throw new Error("a forum has threads only");
-      if (channel.thread?.locked) throw new Error("that thread is locked");
-      if (text.length > 2000) throw new Error("people cannot send more than 2,000 characters");
-      const content = typed(text, channel, around(channel));
-      const attachments = files.map((file) =>
-        newAttachment(world, channel, { name: file.name, bytes: Buffer.from(file.content) }),
-      );
-      const mentions = pingReplied
-        ? ("default" as const)
-        : { parse: ["users", "roles", "everyone"], users: [], roles: [], repliedUser: false };
-      return post(world, person, channel, {
-        ...emptyDraft(),
-        content,
-        attachments,
-        mentions,
-        ...(replyTo ? { repliesTo: { id: find(replyTo).id, channel } } : {}),
-      });
-    },
+    say: (person, channel, text, { replyTo, pingReplied = true, ...along } = {}) =>
+      speak(world, person, channel, text, { ...along, pingReplied, ...(replyTo ? { replyTo: find(replyTo) } : {}) }),
+    forward: (person, message, channel) => passOn(world, person, find(message), channel),
     edit(message, text) {
       const { channel } = message;
       change(world, message, { content: typed(text, channel, around(channel)), mentions: "default" });
     },
     delete: (message) => remove(world, message),
+    deleteMany: (messages) => removeMany(world, messages),
     react: (person, message, emoji) => void setReaction(world, person, find(message), emoji, true),
     unreact: (person, message, emoji) => void setReaction(world, person, find(message), emoji, false),
     type: (person, channel) => startTyping(world, person, channel),

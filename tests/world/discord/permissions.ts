@@ -1,4 +1,4 @@
-import type { Channel, Person, Server } from "./entities.ts";
+import { type Channel, channelTypes, type Person, type Server } from "./entities.ts";
 
 /** The permission bits the simulator knows, by Discord's names in plain case. */
 export const permissionBits = {
@@ -16,6 +16,7 @@ export const permissionBits = {
   ReadMessageHistory: 1n << 16n,
   MentionEveryone: 1n << 17n,
   UseExternalEmojis: 1n << 18n,
+  Connect: 1n << 20n,
   ManageRoles: 1n << 28n,
   ManageWebhooks: 1n << 29n,
   UseApplicationCommands: 1n << 31n,
@@ -51,6 +52,7 @@ export const everyoneBits = bits(
   "CreatePublicThreads",
   "CreatePrivateThreads",
   "SendMessagesInThreads",
+  "Connect",
 );
 
 const allBits = (1n << 53n) - 1n;
@@ -88,6 +90,8 @@ export function permissionsIn(person: Person, channel: Channel): bigint {
   const own = of(person.id);
   if (own) apply(own.deny, own.allow);
   if (!(granted & permissionBits.ViewChannel)) return 0n;
+  // Whoever may not enter a voice channel may not read or write beside it either.
+  if (channel.type === channelTypes.voice && !(granted & permissionBits.Connect)) return permissionBits.ViewChannel;
   const { thread } = channel;
   if (thread?.isPrivate && !thread.members.has(person.id) && !(granted & permissionBits.ManageThreads)) return 0n;
   const speak = channel.thread ? permissionBits.SendMessagesInThreads : permissionBits.SendMessages;

@@ -3,6 +3,7 @@ import {
   type Attachment,
   type Channel,
   channelTypes,
+  type Forward,
   type Interaction,
   type Message,
   type Person,
@@ -29,6 +30,8 @@ export interface Draft {
   tts: boolean;
   mentions: Mentions;
   repliesTo?: { id: string; channel: Channel };
+  forwards?: Forward;
+  stickers?: string[];
   nonce?: string | number;
 }
 
@@ -66,6 +69,8 @@ export function post(world: World, author: Person, channel: Channel, draft: Draf
     reactions: new Map(),
     pinned: false,
     repliesTo: draft.repliesTo,
+    forwards: draft.forwards,
+    stickers: draft.stickers ?? [],
     nonce: draft.nonce,
     interaction: about.interaction,
     ephemeralFor: about.ephemeralFor,
@@ -117,23 +122,6 @@ function unfurl(world: World, message: Message): void {
     if (!message.channel.messages.includes(message)) return;
     message.linkPreviews = previewsOf(message).map((url) => ({ type: "link", url, title: new URL(url).hostname }));
     tell(world, "MESSAGE_UPDATE", message);
-  });
-}
-
-/** Takes a message away. */
-export function remove(world: World, message: Message): void {
-  const { channel } = message;
-  channel.messages.splice(channel.messages.indexOf(message), 1);
-  for (const attachment of message.attachments) world.attachments.delete(attachment.id);
-  if (message.ephemeralFor) {
-    world.changed();
-    return;
-  }
-  world.dispatch({
-    name: "MESSAGE_DELETE",
-    data: { id: message.id, channel_id: channel.id, ...serverId(channel) },
-    intent: channel.server ? intents.guildMessages : intents.directMessages,
-    channel,
   });
 }
 
@@ -293,6 +281,7 @@ export function removeFromThread(world: World, channel: Channel, person: Person)
   });
 }
 
-function serverId(channel: Channel): JsonObject {
+/** The server of a channel, as events name it. */
+export function serverId(channel: Channel): JsonObject {
   return channel.server ? { guild_id: channel.server.id } : {};
 }

@@ -30,7 +30,9 @@ export function useComponent(
   if (!message.channel.messages.includes(message)) throw new Error("that message is gone");
   const parts = message.components.flatMap(everyComponent).filter((part) => part.custom_id !== undefined);
   const part =
-    parts.find((candidate) => candidate.custom_id === wanted) ?? parts.find((candidate) => candidate.label === wanted);
+    parts.find((candidate) => candidate.custom_id === wanted) ??
+    parts.find((candidate) => candidate.label === wanted) ??
+    parts.find(({ emoji }) => isObject(emoji) && emoji.name === wanted);
   if (!part)
     throw new Error(
       `no component "${wanted}" here, only: ${parts.map((other) => `${String(other.label ?? "")} (${String(other.custom_id)})`).join(", ") || "none"}`,
@@ -77,6 +79,8 @@ export function sendModal(
       throw new Error(`the modal needs "${label}"`);
     if (typeof given === "string" && given.length > Number(field.max_length ?? 4000))
       throw new Error(`"${label}" takes ${Number(field.max_length ?? 4000)} characters`);
+    const picked = Array.isArray(given) ? given.map(String) : [];
+    if (type === componentTypes.stringSelect && picked.length > 0) checkPicked(field, picked);
     return { type, id: 0, custom_id, ...(Array.isArray(given) ? { values: given } : { value: given }) };
   };
   const fill = (part: JsonObject): JsonObject => {

@@ -1,7 +1,7 @@
 import { everyComponent, shownText } from "./component-tree.ts";
 import { componentTypes } from "./component-types.ts";
 import type { Channel, Message, Person, Pings } from "./entities.ts";
-import type { JsonObject } from "./form.ts";
+import { isObject, type JsonObject } from "./form.ts";
 import { previewsOf } from "./posting.ts";
 import { messageFlags } from "./wire-message.ts";
 import type { World } from "./world.ts";
@@ -83,7 +83,7 @@ export function seen(message: Message): SeenMessage {
 function button(part: JsonObject): SeenButton {
   const text = (key: string) => (typeof part[key] === "string" ? part[key] : undefined);
   return {
-    label: text("label") ?? "",
+    label: text("label") ?? (isObject(part.emoji) ? String(part.emoji.name) : ""),
     customId: text("custom_id"),
     url: text("url"),
     disabled: part.disabled === true,

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { type Attachment, channelTypes, type Message } from "./entities.ts";
-import type { JsonObject } from "./form.ts";
+import { isObject, type JsonObject, objectsIn } from "./form.ts";
 import { iso, memberFacts, wireChannel, wireUser } from "./wire.ts";
 import type { World } from "./world.ts";
 
@@ -11,6 +11,8 @@ export const messageFlags = {
   ephemeral: 1 << 6,
   loading: 1 << 7,
   suppressNotifications: 1 << 12,
+  voiceMessage: 1 << 13,
+  snapshot: 1 << 14,
   componentsV2: 1 << 15,
 } as const;
 
@@ -36,6 +38,7 @@ function wireAttachment(attachment: Attachment, world: World): JsonObject {
     proxy_url: url,
     content_type: attachment.contentType,
     ...(attachment.description === undefined ? {} : { description: attachment.description }),
+    ...(attachment.voice ? { duration_secs: attachment.voice.seconds, waveform: attachment.voice.waveform } : {}),
   };
 }
 
@@ -80,6 +83,22 @@ export function wireMessage(message: Message, world: World, depth = 0): JsonObje
     };
     if (depth === 0) wire.referenced_message = quoted ? blanked(wireMessage(quoted, world, 1), quoted, world) : null;
   }
+  if (message.stickers.length > 0)
+    wire.sticker_items = message.stickers.map((name, n) => ({
+      id: `${BigInt(message.id) + BigInt(n + 1)}`,
+      name,
+      format_type: 1,
+    }));
+  if (message.forwards) {
+    const { id, channel: place, snapshot } = message.forwards;
+    wire.message_reference = {
+      type: 1,
+      message_id: id,
+      channel_id: place.id,
+      ...(place.server ? { guild_id: place.server.id } : {}),
+    };
+    wire.message_snapshots = [{ message: snapshot }];
+  }
   if (message.interaction) {
     wire.application_id = world.applicationId;
     wire.webhook_id = world.applicationId;
@@ -116,7 +135,29 @@ export function blanked(
     message.interaction !== undefined ||
     message.channel.type === channelTypes.dm ||
     message.pings.users.includes(world.bot.id);
-  return readable ? wire : { ...wire, content: "", embeds: [], attachments: [], components: [] };
+  return readable ? wire : withoutContent(wire);
+}
+
+function withoutContent(wire: JsonObject): JsonObject {
+  const passedOn = objectsIn(wire.message_snapshots).flatMap(({ message }) => (isObject(message) ? [message] : []));
+  return {
+    ...wire,
+    content: "",
+    embeds: [],
+    attachments: [],
+    components: [],
+    ...(passedOn.length > 0
+      ? { message_snapshots: passedOn.map((message) => ({ message: withoutContent(message) })) }
+      : {}),
+  };
+}
+
+/** A message as another one passes it on: what it says, but neither who said it nor where. */
+export function snapshotOf(message: Message, world: World): JsonObject {
+  const wire = wireMessage(message, world, 1);
+  const kept =
+    "type content embeds attachments timestamp edited_timestamp flags mentions mention_roles components sticker_items";
+  return Object.fromEntries(Object.entries(wire).filter(([key]) => kept.split(" ").includes(key)));
 }
 
 /** A message as the gateway tells it: with the server and its author's membership. */

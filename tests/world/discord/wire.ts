@@ -1,4 +1,12 @@
-import { type Channel, channelTypes, type Member, type Person, type Role, type Server } from "./entities.ts";
+import {
+  type Channel,
+  channelTypes,
+  holdsThreadsOnly,
+  type Member,
+  type Person,
+  type Role,
+  type Server,
+} from "./entities.ts";
 import type { JsonObject } from "./form.ts";
 import { permissionsIn } from "./permissions.ts";
 import type { World } from "./world.ts";
@@ -138,7 +146,7 @@ export function wireChannel(channel: Channel, world: World): JsonObject {
       allow: allow.toString(),
       deny: deny.toString(),
     })),
-    ...(channel.type === channelTypes.forum
+    ...(holdsThreadsOnly(channel)
       ? {
           available_tags: [],
           default_reaction_emoji: null,
@@ -170,7 +178,7 @@ export function wireServer(server: Server): JsonObject {
     home_header: null,
     splash: null,
     discovery_splash: null,
-    features: [],
+    features: server.features,
     banner: null,
     owner_id: server.ownerId,
     application_id: null,
@@ -193,7 +201,7 @@ export function wireServer(server: Server): JsonObject {
     vanity_url_code: null,
     premium_tier: 0,
     premium_subscription_count: 0,
-    preferred_locale: "en-US",
+    preferred_locale: server.locale,
     rules_channel_id: null,
     safety_alerts_channel_id: null,
     public_updates_channel_id: null,

@@ -115,6 +115,8 @@ export class World {
       roles: new Map(),
       members: new Map(),
       commands: [],
+      locale: "en-US",
+      features: [],
       hasBot: true,
     };
     server.roles.set(id, {

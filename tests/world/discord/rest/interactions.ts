@@ -4,8 +4,9 @@ import type { Interaction, Message } from "../entities.ts";
 import { Form, type JsonObject } from "../form.ts";
 import { firstResponseWithin } from "../interaction-start.ts";
 import { readMessage } from "../message-form.ts";
-import { change, type Draft, emptyDraft, post, remove } from "../posting.ts";
+import { change, type Draft, emptyDraft, post } from "../posting.ts";
 import { refusal } from "../refusal.ts";
+import { remove } from "../removing.ts";
 import { messageFlags, wireMessage } from "../wire-message.ts";
 import { type Answer, type Call, done, idOf, ok, type Route } from "./route.ts";
 

@@ -1,10 +1,11 @@
 import { shownText } from "../component-tree.ts";
-import { type Channel, channelTypes, type Message } from "../entities.ts";
+import { type Channel, channelTypes, holdsThreadsOnly, type Message } from "../entities.ts";
 import type { Form } from "../form.ts";
 import { readMessage } from "../message-form.ts";
 import { may } from "../permissions.ts";
-import { change, type Draft, emptyDraft, post, remove, setReaction, startTyping } from "../posting.ts";
+import { change, type Draft, emptyDraft, post, setReaction, startTyping } from "../posting.ts";
 import { refusal } from "../refusal.ts";
+import { remove } from "../removing.ts";
 import { iso, wireUser } from "../wire.ts";
 import { blanked, messageFlags, wireMessage } from "../wire-message.ts";
 import type { World } from "../world.ts";
@@ -72,7 +73,7 @@ function list(call: Call): Answer {
   query.settle();
   if ([before, after, around].filter((id) => id !== undefined).length > 1)
     call.violations.add("history bounds", "only one of before, after and around may be asked for at a time");
-  if (channel.type === channelTypes.forum) throw refusal(50024);
+  if (holdsThreadsOnly(channel)) throw refusal(50024);
   const { world } = call;
   if (!may(world.bot, channel, "ReadMessageHistory")) return ok([]);
   const open = channel.messages.filter((message) => !message.ephemeralFor);
@@ -108,7 +109,7 @@ function read(call: Call): Answer {
 function create(call: Call): Answer {
   const { form, world, files, violations } = call;
   const channel = channelOf(call);
-  if (channel.type === channelTypes.forum) throw refusal(50024);
+  if (holdsThreadsOnly(channel)) throw refusal(50024);
   if (!may(world.bot, channel, channel.thread ? "SendMessagesInThreads" : "SendMessages")) throw refusal(50013);
   if (
     channel.type === channelTypes.dm &&
@@ -233,7 +234,7 @@ function reactors(call: Call): Answer {
 function typing(call: Call): Answer {
   const { world } = call;
   const channel = channelOf(call);
-  if (channel.type === channelTypes.forum) throw refusal(50024);
+  if (holdsThreadsOnly(channel)) throw refusal(50024);
   if (!may(world.bot, channel, channel.thread ? "SendMessagesInThreads" : "SendMessages")) throw refusal(50013);
   startTyping(world, world.bot, channel);
   return done;

@@ -1,4 +1,4 @@
-import { type Channel, channelTypes } from "../entities.ts";
+import { type Channel, channelTypes, holdsThreadsOnly } from "../entities.ts";
 import { intents } from "../intents.ts";
 import { readMessage } from "../message-form.ts";
 import { may } from "../permissions.ts";
@@ -50,7 +50,7 @@ function update(call: Call): Answer {
   const name = form.text("name", { min: 1, max: 100 });
   if (!thread) {
     if (!may(world.bot, channel, "ManageChannels")) throw refusal(50013);
-    const topic = form.text("topic", { max: channel.type === channelTypes.forum ? 4096 : 1024 });
+    const topic = form.text("topic", { max: holdsThreadsOnly(channel) ? 4096 : 1024 });
     form.settle();
     channel.name = name ?? channel.name;
     channel.topic = topic ?? channel.topic;
@@ -97,7 +97,7 @@ function start(call: Call): Answer {
   const { form, world } = call;
   const parent = channelOf(call);
   if (!parent.server) throw refusal(50003);
-  if (parent.type === channelTypes.forum) return forumPost(call, parent);
+  if (holdsThreadsOnly(parent)) return forumPost(call, parent);
   if (parent.type !== channelTypes.text && parent.type !== channelTypes.announcement) throw refusal(50024);
   const name = form.text("name", { min: 1, max: 100, required: true });
   const minutes = form.choice("auto_archive_duration", archiveMinutes);
