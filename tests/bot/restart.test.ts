@@ -7,8 +7,10 @@ import { type App, createApp } from "../../src/app.ts";
 import type { Address, ChatAdapter, ChatEvent, Inbox, Post, PostKey } from "../../src/chat.ts";
 import { Config } from "../../src/config/schema.ts";
 import { openLedger } from "../../src/runs/ledger.ts";
+import type { Run } from "../../src/runs/run.ts";
 import { openStore } from "../../src/store/store.ts";
 import { createLog } from "../../src/watch/log.ts";
+import { createModel, type ModelWorld } from "../world/model/model.ts";
 
 const jobs = fileURLToPath(new URL("../../dist/jobs", import.meta.url));
 const log = createLog({ level: "silent", redact: (text) => text });
@@ -166,6 +168,95 @@ describe("after a kill", () => {
     await store.close();
     expect(again.posts.map((post) => post.id)).toEqual([run?.id]);
   });
+});
+
+describe("a crash between an answer's letter and its record", () => {
+  const team = (model: ModelWorld) => ({
+    models: [{ name: "main", provider: "custom", base_url: model.baseUrl, model: model.model, api_key: model.key }],
+    agents: [{ name: "ops", llm_model: "main" }],
+  });
+
+  for (const [kind, reply, outcome] of [
+    ["answered", "It is fine.", { kind: "answered", text: "It is fine.", model: "main" }],
+    ["failed", { fault: { status: 400, message: "no" } }, { kind: "failed", code: "model" }],
+    ["stopped", { say: "one two three", msPerDelta: 60_000 }, { kind: "stopped", by: "ana" }],
+  ] as const) {
+    it(`leaves what was ${kind} as ${kind}`, async () => {
+      const model = await createModel();
+      try {
+        model.answer(reply);
+        const world = stub();
+        const app = await start(world, team(model));
+        await world.hear(said(1, "how is it?"));
+        if (kind === "stopped") {
+          await model.until(() => model.inFlight === 1);
+          await world.hear(said(2, "stop", { thread: "1" }));
+        }
+        await world.until(() => world.posts.length >= 1);
+        apps.pop();
+        await app.stop(2000);
+        const recorded = await unrecord("stub:C:1");
+        expect(recorded.outcome).toMatchObject(outcome);
+
+        const again = stub();
+        const next = await start(again, team(model));
+        apps.pop();
+        await next.stop(2000);
+        const store = await openStore(dir);
+        const [run] = await (await openLedger(store.query)).conversation("stub:C:1", 5);
+        await store.close();
+        expect(run).toEqual(recorded);
+        expect(again.posts).toEqual([]);
+        expect(model.requests).toHaveLength(1);
+      } finally {
+        await model.stop();
+      }
+    });
+  }
+
+  it("leaves what was interrupted as failed", async () => {
+    const model = await createModel();
+    try {
+      model.answer("It is fine.");
+      const world = stub();
+      const app = await start(world, team(model));
+      await world.hear(said(1, "do it"));
+      await world.until(() => world.posts.length >= 1);
+      apps.pop();
+      await app.stop(2000);
+      // As if it had died at work on something, and the next one right after it had said so.
+      await unrecord("stub:C:1", { letterToo: true, changed: true });
+      const teller = stub();
+      const second = await start(teller, team(model));
+      await teller.until(() => teller.posts.length >= 1);
+      apps.pop();
+      await second.stop(2000);
+      const recorded = await unrecord("stub:C:1", { changed: true });
+      expect(recorded.outcome).toMatchObject({ kind: "failed", code: "interrupted" });
+      const third = await start(stub(), team(model));
+      apps.pop();
+      await third.stop(2000);
+      const store = await openStore(dir);
+      const [run] = await (await openLedger(store.query)).conversation("stub:C:1", 5);
+      await store.close();
+      expect(run?.outcome).toEqual(recorded.outcome);
+    } finally {
+      await model.stop();
+    }
+  });
+
+  /** Takes back that the newest run of a conversation is over, as when a process dies before it can write that down. */
+  async function unrecord(conversation: string, how: { letterToo?: boolean; changed?: boolean } = {}): Promise<Run> {
+    const store = await openStore(dir);
+    const ledger = await openLedger(store.query);
+    const [run] = await ledger.conversation(conversation, 1);
+    if (!run) throw new Error("there is no run");
+    const { outcome: _outcome, usage: _usage, ms: _ms, ...begun } = run;
+    await ledger.keep({ ...begun, state: "running", ...(how.changed ? { changed: true } : {}) });
+    if (how.letterToo) await store.query("DELETE FROM outbox WHERE id = ?", run.id);
+    await store.close();
+    return run;
+  }
 });
 
 describe("a claim", () => {

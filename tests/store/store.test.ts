@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { ChatEvent } from "../../src/chat.ts";
 import { openStore, type Store } from "../../src/store/store.ts";
 
@@ -126,6 +126,28 @@ describe("small values", () => {
     await one.delete("a");
     expect(await one.get("a")).toBeUndefined();
     expect(await store.kv("two").get("a")).toBe(2);
+  });
+
+  it("leave the disk once their time is over, though nobody asks for them", async () => {
+    vi.useFakeTimers({ toFake: ["Date"] });
+    try {
+      store = await openStore(dir);
+      const { query } = store;
+      const kv = store.kv("one");
+      await kv.set("brief", "b", 1000);
+      await kv.set("long", "l", 3000);
+      await kv.set("ever", { expires: 1 });
+      const names = async () =>
+        (await query<{ key: string }>("SELECT key FROM keyv ORDER BY key")).map(({ key }) => key);
+      await store.sweepExpired();
+      expect(await names()).toEqual(["one:brief", "one:ever", "one:long"]);
+      vi.setSystemTime(Date.now() + 2000);
+      await store.sweepExpired();
+      expect(await names()).toEqual(["one:ever", "one:long"]);
+      expect(await kv.get("long")).toBe("l");
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });
 
