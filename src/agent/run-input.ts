@@ -14,6 +14,8 @@ export const ModelSpec = z.object({
   temperature: z.number().optional(),
   maxTokens: z.number().optional(),
   price: z.object({ input: z.number(), output: z.number() }).optional(),
+  /** It is shown images, or is not; by default its name decides. */
+  images: z.boolean().optional(),
 });
 export type ModelSpec = z.infer<typeof ModelSpec>;
 

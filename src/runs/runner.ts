@@ -158,6 +158,7 @@ export function createRunner(options: RunnerOptions): Runner {
     if (run.alone) lent.delete(seat.name);
     workers.served(seat, mine?.size ?? 0);
     dispatch();
+    if (run.alone) reading.opened();
   }
 
   return {

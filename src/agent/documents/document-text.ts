@@ -3,7 +3,7 @@ import { decodedText } from "./decoded-text.ts";
 import { isPdf } from "./pdf-mark.ts";
 
 /** Why a file gave no text. `no-text`: a PDF of pictures; `too-slow`: nobody waits that long. */
-export const Skipped = z.enum(["binary", "encrypted", "empty", "damaged", "no-text", "too-long", "too-slow"]);
+export const Skipped = z.enum(["not-text", "encrypted", "empty", "damaged", "no-text", "too-large", "too-slow"]);
 export type Skipped = z.infer<typeof Skipped>;
 
 /** What a file says, or why it says nothing. */
@@ -29,13 +29,13 @@ export async function documentText({ bytes }: DocumentFile): Promise<DocumentTex
   try {
     if (bytes.length === 0) return { skipped: "empty" };
     if (isPdf(bytes)) {
-      if (bytes.length > mostBytes.pdf) return { skipped: "too-long" };
+      if (bytes.length > mostBytes.pdf) return { skipped: "too-large" };
       const { pdfText } = await import("./pdf-text.ts");
       return await pdfText(bytes, mostCharacters);
     }
     const text = decodedText(bytes);
-    if (text === undefined) return { skipped: "binary" };
-    if (bytes.length > mostBytes.text) return { skipped: "too-long" };
+    if (text === undefined) return { skipped: "not-text" };
+    if (bytes.length > mostBytes.text) return { skipped: "too-large" };
     return text.trim() === "" ? { skipped: "empty" } : { text: shortened(text) };
   } catch {
     return { skipped: "damaged" };
