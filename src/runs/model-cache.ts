@@ -108,10 +108,10 @@ function callKeys(input: RunInput): (turns: readonly Turn[], at: number) => stri
   return (turns, at) => {
     const spec = input.models[at];
     if (spec === undefined) return undefined;
-    const { name, provider, model, baseUrl, apiVersion, temperature, maxTokens } = spec;
+    const { key: _key, headers: _headers, price: _price, ...deciding } = spec;
     const call = run.copy();
     heard(call, turns);
-    call.update(JSON.stringify([name, provider, model, baseUrl, apiVersion, temperature, maxTokens]));
+    call.update(JSON.stringify(deciding));
     return call.digest("base64url");
   };
 }
