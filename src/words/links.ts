@@ -1,0 +1,307 @@
+import { type Code, codeIn } from "./code.ts";
+import { showsOtherHost, webUrl } from "./hosts.ts";
+import { decoded } from "./plain.ts";
+
+const mostNested = 30;
+const longestLabel = 1_000;
+const longestHeld = 400;
+const longestTarget = 200;
+
+const destination = String.raw`(?:<([^<>\n]*)>|((?!<)(?:[^\s()\\]|\\.|\((?:[^\s()\\]|\\.|\((?:[^\s()\\]|\\.)*\))*\))*))`;
+const title = String.raw`(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\((?:[^()\\]|\\.)*\))`;
+const inline = new RegExp(String.raw`\(\s*${destination}(?:\s+${title})?\s*\)`, "sy");
+const definition = new RegExp(
+  String.raw`:[ \t]*\n?[ \t>]*(?:<([^<>\n]*)>|([^\s<]\S*))(?:[ \t]*\n?[ \t]*${title})?[ \t]*(?=\n|$)`,
+  "y",
+);
+const autolink = /<([a-z][a-z\d+.-]{1,31}:[^\s<>]*)>/iy;
+const schemed = /^\s*<?[a-z][a-z\d+.-]*:/i;
+const special = /[\\[\]<!\n]/g;
+const emptyLine = /\n[ \t>]*\n/y;
+
+type Link = { label: string; from: number; to: number; end: number; target: string; raw?: string };
+type Found = Link | { definition: string; key: string; end: number } | "text" | "open" | "undecided";
+
+/**
+ * A Markdown text whose links can be trusted: words that show another host than the link's own are followed by the real
+ * one, pictures are links, and only web and mail addresses are links at all. Links by reference stand in place, an open
+ * code block is closed. Code stays as it is, unless readers could disagree that it is code.
+ */
+export function honestLinks(markdown: string): string {
+  if (!/[[<]/.test(markdown)) return markdown;
+  const codes = codeIn(markdown);
+  const last = codes.at(-1);
+  if (!last?.closer) return new Rewriting(markdown, codes, false).all();
+  const text = `${markdown}${markdown.endsWith("\n") ? "" : "\n"}${last.closer}`;
+  last.end = text.length;
+  return new Rewriting(text, codes, false).all();
+}
+
+/**
+ * As much of a growing text as can be shown already, with honest links. Contract: what it makes of a text begins with what
+ * it made of the text's beginnings. It goes by what is certain then, so the end may be written otherwise.
+ */
+export function honestSoFar(markdown: string): string {
+  return /[[\]!\\]/.test(markdown) ? new Rewriting(markdown, [], true).all() : markdown;
+}
+
+class Rewriting {
+  readonly #text: string;
+  readonly #sure: Code[];
+  readonly #unsure: Code[];
+  readonly #growing: boolean;
+  readonly #targets = new Map<string, string>();
+  readonly #used = new Set<string>();
+  /** A bracket stands open in this paragraph: readers may take more for a link's words than is seen here. */
+  #tangled = false;
+  #held = false;
+
+  constructor(text: string, codes: Code[], growing: boolean) {
+    this.#text = text;
+    this.#sure = codes.filter((code) => code.sure);
+    this.#unsure = codes.filter((code) => !code.sure);
+    this.#growing = growing;
+  }
+
+  all(): string {
+    if (!this.#growing) this.#define();
+    return this.#rewrite(0, this.#text.length);
+  }
+
+  #define(): void {
+    for (const { index } of this.#text.matchAll(/\[/g)) {
+      if (covering(this.#sure, index)) continue;
+      const found = this.#definitionAt(index, this.#close(index, this.#text.length));
+      if (found && webUrl(found.definition) && !this.#targets.has(found.key)) {
+        this.#targets.set(found.key, found.definition);
+      }
+    }
+  }
+
+  #rewrite(from: number, to: number): string {
+    const text = this.#text;
+    let out = "";
+    let at = from;
+    while (at < to && !this.#held) {
+      const code = nextCode(this.#sure, at);
+      special.lastIndex = at;
+      const plain = Math.min(special.exec(text)?.index ?? to, code?.start ?? to);
+      const next = Math.min(to, code && code.start <= at ? code.end : plain);
+      if (next > at) {
+        out += text.slice(at, next);
+        at = next;
+        continue;
+      }
+      const picture = text.startsWith("![", at);
+      const step = text.charAt(at) === "[" || picture ? this.#linkAt(at, to, picture, out) : this.#signAt(at, to);
+      out += step.said;
+      at = step.end;
+    }
+    return out;
+  }
+
+  /** What becomes of a sign that begins no link. */
+  #signAt(at: number, to: number): { said: string; end: number } {
+    const text = this.#text;
+    const sign = text.charAt(at);
+    const last = at + 1 >= to;
+    switch (sign) {
+      case "\n":
+        emptyLine.lastIndex = at;
+        if (emptyLine.test(text)) this.#tangled = false;
+        return { said: sign, end: at + 1 };
+      case "\\":
+        if (last) return this.#hold(at, to, sign);
+        return { said: text.slice(at, at + 2), end: at + 2 };
+      case "!":
+        return last ? this.#hold(at, to, sign) : { said: sign, end: at + 1 };
+      case "]": {
+        if (last) return this.#hold(at, to, sign);
+        // The rest of a link whose beginning is unclear.
+        const rest = /^\]\(\s*<?([^\s)<>]*)/.exec(text.slice(at, at + longestHeld));
+        if (!rest) return { said: sign, end: at + 1 };
+        if (/[:&\\]/.test(rest[1] ?? "")) return { said: "] ", end: at + 1 };
+        return at + rest[0].length >= to ? this.#hold(at, to, sign) : { said: sign, end: at + 1 };
+      }
+      default: {
+        autolink.lastIndex = at;
+        const [whole, target = ""] = autolink.exec(text) ?? [];
+        if (whole === undefined || this.#mayBeCode(at)) return { said: sign, end: at + 1 };
+        if (webUrl(target)) return { said: whole.replace(/[[\]]/g, encodeURIComponent), end: at + whole.length };
+        return { said: "\\<", end: at + 1 };
+      }
+    }
+  }
+
+  /** A growing text waits here; a whole one goes on. */
+  #hold(at: number, to: number, said: string): { said: string; end: number } {
+    this.#held = this.#growing && to === this.#text.length;
+    return this.#held ? { said: "", end: at } : { said, end: at + 1 };
+  }
+
+  #linkAt(at: number, to: number, picture: boolean, before: string): { said: string; end: number } {
+    const open = picture ? at + 1 : at;
+    const sign = this.#text.slice(at, open + 1);
+    const found = this.#findAt(open, to);
+    if (found === "undecided") return this.#hold(at, to, sign);
+    if (found === "open") this.#tangled = true;
+    if (found === "open" || found === "text") return { said: sign, end: open + 1 };
+    if ("definition" in found) {
+      const { key, end } = found;
+      if (key && this.#used.has(key)) return { said: "", end: end + (this.#text.charAt(end) === "\n" ? 1 : 0) };
+      return { said: key && this.#isQuietCode(at, found.definition) ? "[" : "\\[", end: open + 1 };
+    }
+    const said = this.#saying(found, at);
+    const apart = said.startsWith("[") && before.endsWith("!") ? " " : "";
+    return {
+      said: `${apart}${picture && /^(?:\\?\[)/.test(said) && !webUrl(found.target) ? "!" : ""}${said}`,
+      end: found.end,
+    };
+  }
+
+  #findAt(open: number, to: number): Found {
+    const text = this.#text;
+    const close = this.#close(open, to);
+    if (close === undefined) return this.#growing && to === text.length ? "undecided" : "open";
+    if (close < 0) return "open";
+    const [from, label] = [open + 1, text.slice(open + 1, close)];
+    const next = text.charAt(close + 1);
+    if (this.#growing && close + 1 >= to && to === text.length) return "undecided";
+    if (next === "(") {
+      inline.lastIndex = close + 1;
+      const match = inline.exec(text);
+      if (match && inline.lastIndex <= to) {
+        const target = decoded(unescaped(match[1] ?? match[2] ?? ""));
+        return { label, from, to: close, end: inline.lastIndex, target, raw: match[0] };
+      }
+      const rest = text.slice(close + 1, close + 1 + 2 * longestLabel);
+      const waits = this.#growing && close + 1 + rest.length >= text.length && !rest.includes("\n");
+      return waits ? "undecided" : "text";
+    }
+    const defined = this.#growing ? this.#definedSoFar(open, close) : this.#definitionAt(open, close);
+    if (defined) return defined;
+    return this.#referenceAt(label, from, close, to) ?? "text";
+  }
+
+  #referenceAt(label: string, from: number, close: number, to: number): Link | undefined {
+    const second = (this.#text.charAt(close + 1) === "[" && this.#close(close + 1, to)) || -1;
+    const named = keyOf(this.#text.slice(close + 2, Math.max(second, close + 2)));
+    const key = this.#targets.has(named) ? named : keyOf(label);
+    const target = this.#targets.get(key);
+    if (!target) return undefined;
+    this.#used.add(key);
+    const isWhole = second > 0 && (named === "" || named === key);
+    return { label, from, to: close, end: (isWhole ? second : close) + 1, target };
+  }
+
+  /** A link as people may see it. */
+  #saying(link: Link, at: number): string {
+    const { label, target, raw } = link;
+    const url = webUrl(target);
+    const words = this.#rewrite(link.from, link.to);
+    if (!url) {
+      if (this.#isQuietCode(at, target)) return `[${words}]${raw}`;
+      if (!/[./#:]/.test(target)) return `\\[${words}]${raw}`;
+      return shownWith(words, target);
+    }
+    const trusted = words === label && !/\]\(|<\w+:/.test(label) && !this.#tangled && !showsOtherHost(label, url);
+    if (!trusted || label.replace(/[\s\p{Default_Ignorable_Code_Point}]/gu, "") === "") {
+      return shownWith(words, addressOf(url, target));
+    }
+    // Readers disagree about escapes in addresses.
+    const isPlain = raw && !/[\\]|&(?:#|\w+;)/.test(raw) && !url.username && !url.password;
+    return `[${label}]${isPlain ? raw : `(${addressOf(url, target)})`}`;
+  }
+
+  /** Something in what may be code that no reader would make a link of. */
+  #isQuietCode(at: number, target: string): boolean {
+    return this.#mayBeCode(at) && !schemed.test(decoded(target));
+  }
+
+  #mayBeCode(at: number): boolean {
+    return this.#growing || covering(this.#unsure, at) !== undefined;
+  }
+
+  /** Where the bracket that is opened here is closed; -1 when it never is, undefined when the text is too short to tell. */
+  #close(open: number, to: number): number | undefined {
+    const text = this.#text;
+    const end = open + (this.#growing ? longestHeld : longestLabel);
+    let depth = 0;
+    for (let at = open; at < to; at++) {
+      const code = covering(this.#sure, at);
+      const sign = text.charAt(at);
+      emptyLine.lastIndex = at;
+      if (code) at = code.end - 1;
+      else if (sign === "\\") at++;
+      else if (sign === "[") depth++;
+      else if (sign === "]") depth--;
+      else if (sign === "\n" && emptyLine.test(text)) return -1;
+      if (depth === 0) return at;
+      if (depth > mostNested || at >= end) return -1;
+    }
+    return undefined;
+  }
+
+  #beginsLine(at: number): boolean {
+    return /^[\s>*+\-\d.)]*$/.test(this.#text.slice(this.#text.lastIndexOf("\n", at - 1) + 1, at));
+  }
+
+  #definitionAt(open: number, close: number | undefined) {
+    if (close === undefined || close < 0 || this.#text.charAt(close + 1) !== ":" || !this.#beginsLine(open))
+      return undefined;
+    definition.lastIndex = close + 1;
+    const match = definition.exec(this.#text);
+    const key = keyOf(this.#text.slice(open + 1, close));
+    if (!match || !key) return undefined;
+    return { definition: decoded(unescaped(match[1] ?? match[2] ?? "")), key, end: definition.lastIndex };
+  }
+
+  #definedSoFar(open: number, close: number): Found | undefined {
+    const rest = this.#text.slice(close + 1, close + 1 + longestHeld);
+    if (!rest.startsWith(":") || !this.#beginsLine(open)) return undefined;
+    const begun = /^:[ \t]*\n?[ \t>]*(<?[a-z\d+.-]*[:&\\]?)/i.exec(rest);
+    if (!begun) return undefined;
+    if (schemed.test(begun[1] ?? "") || /[&\\]$/.test(begun[0])) return { definition: "", key: "", end: close };
+    return begun[0].length === rest.length && rest.length < longestHeld ? "undecided" : undefined;
+  }
+}
+
+/** The first code that does not end before a place. */
+function nextCode(codes: Code[], at: number): Code | undefined {
+  let [low, high] = [0, codes.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((codes[middle]?.end ?? 0) <= at) low = middle + 1;
+    else high = middle;
+  }
+  return codes[low];
+}
+
+function covering(codes: Code[], at: number): Code | undefined {
+  const code = nextCode(codes, at);
+  return code && code.start <= at ? code : undefined;
+}
+
+function keyOf(label: string): string {
+  return label.trim().replace(/\s+/g, " ").toLowerCase();
+}
+
+function unescaped(text: string): string {
+  return text.replace(/\\([!-/:-@[-`{-~])/g, "$1");
+}
+
+function shownWith(words: string, target: string): string {
+  const shown = target.length > longestTarget && !webUrl(target) ? `${target.slice(0, longestTarget)}…` : target;
+  const harmless = shown.replace(/[[\]<>`\\\s]/g, encodeURIComponent);
+  return words.trim() === "" ? harmless : `${words} (${harmless})`;
+}
+
+/** An address as it is written, unless something in it would mislead. */
+function addressOf(url: URL, target: string): string {
+  const bare = new URL(url);
+  bare.username = "";
+  bare.password = "";
+  const plain = /^[!-;=?-Z\]_a-z~[]+$/.test(target) && !url.username && !url.password ? target : bare.href;
+  const balanced = plain.split("(").length === plain.split(")").length;
+  return balanced ? plain : plain.replace(/\(/g, "%28").replace(/\)/g, "%29");
+}
