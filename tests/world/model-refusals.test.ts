@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { DialectName } from "./model/dialect.ts";
 import { createModel, type ModelWorld } from "./model/model.ts";
+import { pngUrl } from "./model/png.ts";
 
 const worlds = new Map<DialectName, ModelWorld>();
 beforeAll(async () => {
@@ -65,7 +66,7 @@ test.each<[string, object]>([
   [
     "an image in the message",
     {
-      messages: [{ role: "user", content: [{ type: "image_url", image_url: { url: "data:image/png;base64,AAAA" } }] }],
+      messages: [{ role: "user", content: [{ type: "image_url", image_url: { url: pngUrl() } }] }],
     },
   ],
   [
@@ -74,7 +75,7 @@ test.each<[string, object]>([
       messages: [
         {
           role: "user",
-          content: [{ type: "image_url", image_url: { url: `data:image/png;base64,${"A".repeat(600_000)}` } }],
+          content: [{ type: "image_url", image_url: { url: pngUrl(1, 1, 600_000) } }],
         },
       ],
     },
@@ -264,7 +265,7 @@ test.each<[DialectName, string, object, RegExp]>([
     "deepseek",
     "an image",
     {
-      messages: [{ role: "user", content: [{ type: "image_url", image_url: { url: "data:image/png;base64,AAAA" } }] }],
+      messages: [{ role: "user", content: [{ type: "image_url", image_url: { url: pngUrl() } }] }],
     },
     /Invalid value: 'image_url'/,
   ],

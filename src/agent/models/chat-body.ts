@@ -1,4 +1,5 @@
 import type OpenAI from "openai";
+import { takesImages } from "../images.ts";
 import { isObject } from "../json.ts";
 import type { ModelSpec } from "../run-input.ts";
 import type { Turn } from "../turn.ts";
@@ -24,7 +25,7 @@ export function chatBody(
   const body: OpenAI.ChatCompletionCreateParamsStreaming = {
     model: spec.model,
     stream: true,
-    messages: messagesOf(request, provider, offer, schema !== "json_schema", refused),
+    messages: messagesOf(spec, request, provider, offer, schema !== "json_schema", refused),
   };
   if (!refused.has("stream_options")) body.stream_options = { include_usage: true };
   if (offer.tools.length > 0) body.tools = offer.tools;
@@ -46,6 +47,7 @@ function limitField(provider: Provider, refused: ReadonlySet<Optional>): Provide
 }
 
 function messagesOf(
+  spec: ModelSpec,
   request: ModelRequest,
   provider: Provider,
   offer: OfferedTools,
@@ -57,7 +59,7 @@ function messagesOf(
   if (system !== "") messages.push({ role: "system", content: system });
   const { turns } = request;
   const asked = turns.findLastIndex((turn) => turn.role === "user");
-  const seesImages = provider.images && !refused.has("images");
+  const seesImages = takesImages(spec) && !refused.has("images");
   const ids = new Map<string, string>();
   for (const [at, turn] of turns.entries()) {
     if (turn.role === "user") messages.push(userMessage(turn.text, turn.images ?? [], seesImages));
@@ -82,8 +84,10 @@ function systemText({ instructions, output }: ModelRequest, left: number, schema
 function userMessage(text: string, images: readonly string[], seesImages: boolean): Message {
   const words = text.trim() === "" ? "(no text)" : text;
   if (images.length === 0) return { role: "user", content: words };
-  if (!seesImages)
-    return { role: "user", content: `${words}\n(Images that came with it cannot be seen: ${images.length})` };
+  if (!seesImages) {
+    const left = images.length === 1 ? "an image" : `${images.length} images`;
+    return { role: "user", content: `${words}\n(${left} could not be shown to this model)` };
+  }
   const pictures = images.map((url) => ({ type: "image_url" as const, image_url: { url } }));
   return { role: "user", content: [{ type: "text", text: words }, ...pictures] };
 }

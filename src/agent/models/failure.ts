@@ -48,7 +48,7 @@ const clues: [Optional, RegExp][] = [
   ["temperature", /temperature/],
   ["limit", /max_tokens|max_completion_tokens/],
   ["thoughts", /reasoning_content/],
-  ["images", /image/i],
+  ["images", /image|multimodal|item type in content|content must be a string/i],
 ];
 
 /** The part of a request that a server refused and that we can do without. */
@@ -56,6 +56,14 @@ export function refusedPart(error: unknown, body: OpenAI.ChatCompletionCreatePar
   if (!(error instanceof OpenAI.APIError) || (error.status !== 400 && error.status !== 422)) return undefined;
   const told = `${error.param ?? ""} ${wordsOf(error)}`;
   return clues.find(([part, clue]) => clue.test(told) && carries(body, part))?.[0];
+}
+
+const faultyImage =
+  /(?:could not|unable to|failed to|cannot) (?:process|decode|download|load|identify)|base64|(?:invalid|broken|corrupt\w*|valid|unsupported) image\b|image (?:data|exceeds|dimensions|size|is too|was too|length)|too (?:large|many)/i;
+
+/** Whether a refusal is about what this one request carries: an image that is broken or too large, not images as such. */
+export function isOfThisRequest(part: Optional, error: unknown): boolean {
+  return part === "images" && faultyImage.test(wordsOf(error));
 }
 
 function carries(body: OpenAI.ChatCompletionCreateParamsStreaming, part: Optional): boolean {

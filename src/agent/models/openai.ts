@@ -3,7 +3,7 @@ import type { ModelSpec } from "../run-input.ts";
 import type { ToolSpec } from "../tool.ts";
 import { chatBody, type Optional } from "./chat-body.ts";
 import { CompletionReader } from "./completion-reader.ts";
-import { failureOf, refusedPart } from "./failure.ts";
+import { failureOf, isOfThisRequest, refusedPart } from "./failure.ts";
 import { keptFetch } from "./kept-fetch.ts";
 import { type Model, ModelFailure, type ModelPart, type ModelRequest } from "./model.ts";
 import { type OfferedTools, offerTools } from "./offered-tools.ts";
@@ -82,7 +82,7 @@ async function* ask(
   }
 }
 
-/** Asks; a part of the request that this server refuses is left out from then on. */
+/** Asks; a part of the request that this server refuses is left out, mostly from then on. */
 async function respond(
   { client, refused }: Line,
   spec: ModelSpec,
@@ -91,14 +91,16 @@ async function respond(
   offer: OfferedTools,
   signal: AbortSignal,
 ): Promise<Response> {
+  const without = new Set(refused);
   for (;;) {
-    const body = chatBody(spec, provider, request, offer, refused);
+    const body = chatBody(spec, provider, request, offer, without);
     try {
       return await client.chat.completions.create(body, { signal }).asResponse();
     } catch (error) {
       const part = refusedPart(error, body);
-      if (part === undefined || refused.has(part)) throw error;
-      refused.add(part);
+      if (part === undefined || without.has(part)) throw error;
+      without.add(part);
+      if (!isOfThisRequest(part, error)) refused.add(part);
     }
   }
 }

@@ -10,7 +10,6 @@ export type Provider = {
   schema: "json_schema" | "json_object" | "words";
   /** The name of the limit on an answer's tokens. */
   limit: "max_tokens" | "max_completion_tokens";
-  images: boolean;
   /** Whether a model's thoughts go back to it within a tool loop: always, when there are some, or never. */
   thoughts: "always" | "some" | "never";
   /** OpenAI's own narrow idea of a tool: short descriptions, arrays that say their items. */
@@ -22,7 +21,6 @@ export type Provider = {
 const usual: Provider = {
   schema: "words",
   limit: "max_tokens",
-  images: true,
   thoughts: "never",
   narrowTools: false,
   firstByteMs: 30_000,
@@ -44,7 +42,6 @@ const providers: Record<Exclude<ProviderName, "offline">, Provider> = {
     ...usual,
     baseUrl: "https://api.deepseek.com/v1",
     schema: "json_object",
-    images: false,
     thoughts: "always",
   },
   ollama: { ...usual, baseUrl: "http://127.0.0.1:11434/v1", schema: "json_schema", firstByteMs: 120_000 },

@@ -4,8 +4,10 @@ import type { ModelRequest } from "../../../src/agent/models/model.ts";
 import { ModelFailure } from "../../../src/agent/models/model.ts";
 import { chatCompletions } from "../../../src/agent/models/openai.ts";
 import type { ModelSpec } from "../../../src/agent/run-input.ts";
+import { speak } from "../../../src/agent/speak.ts";
 import type { Turn } from "../../../src/agent/turn.ts";
 import { createModel, type ModelOptions, type ModelWorld } from "../../world/model/model.ts";
+import { pngUrl } from "../../world/model/png.ts";
 import type { Quirks } from "../../world/model/quirks.ts";
 import { ask, specOf } from "./asking.ts";
 
@@ -215,23 +217,63 @@ describe("each provider", () => {
   });
 
   test("images go to models that see, and are named to those that do not", async () => {
-    const turns: Turn[] = [{ role: "user", text: "what is this?", images: ["data:image/png;base64,aGk="] }];
+    const turns: Turn[] = [{ role: "user", text: "what is this?", images: [pngUrl()] }];
     const seeing = await world();
     await ask(open(specOf(seeing, { provider: "openai" })), { turns });
     expect(JSON.stringify(seeing.requests[0]?.body.messages)).toContain("image_url");
     const blind = await world({ dialect: "deepseek" });
     await ask(open(specOf(blind, { provider: "deepseek" })), { turns });
-    expect(blind.requests[0]?.user).toBe("what is this?\n(Images that came with it cannot be seen: 1)");
+    expect(blind.requests[0]?.user).toBe("what is this?\n(an image could not be shown to this model)");
   });
 
   test("a server that refuses something we can do without is asked without it, from then on", async () => {
     const model = await world({ dialect: "deepseek" });
-    const line = open(specOf(model, { provider: "custom", model: "deepseek-chat" }));
-    const turns: Turn[] = [{ role: "user", text: "what is this?", images: ["data:image/png;base64,aGk="] }];
+    const line = open(specOf(model, { provider: "custom", model: "deepseek-chat", images: true }));
+    const turns: Turn[] = [{ role: "user", text: "what is this?", images: [pngUrl()] }];
     await ask(line, { turns });
     expect(model.refusals).toHaveLength(1);
     await ask(line, { turns });
     expect(model.refusals).toHaveLength(1);
+  });
+
+  test("one broken image is left out of one request; the next may bring others", async () => {
+    const model = await world();
+    const line = open(specOf(model, { provider: "openai" }));
+    const half = Buffer.from(pngUrl().split(",")[1] ?? "", "base64")
+      .subarray(0, 40)
+      .toString("base64");
+    const broken: Turn[] = [{ role: "user", text: "and this?", images: [`data:image/png;base64,${half}`] }];
+    await ask(line, { turns: broken });
+    expect(model.refusals).toMatchObject([{ message: expect.stringContaining("valid image") }]);
+    expect(model.requests[0]?.user).toBe("and this?\n(an image could not be shown to this model)");
+    await ask(line, { turns: [{ role: "user", text: "and this?", images: [pngUrl()] }] });
+    expect(JSON.stringify(model.requests[1]?.body.messages)).toContain("image_url");
+  });
+
+  test("a fallback that sees no images is told how many it is not shown, and answers", async () => {
+    const first = await world();
+    const second = await world({ dialect: "deepseek" });
+    first.answer({ fault: { status: 500 } });
+    second.answer("I can't see them, but go on.");
+    const models = [specOf(first, { provider: "openai" }), specOf(second, { provider: "deepseek" })];
+    const request = {
+      instructions: "",
+      turns: [{ role: "user" as const, text: "these?", images: [pngUrl(), pngUrl()] }],
+    };
+    const opener = chatCompletions({ now: () => Date.now(), silenceMs: 5000 });
+    const { signal } = new AbortController();
+    const spoken = await speak(
+      { ...request, tools: [] },
+      models,
+      0,
+      opener,
+      () => {},
+      () => 0,
+      signal,
+    );
+    expect(spoken.at).toBe(1);
+    expect(second.requests[0]?.user).toBe("these?\n(2 images could not be shown to this model)");
+    expect(second.violations).toEqual([]);
   });
 });
 

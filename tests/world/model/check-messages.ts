@@ -1,3 +1,4 @@
+import { checkImage } from "./check-image.ts";
 import { checkLength, checkToolName } from "./check-tools.ts";
 import type { Dialect } from "./dialect.ts";
 import { isObject, refuse, refuseType } from "./refusal.ts";
@@ -55,7 +56,7 @@ export function checkMessages(messages: unknown, dialect: Dialect, model: string
         );
       }
       answered.add(id);
-      checkContent(`${param}.content`, message.content, role, dialect);
+      checkContent(`${param}.content`, message.content, role, dialect, model);
       continue;
     }
     settle();
@@ -65,7 +66,7 @@ export function checkMessages(messages: unknown, dialect: Dialect, model: string
     waitingSince = index;
     if (calls.length > 0 && (message.content === null || message.content === undefined)) continue;
     if (role === "assistant" && typeof message.refusal === "string") continue;
-    checkContent(`${param}.content`, message.content, role, dialect, calls.length > 0);
+    checkContent(`${param}.content`, message.content, role, dialect, model, calls.length > 0);
   }
   settle();
   if (dialect.name === "deepseek" && model === "deepseek-reasoner") checkThoughts(messages);
@@ -98,7 +99,14 @@ function checkRole(param: string, message: Record<string, unknown>, dialect: Dia
   return role;
 }
 
-function checkContent(param: string, content: unknown, role: string, dialect: Dialect, mayBeEmpty = false): void {
+function checkContent(
+  param: string,
+  content: unknown,
+  role: string,
+  dialect: Dialect,
+  model: string,
+  mayBeEmpty = false,
+): void {
   if (content === undefined || content === null) {
     refuse(param, `Invalid value for 'content': expected a string, got null.`, "invalid_type");
   }
@@ -112,10 +120,10 @@ function checkContent(param: string, content: unknown, role: string, dialect: Di
   if (content.length === 0) {
     refuse(param, `Invalid '${param}': empty array. Expected an array with minimum length 1.`, "empty_array");
   }
-  for (const [index, part] of content.entries()) checkPart(`${param}[${index}]`, part, role, dialect);
+  for (const [index, part] of content.entries()) checkPart(`${param}[${index}]`, part, role, dialect, model);
 }
 
-function checkPart(param: string, part: unknown, role: string, dialect: Dialect): void {
+function checkPart(param: string, part: unknown, role: string, dialect: Dialect, model: string): void {
   if (!isObject(part)) refuseType(param, "an object", part);
   const known =
     role === "user" && dialect.takesImages
@@ -131,19 +139,7 @@ function checkPart(param: string, part: unknown, role: string, dialect: Dialect)
     if (typeof part.text !== "string") refuseType(`${param}.text`, "a string", part.text);
     if (part.text.trim() === "") refuse(`${param}.text`, "text content blocks must be non-empty", "empty_string");
   }
-  if (part.type === "image_url") checkImage(`${param}.image_url`, part.image_url, dialect);
-}
-
-function checkImage(param: string, image: unknown, dialect: Dialect): void {
-  if (!isObject(image) || typeof image.url !== "string") refuseType(param, "an object with a url", image);
-  const inline = /^data:image\/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/]+=*$/.test(image.url);
-  if (inline) return;
-  if (/^https?:\/\//.test(image.url) && dialect.name !== "ollama") return;
-  refuse(
-    `${param}.url`,
-    `Invalid '${param}.url': expected a URL of the web or the base64 data of a png, jpeg, gif or webp image.`,
-    "invalid_image_url",
-  );
+  if (part.type === "image_url") checkImage(`${param}.image_url`, part.image_url, dialect, model);
 }
 
 function checkCalls(param: string, calls: unknown, dialect: Dialect): string[] {

@@ -24,7 +24,13 @@ export interface Dialect {
   plainParameters: boolean;
   /** Arguments of earlier calls must be the JSON of an object. */
   parsesArguments: boolean;
+  /** It knows images as parts of messages at all. */
   takesImages: boolean;
+  /** Its models that see. */
+  sees: RegExp;
+  /** What it says when one that sees none is shown an image. */
+  blindWords(model: string): string;
+  mostImageBytes: number;
   takesJsonSchema: boolean;
   maxTemperature: number;
   quirks: Quirks;
@@ -48,6 +54,9 @@ const openai: Dialect = {
   plainParameters: true,
   parsesArguments: false,
   takesImages: true,
+  sees: /^(?:gpt-4o|gpt-4\.1|gpt-5|o1$|o3$|o4-mini)/,
+  blindWords: () => "Invalid content type. image_url is only supported by certain models.",
+  mostImageBytes: 20 * 1024 * 1024,
   takesJsonSchema: true,
   maxTemperature: 2,
   quirks: {},
@@ -80,6 +89,8 @@ export const dialects: Record<DialectName, Dialect> = {
     extraFields: ["thinking"],
     plainParameters: true,
     parsesArguments: true,
+    sees: /^claude-/,
+    mostImageBytes: 5 * 1024 * 1024,
     maxTemperature: 1,
     errorBody: (refusal) => ({
       error: { code: refusal.type, message: refusal.message, type: refusal.type, param: null },
@@ -102,20 +113,24 @@ export const dialects: Record<DialectName, Dialect> = {
   ollama: {
     ...open,
     name: "ollama",
-    models: ["llama3.2", "qwen3:8b"],
+    models: ["llama3.2", "qwen3:8b", "llama3.2-vision", "qwen2.5vl:7b"],
     embeddingModel: "nomic-embed-text",
     extraFields: ["think", "keep_alive"],
     extraMessageFields: ["reasoning"],
     wantsKey: false,
+    sees: /llava|vision|vl\b/,
+    blindWords: () => "this model is missing data required for image input",
     parsesArguments: true,
     quirks: { wholeCalls: true, roleInEachDelta: true, thoughtField: "reasoning" },
   },
   vllm: {
     ...open,
     name: "vllm",
-    models: ["Qwen/Qwen3-32B", "meta-llama/Llama-3.3-70B-Instruct"],
+    models: ["Qwen/Qwen3-32B", "meta-llama/Llama-3.3-70B-Instruct", "Qwen/Qwen2.5-VL-7B-Instruct"],
     embeddingModel: "BAAI/bge-m3",
     extraFields: ["top_k", "min_p", "repetition_penalty", "chat_template_kwargs", "structured_outputs"],
+    sees: /-VL-|Vision/,
+    blindWords: (model) => `${model} is not a multimodal model`,
     extraMessageFields: ["reasoning", "reasoning_content"],
     parsesArguments: true,
     errorBody: (refusal) => ({
@@ -126,7 +141,10 @@ export const dialects: Record<DialectName, Dialect> = {
     ...open,
     name: "dashscope",
     basePath: "/compatible-mode/v1",
-    models: ["qwen-plus", "qwen-max", "qwen-turbo"],
+    models: ["qwen-plus", "qwen-max", "qwen-turbo", "qwen-vl-plus"],
+    sees: /-vl-|qvq|omni/,
+    blindWords: () => "<400> InternalError.Algo.InvalidParameter: Unexpected item type in content.",
+    mostImageBytes: 10 * 1024 * 1024,
     embeddingModel: "text-embedding-v4",
     roles: ["system", "user", "assistant", "tool", "function"],
     extraFields: ["enable_thinking", "thinking_budget", "enable_search", "top_k"],
