@@ -1,41 +1,41 @@
 import type { Access, Who } from "../access/access.ts";
+import { takesImages } from "../agent/images.ts";
 import type { RunEvent } from "../agent/run-event.ts";
 import type { Ending, ModelSpec, RunInput } from "../agent/run-input.ts";
 import type { ToolResult } from "../agent/tool.ts";
-import type { Turn } from "../agent/turn.ts";
-import type { ChatAdapter, Draft, DraftState, Post, PostKey, ToolLine } from "../chat.ts";
+import type { ChatAdapter, Draft, Post, PostKey } from "../chat.ts";
 import type { Agent } from "../config/schema/agent.ts";
 import type { Config } from "../config/schema.ts";
 import { closingOf } from "../runs/closing.ts";
 import type { Ledger } from "../runs/ledger.ts";
-import type { Run } from "../runs/run.ts";
+import type { Heard, Run } from "../runs/run.ts";
 import type { Runner, Running } from "../runs/runner.ts";
 import type { Journal } from "../store/journal.ts";
 import type { Gate, OpenGate } from "../tools/gate.ts";
 import type { Logger } from "../watch/log.ts";
 import type { Redact } from "../watch/redact.ts";
-import type { Words } from "../words/words.ts";
-import { surroundings, turnsOf } from "./context.ts";
-import { wordsAt, zoneAt } from "./desk.ts";
+import { type Words, wordsOf } from "../words/words.ts";
+import { type Ask, heardFrom } from "./ask.ts";
+import type { Attachments } from "./attachments.ts";
+import { surroundings, turnOf, turnsOf } from "./context.ts";
+import { zoneAt } from "./desk.ts";
 import { modelSpecs } from "./model-specs.ts";
 import { footerOf, whyFailed } from "./outcome-words.ts";
 import type { Postman } from "./postman.ts";
-
-/** A message that came while its conversation was being answered. */
-export type Steer = { turn: Turn; event: string; message?: string };
+import { Progress } from "./progress.ts";
 
 /** A run on its way to its answer. */
 export type Answering = {
   readonly run: Run;
   /** A message that came meanwhile; it is taken at the next step. */
-  steer(steer: Steer): void;
+  steer(question: Ask): void;
   stop(by?: string): void;
   /** Leaves the work to the next process: nothing more is shown or recorded. */
   handOver(): void;
   /** Contract: resolves once the answer stands, or can't. */
   done: Promise<void>;
-  /** The events of steers that no step took. */
-  untaken(): string[];
+  /** What steered it and no step took so far. */
+  readonly untaken: Ask[];
 };
 
 /** Brings runs to their answers: the one road, whatever started them. */
@@ -57,6 +57,7 @@ export type AnswersParts = {
   ledger: Ledger;
   journal: Journal;
   postman: Postman;
+  attachments: Attachments;
   log: Logger;
   redact: Redact;
   now(): number;
@@ -67,7 +68,7 @@ export type AnswersParts = {
 /** Tokens a conversation may take before it is compressed, where nothing says how much its model holds. */
 const contextTokens = 48_000;
 const mostAttempts = 3;
-const longestInputKept = 2000;
+const noImages: ReadonlyMap<string, string> = new Map();
 
 /** The answers over a runner and a ledger. */
 export function createAnswers(parts: AnswersParts): Answers {
@@ -99,14 +100,13 @@ class AnswerInHand implements Answering {
   #parts: AnswersParts;
   #parked: Map<string, AnswerInHand>;
   #resolve: () => void = () => {};
-  #steers: Steer[] = [];
-  /** What tools were called with, for the record. */
-  #inputs = new Map<string, string>();
+  readonly untaken: Ask[] = [];
   #running: Running | undefined;
   #stopped: { by?: string } | undefined;
+  #halted = new AbortController();
   #handedOver = false;
   #draft: Draft | undefined;
-  #state: DraftState;
+  #progress: Progress;
   #key: PostKey;
   #words: Words;
   #began: number;
@@ -115,43 +115,37 @@ class AnswerInHand implements Answering {
     this.run = run;
     this.#parts = parts;
     this.#parked = parked;
-    this.#words = wordsAt(parts, run.address);
+    this.#words = wordsOf(run.language);
     this.#key = {
       id: run.id,
       since: run.at,
       ...(run.message ? { answers: run.message } : {}),
       ...(again ? { again } : {}),
     };
-    this.#state = {
-      text: "",
-      lines: [],
-      status: this.#words.thinking,
-      stop: { id: "stop", value: run.id, text: this.#words.stop },
-    };
+    this.#progress = new Progress(run, this.#words, parts.redact);
     this.#began = parts.now();
     this.done = new Promise((resolve) => {
       this.#resolve = resolve;
     });
   }
 
-  steer(steer: Steer): void {
-    this.#steers.push(steer);
+  steer(question: Ask): void {
+    this.untaken.push(question);
   }
 
   stop(by?: string): void {
     this.#stopped = by ? { by } : {};
+    this.#halted.abort();
     if (!this.#parked.delete(this.run.id)) {
       this.#running?.stop();
       return;
     }
-    this.#finish(this.#stoppedPost(this.#state.text), { kind: "stopped", ...this.#stopped }).catch((error: unknown) => {
-      this.#parts.log.error({ err: error, run: this.run.id }, "that a run was stopped could not be told");
-      this.#resolve();
-    });
-  }
-
-  untaken(): string[] {
-    return this.#steers.map((one) => one.event);
+    this.#finish(this.#stoppedPost(this.#progress.text), { kind: "stopped", ...this.#stopped }).catch(
+      (error: unknown) => {
+        this.#parts.log.error({ err: error, run: this.run.id }, "that a run was stopped could not be told");
+        this.#resolve();
+      },
+    );
   }
 
   handOver(): void {
@@ -203,13 +197,13 @@ class AnswerInHand implements Answering {
       if (!results) delete run.recalled;
       // Made anew each time: steers that a lost worker had taken are part of what was heard.
       const input = await this.#input(agent, open, results);
-      this.#running = runner.run(input, this.#hooks(open), { interactive: true, alone: lost > 1 });
+      if (this.#stopped) continue;
+      this.#running = runner.run(input, this.#hooks(open, input.models), { interactive: true, alone: lost > 1 });
       const ending = await this.#running.ended;
       if (this.#handedOver) return this.#resolve();
       run.refused = open.refused;
       const wasLost = ending.kind === "failed" && ending.code === "worker";
-      const untouched = !run.changed && this.#state.text === "" && this.#state.lines.length === 0;
-      if (wasLost && untouched && lost + 1 < mostAttempts) continue;
+      if (wasLost && !run.changed && this.#progress.untouched && lost + 1 < mostAttempts) continue;
       return this.#settle(ending, agent, input.models);
     }
   }
@@ -221,10 +215,17 @@ class AnswerInHand implements Answering {
     // Each run has a turn or more; this one may be among them.
     const before =
       run.continues && turns > 0
-        ? (await ledger.conversation(run.conversation, turns + 1)).filter((one) => one.at < run.at && one.id !== run.id)
+        ? (await ledger.conversation(run.conversation, turns + 1)).filter(
+            (one) => one.at < run.at && one.id !== run.id && one.at >= (run.afresh ?? 0),
+          )
         : [];
     const zone = zoneAt(this.#parts, run.address);
     const models = modelSpecs(config(), [agent.llm_model, ...agent.fallbacks], agent);
+    const images = await this.#read(
+      run.heard,
+      models,
+      before.flatMap((one) => one.heard),
+    );
     const { compression_model } = agent.memory;
     const [compressWith] = compression_model ? modelSpecs(config(), [compression_model], agent) : [];
     return {
@@ -232,7 +233,7 @@ class AnswerInHand implements Answering {
       agent: agent.name,
       instructions: `${agent.system_prompt}\n\n${surroundings({ agent: agent.name, adapter: run.address.adapter, zone, now: now() })}`,
       models,
-      turns: [...turnsOf(before, agent), ...run.heard],
+      turns: [...turnsOf(before, agent, zone, images), ...run.heard.map((one) => turnOf(one, zone, images))],
       tools: open.specs,
       maxSteps: agent.max_steps,
       timeoutMs: agent.timeout,
@@ -243,61 +244,55 @@ class AnswerInHand implements Answering {
     };
   }
 
-  #hooks(open: OpenGate) {
+  #hooks(open: OpenGate, models: ModelSpec[]) {
     const { run } = this;
     return {
       checkpoint: async (state: RunInput["state"] & object) => {
         if (this.#stopped) return { kind: "stop" as const };
-        const taken = this.#steers.splice(0);
-        for (const { turn, event, message } of taken) {
-          run.heard.push(turn);
+        const taken = this.untaken.splice(0);
+        const heard = taken.map((question) => heardFrom(question, []));
+        run.heard.push(...heard);
+        for (const { event, message } of taken) {
           run.events.push(event);
           if (message) run.readUntil = message;
         }
+        const images = await this.#read(heard, models);
         // The first state is the input itself, journalled already.
         if (state.step > 0 || taken.length > 0) await this.#parts.ledger.keepCheckpoint(run, state);
-        return { kind: "go" as const, steers: taken.map((one) => one.turn) };
+        const zone = zoneAt(this.#parts, run.address);
+        return { kind: "go" as const, steers: heard.map((one) => turnOf(one, zone, images)) };
       },
       event: (event: RunEvent) => this.#hear(event),
       call: open.call,
     };
   }
 
-  #hear(event: RunEvent): void {
-    const { run } = this;
-    const state = this.#state;
-    switch (event.kind) {
-      case "text":
-        state.text = event.afresh ? event.text : state.text + event.text;
-        break;
-      case "tool-started":
-        this.#inputs.set(event.call, this.#parts.redact(event.input.slice(0, longestInputKept)));
-        state.lines.push({ id: event.call, title: titleOf(event.tool), state: "running" });
-        state.status = this.#words.using(titleOf(event.tool));
-        break;
-      case "tool-finished": {
-        const line = state.lines.find((one) => one.id === event.call);
-        if (line)
-          Object.assign(line, { state: event.failed ? "failed" : "done", ms: event.ms } satisfies Partial<ToolLine>);
-        const input = this.#inputs.get(event.call) ?? "";
-        run.used.push({ tool: event.tool, input, failed: event.failed, ms: event.ms, summary: event.summary });
-        state.status = this.#words.thinking;
-        break;
-      }
-      case "recalled":
-        run.recalled = (run.recalled ?? 0) + 1;
-        return;
-      default:
-        return;
+  /** Reads the files of messages, tells which could not be read, and gives the images that are to be seen. */
+  async #read(heard: Heard[], models: ModelSpec[], before: Heard[] = []): Promise<ReadonlyMap<string, string>> {
+    const { attachments } = this.#parts;
+    const { adapter } = this.run.address;
+    const seesImages = models[0] !== undefined && takesImages(models[0]);
+    const files = heard.flatMap((one) => one.files);
+    if (files.length > 0) {
+      this.#progress.says(this.#words.reading(files[0]?.name ?? ""));
+      this.#show();
+      await attachments.read(heard, { adapter, seesImages }, this.#halted.signal);
+      this.#progress.says(this.#words.thinking);
     }
-    this.#show();
+    const images = seesImages
+      ? await attachments.images([...before, ...heard], adapter, this.#halted.signal)
+      : noImages;
+    this.#progress.skipped(files);
+    if (files.length > 0) this.#show();
+    return images;
   }
 
-  /** Drafts keep what they are given: each gets a state of its own. */
+  #hear(event: RunEvent): void {
+    if (this.#progress.hear(event)) this.#show();
+  }
+
   #show(): void {
-    if (this.#handedOver) return;
-    const { lines, ...rest } = this.#state;
-    this.#draft?.show({ ...rest, lines: lines.map((line) => ({ ...line })) });
+    if (!this.#handedOver) this.#draft?.show(this.#progress.snapshot());
   }
 
   async #settle(ending: Ending, agent: Agent, models: ModelSpec[]): Promise<void> {
@@ -324,13 +319,14 @@ class AnswerInHand implements Answering {
         showCost: this.#seesCost(),
       });
       const text = run.announced ? `**${agent.name}:** ${ending.text}` : ending.text;
+      const rating = { value: run.id, good: words.good, bad: words.bad };
       return this.#finish(
-        { text, lines: this.#state.lines, footer },
+        { text, lines: this.#progress.lines, footer, rating, ...(run.people ? { people: run.people } : {}) },
         { kind: "answered", text: ending.text, model: ending.model },
       );
     }
     if (ending.kind === "stopped") {
-      return this.#finish(this.#stoppedPost(ending.text || this.#state.text), { kind: "stopped", ...this.#stopped });
+      return this.#finish(this.#stoppedPost(ending.text || this.#progress.text), { kind: "stopped", ...this.#stopped });
     }
     if (ending.code === "model" || ending.code === "refused-key") {
       this.#parts.noteModel(agent.llm_model, { state: "failing", error: ending.detail });
@@ -339,12 +335,12 @@ class AnswerInHand implements Answering {
       ending.code,
       ending.detail,
       whyFailed(ending, agent, this.#words),
-      ending.text || this.#state.text,
+      ending.text || this.#progress.text,
     );
   }
 
   #stoppedPost(soFar: string): Post {
-    return { text: this.#words.stopped(this.#stopped?.by, soFar), lines: this.#state.lines };
+    return { text: this.#words.stopped(this.#stopped?.by, soFar), lines: this.#progress.lines };
   }
 
   async #fail(code: string, detail: string, why: string, soFar = ""): Promise<void> {
@@ -352,7 +348,7 @@ class AnswerInHand implements Answering {
     this.#parts.log.warn({ run: run.id, agent: run.agent, code, detail }, "a run failed");
     const text = this.#words.failed({ why, changed: run.changed, soFar, run: run.id });
     const buttons = [{ id: "retry", value: run.id, text: this.#words.retry }];
-    await this.#finish({ text, lines: this.#state.lines, card: { buttons } }, { kind: "failed", code, detail, why });
+    await this.#finish({ text, lines: this.#progress.lines, card: { buttons } }, { kind: "failed", code, detail, why });
   }
 
   /** The answer is durable before it is posted; what follows a crash in between is a second look, not a second answer. */
@@ -364,9 +360,10 @@ class AnswerInHand implements Answering {
     run.ms = this.#parts.now() - this.#began;
     run.state = "finished";
     delete run.checkpoint;
-    for (const line of this.#state.lines) if (line.state === "running") line.state = "failed";
+    this.#progress.end();
     const record = closingOf(run, outcome);
-    const { kept, posted } = postman.send({ address: run.address, post, key: this.#key, record }, this.#draft);
+    const letter = { address: run.address, post: { ...post, language: run.language }, key: this.#key, record };
+    const { kept, posted } = postman.send(letter, this.#draft);
     await kept;
     // The answer is sure to be posted from here on; a record that can't be kept is no reason to say otherwise.
     await ledger
@@ -382,8 +379,4 @@ class AnswerInHand implements Answering {
     const anybody: Who = { id: `${this.run.address.adapter}:anybody`, roles: [], guest: true };
     return this.#parts.access.authorize(anybody, "see-cost", { at: this.run.address }).allowed;
   }
-}
-
-function titleOf(tool: string): string {
-  return tool.replace("__", " ");
 }

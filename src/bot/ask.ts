@@ -1,7 +1,10 @@
-import type { Address, PersonId } from "../chat.ts";
+import type { Address, ChatMessage, Language, Mentioned, PersonId } from "../chat.ts";
+import type { Heard, HeardFile, Rule, Said } from "../runs/run.ts";
+import { quotesIn } from "./context.ts";
+import { type Desk, languageFor } from "./desk.ts";
 
-/** A question to an agent, wherever it came from. */
-export type Ask = {
+/** A question before it is known who answers it, wherever it came from. */
+export type Question = {
   /** The key of the event that brought it. */
   event: string;
   at: number;
@@ -10,9 +13,53 @@ export type Ask = {
   /** The message it stands in, if it is one. */
   message?: string;
   asker: { id: PersonId; name: string };
+  /** The language to speak with the asker. */
+  language: Language;
   text: string;
+  files: HeardFile[];
+  quotes: Said[];
+  /** Whom the text names. */
+  people: Mentioned[];
   /** Its thread existed before it: there may be something to read up on. */
   inThread: boolean;
-  agent: string;
-  rule: string;
 };
+
+/** A question to an agent. `edited`: it changes one that is being answered. */
+export type Ask = Question & { agent: string; rule: Rule; edited?: true };
+
+/** The question that a message is. */
+export async function questionIn(
+  desk: Pick<Desk, "config" | "people">,
+  event: string,
+  message: ChatMessage,
+): Promise<Question> {
+  const { id, at, answerAt, author, text, files, people = [] } = message;
+  return {
+    event,
+    at,
+    address: answerAt,
+    message: id,
+    asker: { id: author.id, name: await desk.people.nameOf(author) },
+    language: await languageFor(desk, author.id, answerAt),
+    text,
+    files,
+    quotes: quotesIn(message),
+    people,
+    inThread: message.address.thread !== undefined,
+  };
+}
+
+/** A question as a run hears it, with what was said before it. */
+export function heardFrom({ message, asker, at, text, files, quotes, edited }: Ask, before: Said[]): Heard {
+  const copies = files.map((file) => ({ ...file }));
+  return {
+    ...(message ? { message } : {}),
+    by: asker.name,
+    at,
+    text,
+    before,
+    files: copies,
+    quotes,
+    ...(edited ? { edited } : {}),
+  };
+}

@@ -1,6 +1,6 @@
 import type { Access } from "../access/access.ts";
 import type { ToolResult } from "../agent/tool.ts";
-import type { Address, ChatAdapter, ChatEvent, ChatMessage, Inbox, Whisper } from "../chat.ts";
+import type { Address, ChatAdapter, ChatEvent, ChatMessage, Inbox, Post, Whisper } from "../chat.ts";
 import type { Config } from "../config/schema.ts";
 import type { Ledger } from "../runs/ledger.ts";
 import { runIdFor } from "../runs/run.ts";
@@ -9,18 +9,26 @@ import type { Store } from "../store/store.ts";
 import type { Gate } from "../tools/gate.ts";
 import type { Logger } from "../watch/log.ts";
 import type { Redact } from "../watch/redact.ts";
+import { wordsOf } from "../words/words.ts";
+import { createAloud } from "./aloud.ts";
 import { createAnswers } from "./answers.ts";
+import { questionIn } from "./ask.ts";
+import { createAttachments } from "./attachments.ts";
+import { createChanges } from "./changes.ts";
 import { agentsLike } from "./choose-agent.ts";
-import { createCommands, type Health, verbOf } from "./commands.ts";
-import { conversationKey, createConversations } from "./conversation.ts";
-import { type Desk, reply, wordsAt } from "./desk.ts";
+import { createCommands, type Health, misspelledOrder, orderOf } from "./commands.ts";
+import { type Conversation, conversationKey, createConversations } from "./conversation.ts";
+import { type Desk, reply, wordsAt, wordsFor } from "./desk.ts";
 import { addressOf, placeOf, timeOf } from "./event.ts";
 import { createOrders } from "./orders.ts";
 import { createPeople } from "./people.ts";
 import { createPostman } from "./postman.ts";
 import { createQuestions } from "./questions.ts";
+import { createRatings } from "./ratings.ts";
 import { takeUp } from "./recovery.ts";
-import { wantsAnswer } from "./reply-rule.ts";
+import { type Silence, wantsAnswer } from "./reply-rule.ts";
+import { createShortcuts } from "./shortcuts.ts";
+import { createWelcome } from "./welcome.ts";
 
 /** Bellhop as seen in chat: hears, picks the agent, keeps the conversation, answers. */
 export type Bot = {
@@ -54,6 +62,8 @@ export type BotParts = {
 
 const botName = "Bellhop";
 const threadsToCatchUp = 100;
+/** A message edited to call the bot is answered if it was said no longer ago. */
+const longestAgoMs = 24 * 3_600_000;
 
 /** The bot over its parts. */
 export function createBot(parts: BotParts): Bot {
@@ -70,10 +80,16 @@ export function createBot(parts: BotParts): Bot {
   /** Events left by an earlier process: what came of them may stand already. */
   const left = new Set<string>();
   const wasLeft = (event: string) => left.has(event);
-  const answers = createAnswers({ ...parts, ...desk, journal, who: (run) => people.known(run.asker.id) });
+  const attachments = createAttachments({ adapter, runner: parts.runner, log });
+  const answers = createAnswers({ ...parts, ...desk, journal, attachments, who: (run) => people.known(run.asker.id) });
   const questions = createQuestions(desk, answers, { wasLeft, failed });
-  const commands = createCommands({ config, health: parts.health, ledger, access, botName });
-  const orders = createOrders(desk, questions, commands, wasLeft);
+  const commands = createCommands({ config, health: parts.health, ledger, access, botName, now });
+  const ratings = createRatings(ledger, store.outbox);
+  const aloud = createAloud(desk, questions, wasLeft);
+  const orders = createOrders(desk, { questions, commands, aloud, ratings }, wasLeft);
+  const shortcuts = createShortcuts(desk, questions, aloud);
+  const changes = createChanges(desk);
+  const welcome = createWelcome(desk, commands, botName);
 
   const doors = new Map([...adapters.keys()].map((name) => [name, createDoor()]));
   const handling = new Set<Promise<void>>();
@@ -81,6 +97,9 @@ export function createBot(parts: BotParts): Bot {
 
   async function hear(event: ChatEvent): Promise<void> {
     if (stopping) throw new Error("Bellhop is stopping; the platform will tell this again");
+    // These owe nobody anything, and may be lost with the process.
+    if (event.kind === "opened") return welcome.opened(event);
+    if (event.kind === "reaction") return ratings.reacted(event);
     if (!(await concerns(event))) return;
     const told = ours.get(event.key);
     if (told) return void (await told);
@@ -97,39 +116,63 @@ export function createBot(parts: BotParts): Bot {
 
   /** Whether anything is to be done about an event; most of what is said in channels is none of the bot's business. */
   async function concerns(event: ChatEvent): Promise<boolean> {
-    if (event.kind === "message") return concernsMessage(event.message);
-    if (event.kind === "deleted") return answering(event) !== undefined;
-    return event.kind === "command" || event.kind === "press" || event.kind === "stop";
+    switch (event.kind) {
+      case "message":
+        return concernsMessage(event.message);
+      case "edited": {
+        const { message } = event;
+        if (message.ours || message.author.bot) return false;
+        return message.mention || message.direct || takesPart(await conversationOf(message));
+      }
+      case "deleted": {
+        const { address, message } = event;
+        if (takesPart(await conversations.at(address))) return true;
+        return takesPart(await conversations.at({ ...address, thread: message }));
+      }
+      case "joined":
+        return event.ours;
+      default:
+        return true;
+    }
   }
 
   async function concernsMessage(message: ChatMessage): Promise<boolean> {
     if (message.ours || message.author.bot) return false;
     if (message.direct || message.mention) return true;
     const conversation = await conversationOf(message);
-    const wasAlone = conversation.leftAlone;
-    const verdict = wantsAnswer(config(), message, conversation);
+    const verdict = await verdictOn(message, conversation);
     if (verdict.wanted) return true;
-    conversation.silence = wordsAt(desk, message.address).silence[verdict.why];
-    if (wasAlone !== conversation.leftAlone) await conversations.keep(conversation);
+    await keepQuiet(message, conversation, verdict.why);
     return false;
   }
+
+  async function verdictOn(message: ChatMessage, conversation: Conversation) {
+    const { thread: _, ...channel } = message.address;
+    const muted = conversation.muted || (!message.direct && (await conversations.at(channel)).muted);
+    return wantsAnswer(config(), message, conversation, muted);
+  }
+
+  /** What was not answered is remembered for `why`, where the bot takes part also across a restart. */
+  async function keepQuiet(message: ChatMessage, conversation: Conversation, why: Silence): Promise<void> {
+    conversation.silence = why;
+    if (takesPart(conversation)) return conversations.keep(conversation);
+    const { thread: _, ...channel } = message.address;
+    (await conversations.at(channel)).silence = why;
+  }
+
+  const takesPart = (conversation: Conversation) =>
+    conversation.agent !== undefined || conversation.active !== undefined;
 
   const conversationOf = (message: ChatMessage) =>
     conversations.at(message.answerAt, { fresh: message.answerAt.thread === message.id });
 
-  /** The conversation in which a message is being answered that was taken back. */
-  const answering = ({ address, message }: ChatEvent & { kind: "deleted" }) =>
-    [...questions.active].find(({ active }) => {
-      const run = active?.run;
-      return (
-        run?.message === message && run.address.adapter === address.adapter && run.address.channel === address.channel
-      );
-    });
-
   function handle(event: ChatEvent): void {
     const opened = doors.get(addressOf(event).adapter)?.opened ?? Promise.resolve();
     const work = opened
-      .then(() => conversations.inOrder(placeOf(event), () => act(event)))
+      .then(() => {
+        const place = placeOf(event);
+        return place ? conversations.inOrder(place, () => act(event)) : act(event);
+      })
       .catch((error: unknown) => failedEvent(event, error));
     handling.add(work);
     void work.finally(() => {
@@ -149,9 +192,17 @@ export function createBot(parts: BotParts): Bot {
         return orders.press(event.key, event.press);
       case "stop":
         return orders.stopped(event.key, event.address, event.person);
+      case "edited":
+        return actOnEdit(event.key, event.message);
       case "deleted":
-        answering(event)?.active?.stop();
+        await changes.deleted(event.address, event.message);
         return journal.settle([event.key]);
+      case "shortcut":
+        return shortcuts.used(event.key, event.shortcut);
+      case "submit":
+        return shortcuts.submitted(event.key, event.submit);
+      case "joined":
+        return welcome.joined(event.key, event);
       default:
         return journal.settle([event.key]);
     }
@@ -159,30 +210,38 @@ export function createBot(parts: BotParts): Bot {
 
   async function actOnMessage(event: string, message: ChatMessage): Promise<void> {
     const conversation = await conversationOf(message);
-    const at = message.answerAt;
-    const words = wordsAt(desk, at);
     // Again here, for those that were let in by their mention: replies may be off.
-    const wasAlone = conversation.leftAlone;
-    const verdict = wantsAnswer(config(), message, conversation);
-    if (wasAlone !== conversation.leftAlone) await conversations.keep(conversation);
+    const verdict = await verdictOn(message, conversation);
     if (!verdict.wanted && verdict.why !== "talkedPast") {
-      conversation.silence = words.silence[verdict.why];
+      await keepQuiet(message, conversation, verdict.why);
       return journal.settle([event]);
     }
     conversation.silence = undefined;
-    const verb = verbOf(message.text);
-    if (verb) return orders.verb(event, verb, message, conversation);
-    const asker = { id: message.author.id, name: await people.nameOf(message.author) };
-    const inThread = message.address.thread !== undefined;
-    const question = { event, at: message.at, address: at, message: message.id, asker, text: message.text, inThread };
-    const say = (post: Parameters<typeof reply>[3]) => reply(desk, event, at, post, message);
-    await questions.ask(question, conversation, { say, whisper: { person: asker.id }, words });
+    await conversations.keep(conversation);
+    const at = message.answerAt;
+    const order = orderOf(message.text);
+    if (order) return orders.verb(event, order, message, conversation);
+    const question = await questionIn(desk, event, message);
+    const words = wordsOf(question.language);
+    const say = (post: Post) => reply(desk, event, at, post, message);
+    const near = message.mention ? misspelledOrder(message.text) : undefined;
+    if (near) return say({ text: words.unknownVerb(message.text.trim(), near) });
+    await questions.ask(question, conversation, { say, whisper: { person: question.asker.id }, words });
+  }
+
+  async function actOnEdit(event: string, message: ChatMessage): Promise<void> {
+    const conversation = await conversationOf(message);
+    const known = await changes.edited(event, message, conversation, () => questionIn(desk, event, message));
+    if (known) return;
+    // It was nothing to the bot before, and calls it now.
+    const called = (message.mention || message.direct) && message.at > now() - longestAgoMs;
+    return called ? actOnMessage(event, message) : journal.settle([event]);
   }
 
   /** What was accepted is not dropped in silence, whatever went wrong with it. */
   async function failed(event: string, at: Address, error: unknown, whisper?: Whisper): Promise<void> {
     log.error({ err: error, event }, "an event could not be handled");
-    const words = wordsAt(desk, at);
+    const words = whisper ? await wordsFor(desk, whisper.person, at) : wordsAt(desk, at);
     const text = words.failed({ why: words.why.worker, changed: false, soFar: "", run: runIdFor(event) });
     await reply(desk, event, at, { text, ...(whisper ? { only: whisper } : {}) }).catch((fault: unknown) =>
       log.error({ err: fault, event }, "its failure could not be told"),
@@ -190,11 +249,22 @@ export function createBot(parts: BotParts): Bot {
   }
 
   async function failedEvent(event: ChatEvent, error: unknown): Promise<void> {
-    if (event.kind === "message") return failed(event.key, placeOf(event), error);
-    if (event.kind === "command") return failed(event.key, placeOf(event), error, event.command.whisper);
-    if (event.kind === "press") return failed(event.key, placeOf(event), error, event.press.whisper);
-    log.error({ err: error, event: event.key }, "an event could not be handled");
-    journal.settle([event.key]);
+    const at = placeOf(event) ?? addressOf(event);
+    switch (event.kind) {
+      case "message":
+        return failed(event.key, at, error);
+      case "command":
+        return failed(event.key, at, error, event.command.whisper);
+      case "press":
+        return failed(event.key, at, error, event.press.whisper);
+      case "shortcut":
+        return failed(event.key, at, error, event.shortcut.whisper);
+      case "submit":
+        return failed(event.key, at, error, event.submit.whisper);
+      default:
+        log.error({ err: error, event: event.key }, "an event could not be handled");
+        journal.settle([event.key]);
+    }
   }
 
   async function recentThreads(name: string) {

@@ -4,20 +4,20 @@ import type { Address } from "../chat.ts";
 import { nearest } from "../config/nearest.ts";
 import type { Agent } from "../config/schema/agent.ts";
 import type { Config } from "../config/schema.ts";
-import type { Words } from "../words/words.ts";
+import type { Rule } from "../runs/run.ts";
 
 /** Which agent is meant, by which rule, and what is left of the text as the question. */
 export type Choice =
-  | { kind: "agent"; agent: Agent; rule: string; text: string }
+  | { kind: "agent"; agent: Agent; rule: Rule; text: string }
   | { kind: "unknown"; asked: string; near?: string; text: string }
   | { kind: "nobody" };
 
 /** First match wins: named in the text, the thread's, a route, the channel's, the workspace's. */
 export function chooseAgent(
   config: Config,
-  asked: { text: string; at: Address; threadAgent?: string | undefined; words: Words },
+  asked: { text: string; at: Address; threadAgent?: string | undefined },
 ): Choice {
-  const { at, threadAgent, words } = asked;
+  const { at, threadAgent } = asked;
   const text = asked.text.trim();
   const find = (name: string | undefined) =>
     config.agents.find((agent) => agent.name === name && agent.enabled && agent.mode === "chat");
@@ -26,7 +26,7 @@ export function chooseAgent(
   const told = /^(?:ask|問)\s+([\p{L}\p{N}][\p{L}\p{N}._-]{0,63})\s+([\s\S]+)$/iu.exec(text);
   for (const match of [named, told]) {
     const agent = match && byName(config, match[1] ?? "");
-    if (match && agent) return { kind: "agent", agent, rule: words.rule.named, text: (match[2] ?? "").trim() };
+    if (match && agent) return { kind: "agent", agent, rule: { by: "named" }, text: (match[2] ?? "").trim() };
   }
   // "ask opps …" names somebody who is not there; "note: …" need not name anybody, unless it is nearly a name.
   const missed = told ?? named;
@@ -44,19 +44,19 @@ export function chooseAgent(
   }
 
   const thread = find(threadAgent);
-  if (thread) return { kind: "agent", agent: thread, rule: words.rule.thread, text };
+  if (thread) return { kind: "agent", agent: thread, rule: { by: "thread" }, text };
   const route = config.routes.find((one) => routeMatches(one.match, text));
   const routed = find(route?.agent);
-  if (route && routed) return { kind: "agent", agent: routed, rule: words.rule.route(route.match), text };
+  if (route && routed) return { kind: "agent", agent: routed, rule: { by: "route", pattern: route.match }, text };
   const channels = find(channelAt(config, at)?.agent);
-  if (channels) return { kind: "agent", agent: channels, rule: words.rule.channel, text };
+  if (channels) return { kind: "agent", agent: channels, rule: { by: "channel" }, text };
   const here = agentsAt(config, at);
   const workspaces = find(config.default_agent);
   // Nobody asked for it: where it is not allowed, one that is answers.
   if (workspaces && (here.length === 0 || here.includes(workspaces.name)))
-    return { kind: "agent", agent: workspaces, rule: words.rule.workspace, text };
+    return { kind: "agent", agent: workspaces, rule: { by: "workspace" }, text };
   const first = find(here[0]);
-  return first ? { kind: "agent", agent: first, rule: words.rule.only, text } : { kind: "nobody" };
+  return first ? { kind: "agent", agent: first, rule: { by: "only" }, text } : { kind: "nobody" };
 }
 
 /** An agent by its name or an alias; cases do not matter. */

@@ -3,8 +3,9 @@ import { agentsAt } from "../access/places.ts";
 import type { Address } from "../chat.ts";
 import { nearest } from "../config/nearest.ts";
 import type { Config } from "../config/schema.ts";
-import type { Ledger } from "../runs/ledger.ts";
+import type { Ledger, Used } from "../runs/ledger.ts";
 import type { Run } from "../runs/run.ts";
+import type { Verb } from "../words/commands.ts";
 import type { Words } from "../words/words.ts";
 import { type Conversation, conversationKey } from "./conversation.ts";
 
@@ -18,29 +19,44 @@ export type Health = {
 
 /** How many conversations are looked through for the latest of a channel. */
 const recentlyActive = 200;
+const dayMs = 86_400_000;
+const monthMs = 30 * dayMs;
+const mostNamed = 5;
 
-/** The verbs, and the words that mean them when they stand alone after a mention. */
-const verbs = {
+/** What can be told the bot, and the words that mean it when they stand alone after a mention. */
+const spellings: Record<Verb | "agents", readonly string[]> = {
   status: ["status", "狀態"],
   why: ["why", "為什麼"],
-  help: ["help", "說明", "幫助", "?"],
+  help: ["help", "說明", "幫助", "?", "？"],
+  usage: ["usage", "用量"],
+  mute: ["mute", "靜音"],
+  unmute: ["unmute", "取消靜音"],
+  new: ["new", "重新開始"],
+  forget: ["forget", "忘記"],
   agents: ["agents", "代理"],
   stop: ["stop", "停", "停止"],
-} as const;
-export type Verb = keyof typeof verbs;
+};
+export type Order = keyof typeof spellings;
 
-/** The verb that a whole text is, if it is one. */
-export function verbOf(text: string): Verb | undefined {
-  const whole = text.trim().toLowerCase();
-  for (const [verb, spellings] of Object.entries(verbs)) {
-    if ((spellings as readonly string[]).includes(whole)) return verb as Verb;
-  }
+/** The order that a whole text is, if it is one: `why`, and as well `/bellhop why`. */
+export function orderOf(text: string): Order | undefined {
+  const whole = text
+    .trim()
+    .toLowerCase()
+    .replace(/^\/?bellhop\s+|^\//, "");
+  for (const order of Object.keys(spellings) as Order[]) if (spellings[order].includes(whole)) return order;
   return undefined;
 }
 
-/** The verb that was probably meant. */
+/** The order that was probably meant. */
 export function nearestVerb(text: string): string | undefined {
-  return nearest(text, Object.keys(verbs));
+  return nearest(text, Object.keys(spellings));
+}
+
+/** A single word that is an order but for one letter, where somebody spoke to the bot itself. */
+export function misspelledOrder(text: string): string | undefined {
+  const word = /^\/?([a-z]{4,})$/i.exec(text.trim())?.[1];
+  return word && nearest(word, Object.keys(spellings), 1);
 }
 
 /** Answers the questions about Bellhop itself, from what is known and never from a model. */
@@ -50,11 +66,15 @@ export function createCommands(parts: {
   ledger: Ledger;
   access: Access;
   botName: string;
+  now(): number;
 }) {
   const { ledger, access } = parts;
 
-  function agents(at: Address, words: Words): string {
+  const seesCost = (who: Who, at: Address) => access.authorize(who, "see-cost", { at }).allowed;
+
+  async function agents(at: Address, who: Who, words: Words): Promise<string> {
     const config = parts.config();
+    const spent = seesCost(who, at) ? await ledger.spent(parts.now() - monthMs) : new Map<string, number>();
     const { mcp } = parts.health();
     const lines = agentsAt(config, at).flatMap((name) => {
       const agent = config.agents.find((one) => one.name === name);
@@ -68,6 +88,7 @@ export function createCommands(parts: {
         role: agent.role,
         model: model?.provider === "offline" ? words.offlineModel : (model?.display_name ?? agent.llm_model),
         tools: mcp.filter((one) => servers.includes(one.name)).reduce((sum, one) => sum + one.tools, 0),
+        cost: spent.get(name) ?? 0,
         note: missing ? words.agents.missingServer(missing) : down ? words.agents.serverDown(down) : "",
       });
     });
@@ -98,7 +119,8 @@ export function createCommands(parts: {
     const lines: string[] = [];
     if (last) {
       const told = words.whyAnswer;
-      lines.push(told.agent(last.agent, last.rule), told.read(last.read));
+      const files = last.heard.flatMap((heard) => heard.files).filter((file) => file.text !== undefined || file.image);
+      lines.push(told.agent(last.agent, words.rule(last.rule)), told.read(last.read, files.length));
       lines.push(
         told.tools(
           last.offered.length,
@@ -106,16 +128,30 @@ export function createCommands(parts: {
           last.refused,
         ),
       );
-      const cost = access.authorize(who, "see-cost", { at }).allowed ? last.usage?.cost : undefined;
+      const cost = seesCost(who, at) ? last.usage?.cost : undefined;
       if (last.usage) lines.push(told.tokens(last.usage.input, last.usage.output, cost, last.usage.estimated === true));
       if (last.recalled) lines.push(told.recalled(last.recalled));
       lines.push(endOf(last, words));
     }
-    if (conversation?.silence) lines.push(words.whyAnswer.silent(conversation.silence));
+    if (conversation?.silence) lines.push(words.whyAnswer.silent(words.silence[conversation.silence]));
     return lines.length > 0 ? lines.join(" ") : words.whyAnswer.nothing;
   }
 
-  return { agents, status, why, help: (words: Words) => words.help(parts.botName) };
+  /** What was used in a channel, lately and over a month, and by whom. */
+  async function usage(at: Address, who: Who, words: Words): Promise<string> {
+    const costs = seesCost(who, at);
+    const [day, month] = await Promise.all([dayMs, monthMs].map((ms) => ledger.used(at, parts.now() - ms)));
+    if (!day || !month?.length) return words.usage.nothing;
+    const told = (used: Used[]) => words.usage.sum(sumOf(used), costs);
+    return [
+      words.usage.day(told(day)),
+      words.usage.month(told(month)),
+      ...grouped(month, (one) => one.agent).map(([agent, theirs]) => `• **${agent}**: ${told(theirs)}`),
+      ...grouped(month, (one) => one.asker).map(([person, theirs]) => `• ${person}: ${told(theirs)}`),
+    ].join("\n");
+  }
+
+  return { agents, status, why, usage, help: (words: Words) => words.help(parts.botName) };
 }
 
 export type Commands = ReturnType<typeof createCommands>;
@@ -132,4 +168,18 @@ function endOf(run: Run, words: Words): string {
     default:
       return ended.running;
   }
+}
+
+function sumOf(used: Used[]): Omit<Used, "agent" | "asker"> {
+  const sum = { runs: 0, input: 0, output: 0, cost: 0 };
+  for (const one of used) for (const key of ["runs", "input", "output", "cost"] as const) sum[key] += one[key];
+  return sum;
+}
+
+/** By a name, who used the most first; the first few. */
+function grouped(used: Used[], name: (one: Used) => string): [string, Used[]][] {
+  const groups = new Map<string, Used[]>();
+  for (const one of used) groups.set(name(one), [...(groups.get(name(one)) ?? []), one]);
+  const tokens = (theirs: Used[]) => theirs.reduce((sum, { input, output }) => sum + input + output, 0);
+  return [...groups].sort(([, one], [, other]) => tokens(other) - tokens(one)).slice(0, mostNamed);
 }

@@ -4,6 +4,7 @@ import type { Ledger } from "../runs/ledger.ts";
 import type { Kv } from "../store/store.ts";
 import type { Answering } from "./answers.ts";
 import type { Ask } from "./ask.ts";
+import type { Silence } from "./reply-rule.ts";
 
 /** A conversation as the bot keeps it in mind; what must survive a restart is in the ledger and the store. */
 export type Conversation = {
@@ -14,13 +15,20 @@ export type Conversation = {
   leftAlone: boolean;
   /** Who wrote last without naming the bot, since it last spoke or was named. */
   lastUnnamed: PersonId | undefined;
+  /** Only mentions are answered here. */
+  muted: boolean;
+  /** It was begun afresh then: earlier runs and messages do not count. */
+  afresh: number | undefined;
   /** The work going on here; one at a time. */
   active: Answering | undefined;
   /** Questions that wait for their turn. */
   waiting: Ask[];
   /** Why the bot kept quiet on the last message. */
-  silence: string | undefined;
+  silence: Silence | undefined;
 };
+
+/** What of a conversation outlives the process besides its runs. */
+type Kept = Partial<Pick<Conversation, "leftAlone" | "muted" | "afresh" | "silence">>;
 
 /** All conversations, the lately active ones in memory. */
 export type Conversations = {
@@ -32,7 +40,7 @@ export type Conversations = {
   inOrder(address: Address, work: () => Promise<void>): Promise<void>;
   /** Says that work goes on here, or that it came to its end. */
   setActive(conversation: Conversation, active: Answering | undefined): void;
-  /** Keeps what must survive a restart. */
+  /** Keeps what must survive a restart, where it changed. */
   keep(conversation: Conversation): Promise<void>;
 };
 
@@ -52,21 +60,26 @@ export function createConversations(parts: { ledger: Ledger; kv: Kv; inMind?: nu
 
   const known = (key: string) => busy.get(key) ?? calm.get(key);
 
+  /** What is kept of each, as it was written last. */
+  const written = new LRUCache<string, string>({ max: 2 * inMind });
+
   async function load(key: string, fresh: boolean): Promise<Conversation> {
     const conversation: Conversation = {
       key,
       agent: undefined,
       leftAlone: false,
       lastUnnamed: undefined,
+      muted: false,
+      afresh: undefined,
       active: undefined,
       waiting: [],
       silence: undefined,
     };
-    if (!fresh) {
-      const [last] = await ledger.conversation(key, 1);
-      conversation.agent = last?.agent;
-      if (last) conversation.leftAlone = (await kv.get<boolean>(key)) === true;
-    }
+    if (fresh) return conversation;
+    const [[last], kept] = await Promise.all([ledger.conversation(key, 1), kv.get<Kept>(key)]);
+    Object.assign(conversation, kept);
+    if (kept) written.set(key, JSON.stringify(keptOf(conversation)));
+    if (last && last.at >= (conversation.afresh ?? 0)) conversation.agent = last.agent;
     return conversation;
   }
 
@@ -107,8 +120,21 @@ export function createConversations(parts: { ledger: Ledger; kv: Kv; inMind?: nu
       }
     },
     async keep(conversation) {
-      if (conversation.leftAlone) await kv.set(conversation.key, true);
-      else await kv.delete(conversation.key);
+      const kept = keptOf(conversation);
+      const text = JSON.stringify(kept);
+      if ((written.get(conversation.key) ?? "{}") === text) return;
+      written.set(conversation.key, text);
+      if (text === "{}") await kv.delete(conversation.key);
+      else await kv.set(conversation.key, kept);
     },
+  };
+}
+
+function keptOf({ leftAlone, muted, afresh, silence }: Conversation): Kept {
+  return {
+    ...(leftAlone && { leftAlone }),
+    ...(muted && { muted }),
+    ...(afresh !== undefined && { afresh }),
+    ...(silence && { silence }),
   };
 }

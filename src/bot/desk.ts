@@ -1,6 +1,6 @@
 import type { Access } from "../access/access.ts";
 import { channelAt } from "../access/places.ts";
-import type { Address, ChatAdapter, ChatMessage, Post } from "../chat.ts";
+import type { Address, ChatAdapter, ChatMessage, Language, PersonId, Post } from "../chat.ts";
 import type { Config } from "../config/schema.ts";
 import type { Ledger } from "../runs/ledger.ts";
 import { runIdFor } from "../runs/run.ts";
@@ -25,10 +25,29 @@ export type Desk = {
   now(): number;
 };
 
-/** The bot's words at a place, in the language spoken there. */
-export function wordsAt(desk: Pick<Desk, "config">, at: Address): Words {
+/** The language spoken at a place: the channel's, else the workspace's. */
+export function languageAt(desk: Pick<Desk, "config">, at: Address): Language {
   const config = desk.config();
-  return wordsOf(channelAt(config, at)?.language ?? config.workspace.language);
+  return channelAt(config, at)?.language ?? config.workspace.language;
+}
+
+/** The language to speak with somebody: their own, where the platform tells it, else that of the place. */
+export async function languageFor(
+  desk: Pick<Desk, "config" | "people">,
+  who: PersonId,
+  at: Address,
+): Promise<Language> {
+  return (await desk.people.language(who)) ?? languageAt(desk, at);
+}
+
+/** The bot's words for somebody at a place. */
+export async function wordsFor(desk: Pick<Desk, "config" | "people">, who: PersonId, at: Address): Promise<Words> {
+  return wordsOf(await languageFor(desk, who, at));
+}
+
+/** The bot's words at a place, where nobody in particular is spoken to. */
+export function wordsAt(desk: Pick<Desk, "config">, at: Address): Words {
+  return wordsOf(languageAt(desk, at));
 }
 
 /** The time zone of a place. */

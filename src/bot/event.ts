@@ -19,9 +19,10 @@ export function addressOf(event: ChatEvent): Address {
   }
 }
 
-/** Where an event takes its turn: with the conversation it belongs to. */
-export function placeOf(event: ChatEvent): Address {
-  return event.kind === "message" ? event.message.answerAt : addressOf(event);
+/** Where an event takes its turn: with the conversation it belongs to. What is done about a message elsewhere has none. */
+export function placeOf(event: ChatEvent): Address | undefined {
+  if (event.kind === "message" || event.kind === "edited") return event.message.answerAt;
+  return event.kind === "shortcut" || event.kind === "submit" ? undefined : addressOf(event);
 }
 
 /** When it happened, by the platform's clock. */

@@ -1,18 +1,21 @@
-import type { Address, Author, ChatCommand, ChatMessage, PersonId, Post, Press, Whisper } from "../chat.ts";
+import type { Address, Author, ChatCommand, ChatMessage, Post, Press } from "../chat.ts";
 import type { Config } from "../config/schema.ts";
 import { type Run, runIdFor } from "../runs/run.ts";
-import type { Words } from "../words/words.ts";
+import { type Words, wordsOf } from "../words/words.ts";
+import type { Aloud } from "./aloud.ts";
 import type { Answering } from "./answers.ts";
+import type { Ask } from "./ask.ts";
 import { byName } from "./choose-agent.ts";
-import { type Commands, nearestVerb, type Verb, verbOf } from "./commands.ts";
-import type { Conversation } from "./conversation.ts";
-import { type Desk, reply, wordsAt } from "./desk.ts";
-import { type Answerer, type Question, type Questions, refusalText } from "./questions.ts";
+import { type Commands, nearestVerb, type Order, orderOf } from "./commands.ts";
+import { type Conversation, conversationKey } from "./conversation.ts";
+import { type Desk, languageFor, reply, wordsFor } from "./desk.ts";
+import { type Answerer, type Questions, refusalText } from "./questions.ts";
+import type { Ratings } from "./ratings.ts";
 
 /** What people tell the bot itself: verbs after a mention, slash commands, buttons. */
 export type Orders = {
   /** A mention that is a verb alone; answered where it was said. */
-  verb(event: string, verb: Verb, message: ChatMessage, conversation: Conversation): Promise<void>;
+  verb(event: string, order: Order, message: ChatMessage, conversation: Conversation): Promise<void>;
   /** A slash command; answered privately. */
   command(event: string, command: ChatCommand): Promise<void>;
   press(event: string, press: Press): Promise<void>;
@@ -23,29 +26,62 @@ export type Orders = {
 /** Orders over the desk. `wasLeft` tells whether an earlier process had heard an event. */
 export function createOrders(
   desk: Desk,
-  questions: Questions,
-  commands: Commands,
+  parts: { questions: Questions; commands: Commands; aloud: Aloud; ratings: Ratings },
   wasLeft: (event: string) => boolean,
 ): Orders {
-  const { config, access, people, conversations, ledger, postman, now } = desk;
+  const { questions, commands, aloud, ratings } = parts;
+  const { config, access, people, conversations, ledger, store, now } = desk;
 
   async function tell(
-    verb: Exclude<Verb, "stop">,
+    order: Exclude<Order, "stop">,
     at: Address,
-    person: PersonId,
+    person: Author,
     conversation: Conversation,
     words: Words,
   ): Promise<string> {
-    switch (verb) {
+    const who = await people.who(person.id, { roles: true });
+    switch (order) {
       case "agents":
-        return commands.agents(at, words);
+        return commands.agents(at, who, words);
       case "status":
         return commands.status(words);
       case "why":
-        return commands.why(at, await people.who(person, { roles: true }), conversation, words);
+        return commands.why(at, who, conversation, words);
       case "help":
         return commands.help(words);
+      case "usage":
+        return commands.usage(at, who, words);
+      case "mute":
+      case "unmute":
+        conversation.muted = order === "mute";
+        await conversations.keep(conversation);
+        return conversation.muted ? words.muted : words.unmuted;
+      case "new":
+        if (conversation.active) return words.stillAtWork;
+        await beginAfresh(conversation);
+        return words.afresh;
+      case "forget":
+        return forget(at, person, conversation, words);
     }
+  }
+
+  async function beginAfresh(conversation: Conversation): Promise<void> {
+    Object.assign(conversation, { afresh: now(), agent: undefined, leftAlone: false, silence: undefined });
+    await conversations.keep(conversation);
+  }
+
+  /** Those who asked here may have it forgotten, and admins. */
+  async function forget(at: Address, person: Author, conversation: Conversation, words: Words): Promise<string> {
+    if (conversation.active) return words.stillAtWork;
+    const who = await people.who(person.id, { roles: true });
+    const key = conversationKey(at);
+    const askers = await ledger.askers(key);
+    if (askers.length === 0) return words.nothingKept;
+    if (!askers.includes(person.id) && !access.authorize(who, "administer", {}).allowed) return words.notYoursToForget;
+    const runs = await ledger.forget(key);
+    await store.outbox.forget(runs);
+    await beginAfresh(conversation);
+    return words.forgotten(runs.length);
   }
 
   /** Stops what goes on here; undefined when that is said by the stopped answer itself. */
@@ -58,26 +94,26 @@ export function createOrders(
     return undefined;
   }
 
-  async function verb(event: string, verb: Verb, message: ChatMessage, conversation: Conversation): Promise<void> {
+  async function verb(event: string, order: Order, message: ChatMessage, conversation: Conversation): Promise<void> {
     const at = message.answerAt;
-    const words = wordsAt(desk, at);
+    const words = await wordsFor(desk, message.author.id, at);
     const said =
-      verb === "stop"
+      order === "stop"
         ? await stop(at, message.author, conversation, words)
-        : { text: await tell(verb, at, message.author.id, conversation, words) };
+        : { text: await tell(order, at, message.author, conversation, words) };
     return said ? reply(desk, event, at, said, message) : desk.store.journal.settle([event]);
   }
 
   async function command(event: string, command: ChatCommand): Promise<void> {
     const { address: at, whisper, person } = command;
-    const words = wordsAt(desk, at);
+    const words = await wordsFor(desk, person.id, at);
     const privately = (post: Post) => reply(desk, event, at, { ...post, only: whisper });
     if (command.name === "ask") return ask(event, command, words, privately);
     const conversation = await conversations.at(at);
     const typed = command.name === "bellhop" ? command.text.trim() || "help" : command.name;
-    const verb = verbOf(typed.split(/\s+/)[0] ?? "");
-    if (!verb) return privately({ text: words.unknownVerb(typed, nearestVerb(typed)) });
-    if (verb !== "stop") return privately({ text: await tell(verb, at, person.id, conversation, words) });
+    const order = orderOf(typed.split(/\s+/)[0] ?? "");
+    if (!order) return privately({ text: words.unknownVerb(typed, nearestVerb(typed)) });
+    if (order !== "stop") return privately({ text: await tell(order, at, person, conversation, words) });
     const said = await stop(at, person, conversation, words);
     if (said) return privately(said);
     // In chat the stopped answer says so itself; whoever waits elsewhere is told.
@@ -92,42 +128,37 @@ export function createOrders(
     words: Words,
     privately: (post: Post) => Promise<void>,
   ): Promise<void> {
-    const { address: at, whisper } = command;
+    const { address: at, whisper, person } = command;
     if (command.text.trim() === "") return privately({ text: words.askWhat });
-    const text = spelledOut(config(), command);
-    const asker = { id: command.person.id, name: await people.nameOf(command.person) };
-    const question = { event, at: command.at, address: at, asker, text, inThread: false };
-    const answerer = { say: privately, whisper, words, show: showing(question, whisper, words) };
+    const question = {
+      event,
+      at: command.at,
+      address: at,
+      asker: { id: person.id, name: await people.nameOf(person) },
+      language: await languageFor(desk, person.id, at),
+      text: spelledOut(config(), command),
+      files: [],
+      quotes: [],
+      people: [],
+      inThread: false,
+    };
+    const answerer = { say: privately, whisper, words, show: showing(question, whisper) };
     await questions.ask(question, await conversations.at(at), answerer);
   }
 
-  /** Shows a question that stands in no message in its channel, and has it answered in the thread of that. */
-  function showing({ event, address: at, message }: Question, whisper: Whisper, words: Words): Answerer["show"] {
-    // An API call has no audience.
+  /** How a question that stands in no message is shown, where there is an audience: an API call has none. */
+  function showing(
+    { address: at, message }: Pick<Ask, "address" | "message">,
+    whisper: Press["whisper"],
+  ): Answerer["show"] {
     if (message || at.thread || !desk.adapter(at.adapter)?.can.threads) return undefined;
-    return async (asked) => {
-      const shown = await postman.send({
-        address: at,
-        post: { text: words.asked(asked.asker.name, asked.agent, asked.text) },
-        key: { id: `${runIdFor(event)}q`, since: asked.at, ...(wasLeft(event) ? { again: true } : {}) },
-      }).posted;
-      if (!shown) return reply(desk, event, at, { text: words.cantWriteThere, only: whisper });
-      const thread = { ...at, thread: shown.id };
-      await conversations.inOrder(thread, async () => {
-        const fresh = await conversations.at(thread, { fresh: true });
-        await questions.place({ ...asked, address: thread, message: shown.id }, fresh);
-      });
-      await postman.send({
-        address: whisper.at ?? at,
-        post: { text: words.askedThere(asked.agent, shown.link), only: whisper },
-        key: { id: `${runIdFor(event)}t`, since: asked.at },
-      }).kept;
-    };
+    return (asked) => aloud.inChannel(asked, whisper);
   }
 
   async function press(event: string, press: Press): Promise<void> {
     const { address: at, person, whisper, value } = press;
-    const words = wordsAt(desk, at);
+    const language = await languageFor(desk, person.id, at);
+    const words = wordsOf(language);
     const conversation = await conversations.at(at);
     const privately = (post: Post) => reply(desk, event, at, { ...post, only: whisper });
     // Two presses of one button are one; the same press, heard again after a crash, is itself.
@@ -143,10 +174,14 @@ export function createOrders(
       if (!offer) return privately({ text: words.gone });
       const { near, ...asked } = offer;
       const asker = { id: person.id, name: await people.nameOf(person) };
-      const question = { ...asked, event, at: press.at, asker };
-      const show = showing(question, whisper, words);
+      const question = { ...asked, event, at: press.at, asker, language };
+      const show = showing(question, whisper);
       const answerer = { say: privately, whisper, words, show, once: () => once("ask") };
       return questions.ask(question, conversation, answerer, near);
+    }
+    if ((press.id === "good" || press.id === "bad") && value) {
+      const kept = await ratings.rate(value, person.id, press.id);
+      return privately({ text: kept ? words.rated[press.id] : words.gone });
     }
     if (press.id === "retry" && value) {
       const failed = await ledger.find(value);
@@ -170,7 +205,7 @@ export function createOrders(
 
   async function stopped(event: string, at: Address, by: Author): Promise<void> {
     const conversation = conversations.known(at);
-    if (conversation?.active) await stop(at, by, conversation, wordsAt(desk, at));
+    if (conversation?.active) await stop(at, by, conversation, await wordsFor(desk, by.id, at));
     desk.store.journal.settle([event]);
   }
 
@@ -187,7 +222,7 @@ function spelledOut(config: Config, { agent, text }: ChatCommand): string {
 
 /** The same work anew, as a run of its own. */
 function retryOf(failed: Run, event: string, at: number): Run {
-  const { outcome: _outcome, usage: _usage, ms: _ms, checkpoint: _checkpoint, ...same } = failed;
+  const { outcome: _outcome, usage: _usage, ms: _ms, checkpoint: _checkpoint, ratings: _ratings, ...same } = failed;
   return {
     ...same,
     id: runIdFor(event),

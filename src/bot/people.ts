@@ -1,6 +1,7 @@
 import { LRUCache } from "lru-cache";
 import type { Who } from "../access/access.ts";
-import type { Author, ChatAdapter, Person, PersonId } from "../chat.ts";
+import type { Author, ChatAdapter, Language, Person, PersonId } from "../chat.ts";
+import { languageOf } from "../words/words.ts";
 
 /** Who people are, as their platforms know them; asked only where a rule needs it. */
 export type People = {
@@ -8,6 +9,8 @@ export type People = {
   who(id: PersonId, options: { roles: boolean }): Promise<Who>;
   /** What is known without asking. */
   known(id: PersonId): Who;
+  /** The language somebody uses the platform in, where it is known and spoken here. */
+  language(id: PersonId): Promise<Language | undefined>;
   /** How somebody is called: events of some platforms tell an id only. */
   nameOf(author: Author): Promise<string>;
 };
@@ -32,6 +35,10 @@ export function createPeople(adapter: (name: string) => ChatAdapter | undefined)
   return {
     who: async (id, { roles }) => plain(id, roles ? await find(id).catch(() => undefined) : cache.get(id)),
     known: (id) => plain(id, cache.get(id)),
+    async language(id) {
+      const person = await find(id).catch(() => undefined);
+      return languageOf(person?.language);
+    },
     async nameOf({ id, name }) {
       if (!id.endsWith(`:${name}`)) return name;
       const person = await find(id).catch(() => undefined);

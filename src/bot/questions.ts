@@ -1,19 +1,16 @@
 import type { Refusal } from "../access/access.ts";
 import { agentsAt, channelAt } from "../access/places.ts";
 import type { Address, ChatMessage, Post, Whisper } from "../chat.ts";
-import { type Run, runIdFor } from "../runs/run.ts";
-import type { Words } from "../words/words.ts";
+import { type Run, runIdFor, type Said } from "../runs/run.ts";
+import { type Words, wordsOf } from "../words/words.ts";
 import type { Answers } from "./answers.ts";
-import type { Ask } from "./ask.ts";
+import { type Ask, heardFrom, type Question } from "./ask.ts";
 import { chooseAgent } from "./choose-agent.ts";
-import { askedTurn, readAtFirst } from "./context.ts";
+import { readAtFirst, saidIn } from "./context.ts";
 import type { Conversation } from "./conversation.ts";
-import { type Desk, zoneAt } from "./desk.ts";
+import type { Desk } from "./desk.ts";
 import { isOlder } from "./event.ts";
 import { createPace } from "./pace.ts";
-
-/** A question before it is known who answers it. */
-export type Question = Omit<Ask, "agent" | "rule">;
 
 /**
  * How the one who asked is answered without an agent. A question that stands nowhere yet is placed by `show`, once it is
@@ -58,8 +55,6 @@ export function createQuestions(
   const pace = createPace(desk.now);
   const offers = desk.store.kv("offers");
   const active = new Set<Conversation>();
-  /** Questions handed to a run as steers, until it is known whether a step took them. */
-  const steered = new Map<string, Ask>();
   let closed = false;
 
   async function ask(
@@ -71,8 +66,9 @@ export function createQuestions(
     const { address: at } = question;
     const text = agentNamed ? `${agentNamed}: ${question.text}` : question.text;
     if (text.length > longestMessage) return say({ text: words.tooLong(text.length, longestMessage) });
-    if (text.trim() === "") return say({ text: words.emptyMention(agentsAt(config(), at)) });
-    const choice = chooseAgent(config(), { text, at, threadAgent: conversation.agent, words });
+    if (text.trim() === "" && question.files.length + question.quotes.length === 0)
+      return say({ text: words.emptyMention(agentsAt(config(), at)) });
+    const choice = chooseAgent(config(), { text, at, threadAgent: conversation.agent });
     if (choice.kind === "nobody") return say({ text: words.noAgents });
     if (choice.kind === "unknown") {
       const { near } = choice;
@@ -89,7 +85,8 @@ export function createQuestions(
     const perMinute = config().limits.mentions_per_minute;
     const wait = pace.take(question.asker.id, perMinute);
     if (wait > 0) return say({ text: words.tooMany(perMinute, Math.ceil(wait / 1000)), only: whisper });
-    if (choice.text === "") return say({ text: words.emptyMention([agent.name]) });
+    if (choice.text === "" && question.files.length + question.quotes.length === 0)
+      return say({ text: words.emptyMention([agent.name]) });
     if (once && !(await once())) return say({ text: words.alreadyDone });
     const asked = { ...question, text: choice.text, agent: agent.name, rule };
     await (show ? show(asked) : place(asked, conversation));
@@ -101,16 +98,22 @@ export function createQuestions(
     if (!answering) return begin(question, conversation);
     const overlap = channelAt(config(), question.address)?.overlap ?? "steer";
     if (overlap === "steer" && answering.run.agent === question.agent) {
-      const turn = askedTurn(question.asker.name, question.text, [], zoneAt(desk, question.address));
-      steered.set(question.event, question);
-      answering.steer({ turn, event: question.event, ...(question.message ? { message: question.message } : {}) });
-    } else conversation.waiting.push(question);
+      return answering.steer(question);
+    }
+    conversation.waiting.push(question);
+    const { address, asker, at, language, event } = question;
+    const text = wordsOf(language).after(asker.name, conversation.waiting.length);
+    await desk.postman.send({
+      address,
+      post: { text },
+      key: { id: `${runIdFor(event)}w`, since: at, ...(wasLeft(event) ? { again: true } : {}) },
+    }).kept;
   }
 
   async function begin(question: Ask, conversation: Conversation): Promise<void> {
     const { address: at } = question;
     const [last] = conversation.agent ? await ledger.conversation(conversation.key, 1) : [];
-    const before = await earlier(question, last);
+    const before = await earlier(question, last, conversation.afresh);
     const run: Run = {
       id: runIdFor(question.event),
       at: question.at,
@@ -118,12 +121,15 @@ export function createQuestions(
       agent: question.agent,
       events: [question.event],
       asker: question.asker,
+      ...(question.people.length > 0 ? { people: question.people } : {}),
+      language: question.language,
       ...(question.message ? { message: question.message, readUntil: question.message } : {}),
       address: at,
       rule: question.rule,
-      heard: [askedTurn(question.asker.name, question.text, before, zoneAt(desk, at))],
+      heard: [heardFrom(question, before)],
       read: before.length,
       continues: last !== undefined,
+      ...(conversation.afresh === undefined ? {} : { afresh: conversation.afresh }),
       announced: last !== undefined && last.agent !== question.agent,
       state: "running",
       changed: false,
@@ -135,14 +141,15 @@ export function createQuestions(
   }
 
   /** What was said in the thread that the agent has not seen: at the first mention the newest of it, later the rest. */
-  async function earlier(question: Ask, last: Run | undefined): Promise<ChatMessage[]> {
+  async function earlier(question: Ask, last: Run | undefined, afresh = 0): Promise<Said[]> {
     const { message, address } = question;
     if (!question.inThread || !message) return [];
     try {
       const since = last?.readUntil ? { since: last.readUntil } : {};
       const said = await desk.adapter(address.adapter)?.history(address, { limit: readAtFirst, ...since });
       // Its own answers are in the record already, once it takes part.
-      return (said ?? []).filter((one) => isOlder(one.id, message) && !(last && one.ours));
+      const news = (one: ChatMessage) => isOlder(one.id, message) && one.at >= afresh && !(last && one.ours);
+      return (said ?? []).filter(news).map(saidIn);
     } catch (error) {
       log.warn({ err: error, address }, "the thread could not be read; going on without");
       return [];
@@ -158,8 +165,7 @@ export function createQuestions(
       conversations.setActive(conversation, undefined);
       active.delete(conversation);
       conversation.lastUnnamed = undefined;
-      conversation.waiting.unshift(...answering.untaken().flatMap((event) => steered.get(event) ?? []));
-      for (const event of [...run.events, ...answering.untaken()]) steered.delete(event);
+      conversation.waiting.unshift(...answering.untaken);
       beginNext(conversation, run.address);
     });
   }

@@ -5,16 +5,19 @@ import type { Words } from "../words/words.ts";
 import type { Conversation } from "./conversation.ts";
 
 /** Whether a message wants an answer, and if not, why. */
-export type Wanted = { wanted: true } | { wanted: false; why: keyof Words["silence"] };
+export type Wanted = { wanted: true } | { wanted: false; why: Silence };
+
+/** Why the bot keeps quiet. */
+export type Silence = keyof Words["silence"];
 
 const yes: Wanted = { wanted: true };
-const no = (why: keyof Words["silence"]): Wanted => ({ wanted: false, why });
+const no = (why: Silence): Wanted => ({ wanted: false, why });
 
 /**
  * Decides whether a message is answered. A thread goes on without mentions until two people have written one after the
- * other without naming the bot; a mention brings it back. Contract: keeps `leftAlone` and `lastUnnamed` up to date.
+ * other without naming the bot; a mention brings it back. Where it was muted it answers mentions only. Contract: keeps `leftAlone` and `lastUnnamed` up to date.
  */
-export function wantsAnswer(config: Config, message: ChatMessage, conversation: Conversation): Wanted {
+export function wantsAnswer(config: Config, message: ChatMessage, conversation: Conversation, muted: boolean): Wanted {
   if (message.ours || message.author.bot) return no("bot");
   if (message.direct) return yes;
   const rule = channelAt(config, message.address)?.reply ?? "thread";
@@ -24,6 +27,7 @@ export function wantsAnswer(config: Config, message: ChatMessage, conversation: 
     conversation.lastUnnamed = undefined;
     return yes;
   }
+  if (muted) return no("muted");
   if (rule === "all") return yes;
   const takesPart = conversation.agent !== undefined || conversation.active !== undefined;
   if (!message.address.thread || !takesPart) return no("notMentioned");

@@ -1,10 +1,10 @@
-/** The option closest in spelling to `word`, or undefined when none is close enough to be meant. */
-export function nearest(word: string, options: Iterable<string>): string | undefined {
+/** The option closest in spelling to `word`, or undefined when none is close enough to be meant; `most` letters may differ. */
+export function nearest(word: string, options: Iterable<string>, most = 3): string | undefined {
   const wanted = word.toLowerCase();
   const { length } = [...wanted];
   let best: string | undefined;
-  // A third of the letters may differ, at most three, never all.
-  let bestDistance = Math.min(3, Math.ceil(length / 3), Math.max(0, length - 1)) + 1;
+  // A third of the letters may differ, never all.
+  let bestDistance = Math.min(most, Math.ceil(length / 3), Math.max(0, length - 1)) + 1;
   for (const option of options) {
     const candidate = option.toLowerCase();
     const distance = candidate === wanted ? 0 : editDistance(wanted, candidate, bestDistance);

@@ -1,4 +1,5 @@
 import type { RunState } from "../agent/run-input.ts";
+import type { Address, PersonId } from "../chat.ts";
 import { createBatch } from "../store/batch.ts";
 import type { Query } from "../store/database.ts";
 import type { Run } from "./run.ts";
@@ -18,8 +19,19 @@ export type Ledger = {
   unfinished(adapter: string): Promise<Run[]>;
   /** The events, still owed, that finished runs of an adapter answered. */
   finishedBy(adapter: string): Promise<Set<string>>;
+  /** Who asked in a conversation. */
+  askers(key: string): Promise<PersonId[]>;
+  /** Contract: nothing of the finished runs of a conversation is kept when this resolves; gives their ids. */
+  forget(key: string): Promise<string[]>;
+  /** What was used in a channel since a time, by agent and asker. */
+  used(at: Address, since: number): Promise<Used[]>;
+  /** What each agent cost since a time, everywhere. */
+  spent(since: number): Promise<Map<string, number>>;
   sweep(before: number): Promise<void>;
 };
+
+/** What an agent used for one person. */
+export type Used = { agent: string; asker: string; runs: number; input: number; output: number; cost: number };
 
 /** Opens the ledger on the store's file. */
 export async function openLedger(query: Query): Promise<Ledger> {
@@ -70,6 +82,38 @@ export async function openLedger(query: Query): Promise<Ledger> {
         adapter,
       );
       return new Set(events.map((event) => event.key));
+    },
+    async askers(key) {
+      const found = await query<{ asker: PersonId }>(
+        "SELECT DISTINCT json_extract(body, '$.asker.id') AS asker FROM runs WHERE conversation = ?",
+        key,
+      );
+      return found.map((row) => row.asker);
+    },
+    async forget(key) {
+      const gone = await query<{ id: string }>(
+        "DELETE FROM runs WHERE conversation = ? AND state = 'finished' RETURNING id",
+        key,
+      );
+      return gone.map((row) => row.id);
+    },
+    used: ({ adapter, channel }, since) =>
+      query<Used>(
+        `SELECT json_extract(body, '$.agent') AS agent, json_extract(body, '$.asker.name') AS asker, COUNT(*) AS runs,
+         TOTAL(json_extract(body, '$.usage.input')) AS input, TOTAL(json_extract(body, '$.usage.output')) AS output,
+         TOTAL(json_extract(body, '$.usage.cost')) AS cost
+         FROM runs WHERE adapter = ? AND at >= ? AND json_extract(body, '$.address.channel') = ? GROUP BY agent, asker`,
+        adapter,
+        since,
+        channel,
+      ),
+    async spent(since) {
+      const rows = await query<{ agent: string; cost: number }>(
+        `SELECT json_extract(body, '$.agent') AS agent, TOTAL(json_extract(body, '$.usage.cost')) AS cost
+         FROM runs WHERE at >= ? GROUP BY agent`,
+        since,
+      );
+      return new Map(rows.map(({ agent, cost }) => [agent, cost]));
     },
     async sweep(before) {
       await query("DELETE FROM runs WHERE state = 'finished' AND at < ?", before);

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
+import type { Skipped } from "../agent/documents/document-text.ts";
 import type { RunState } from "../agent/run-input.ts";
-import type { Turn, Usage } from "../agent/turn.ts";
-import type { Address, PersonId } from "../chat.ts";
+import type { Usage } from "../agent/turn.ts";
+import type { Address, ChatFile, Language, Mentioned, PersonId } from "../chat.ts";
 
 /** One tool call of a run, for the record. */
 export type ToolUse = { tool: string; input: string; failed: boolean; ms: number; summary: string };
@@ -12,6 +13,21 @@ export type Outcome =
   /** `why` is what people were told; `detail` is for the log alone. */
   | { kind: "failed"; code: string; detail: string; why: string }
   | { kind: "stopped"; by?: string };
+
+/** A file that came with a message: its text once it is read, or why it was not. Images are fetched when they are shown. */
+export type HeardFile = ChatFile & { text?: string; image?: true; skipped?: SkippedFile };
+
+/** Why a file was not read, for people and for the agent. */
+export type SkippedFile = Skipped | "too-many" | "no-images" | "unreachable";
+
+/** What somebody said before, as an agent reads it: data, never an instruction. `at` is missing in what was passed on. */
+export type Said = { message?: string; by: string; at?: number; text: string };
+
+/** One message a run heard, with what was said before it that its agent had not seen. Kept so that edits and deletions reach it. */
+export type Heard = Said & { before: Said[]; files: HeardFile[]; quotes: Said[]; edited?: true };
+
+/** Which rule chose the agent; `pattern` is the route's. */
+export type Rule = { by: "named" | "thread" | "route" | "channel" | "workspace" | "only"; pattern?: string };
 
 /** One piece of work an agent does, whatever started it. Plain data: this is what is journalled. */
 export type Run = {
@@ -26,16 +42,21 @@ export type Run = {
   /** The message it answers, if one does. */
   message?: string;
   address: Address;
-  /** Which rule chose the agent. */
-  rule: string;
+  /** Whom the asker named: the answer may call them, and nobody else. */
+  people?: Mentioned[];
+  /** The language of the bot's own words around the answer. */
+  language: Language;
+  rule: Rule;
   /** What was read for it: everything new since the run before it in this conversation. */
-  heard: Turn[];
+  heard: Heard[];
   /** How many messages of others were read. */
   read: number;
   /** The newest message read. */
   readUntil?: string;
   /** There were runs in this conversation before it. */
   continues: boolean;
+  /** The conversation was begun afresh then: what was said before does not count. */
+  afresh?: number;
   /** The agent's name stands before the answer, since another one answered last. */
   announced: boolean;
   state: "running" | "parked" | "finished";
@@ -48,6 +69,8 @@ export type Run = {
   /** How many of its model calls an identical one had been answered before. */
   recalled?: number;
   usage?: Usage;
+  /** What people thought of the answer. */
+  ratings?: Record<PersonId, "good" | "bad">;
   ms?: number;
   outcome?: Outcome;
 };

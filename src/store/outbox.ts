@@ -25,6 +25,10 @@ export type Outbox = {
   has(id: string): Promise<boolean>;
   /** How a letter stands: where it was posted, or why it could not be. */
   find(id: string): Promise<{ letter: Letter; posted?: Posted; why?: string } | undefined>;
+  /** The letter that stands as this message, if one does. */
+  postedAs(adapter: string, message: string): Promise<string | undefined>;
+  /** Contract: nothing of these letters is kept when this resolves. */
+  forget(ids: string[]): Promise<void>;
   sweep(before: number): Promise<void>;
   /** Writes what is still to be written. */
   flush(): Promise<void>;
@@ -37,6 +41,9 @@ export async function openOutbox(query: Query, now: () => number): Promise<Outbo
      (id TEXT PRIMARY KEY, adapter TEXT NOT NULL, at INTEGER NOT NULL, state TEXT NOT NULL, body TEXT NOT NULL, posted TEXT, why TEXT) WITHOUT ROWID`,
   );
   await query("CREATE INDEX IF NOT EXISTS outbox_pending ON outbox (at) WHERE state = 'pending'");
+  await query(
+    "CREATE INDEX IF NOT EXISTS outbox_posted ON outbox (json_extract(posted, '$.id')) WHERE state = 'posted'",
+  );
   const put = createBatch(
     query,
     "INSERT INTO outbox (id, adapter, at, state, body) VALUES",
@@ -81,6 +88,19 @@ export async function openOutbox(query: Query, now: () => number): Promise<Outbo
         ...(row.posted ? { posted: JSON.parse(row.posted) as Posted } : {}),
         ...(row.why ? { why: row.why } : {}),
       };
+    },
+    async postedAs(adapter, message) {
+      await stands.flush();
+      const rows = await query<{ id: string }>(
+        "SELECT id FROM outbox WHERE state = 'posted' AND json_extract(posted, '$.id') = ? AND adapter = ? LIMIT 1",
+        message,
+        adapter,
+      );
+      return rows[0]?.id;
+    },
+    async forget(ids) {
+      await stands.flush();
+      await query("DELETE FROM outbox WHERE id IN (SELECT value FROM json_each(?))", JSON.stringify(ids));
     },
     flush: () => stands.flush(),
     async sweep(before) {

@@ -18,6 +18,25 @@ export const en = {
     return soFar ? `${head} What I had so far:\n\n${soFar}` : head;
   },
   nothingToStop: "Nothing is running here.",
+  reading: (file: string) => `reading ${file}…`,
+  /** Why a file was not read, after its name. */
+  skipped: {
+    "too-large": "not read: it is too large",
+    "too-many": "not read: I read 8 files at once",
+    "too-slow": "not read: it took too long",
+    "not-text": "not read: it is neither text nor an image",
+    "no-text": "not read: it holds pictures, no text",
+    "no-images": "not seen: this model takes no images",
+    encrypted: "not read: it is encrypted",
+    empty: "it is empty",
+    damaged: "not read: it is damaged",
+    unreachable: "not read: I could not fetch it",
+  },
+  good: "A good answer",
+  bad: "Not a good answer",
+  rated: { good: "Thanks, noted.", bad: "Noted. Say in the thread what was wrong, and I'll try again." },
+  after: (person: string, others: number) =>
+    `${person}, I'm on it after ${others === 1 ? "1 other" : `${others} others`} here.`,
   failed(about: { why: string; changed: boolean; soFar: string; run: string }) {
     const end = `I couldn't finish: ${about.why} ${about.changed ? "Something may have been changed already; look before you retry." : "Nothing was changed."} · run ${about.run}`;
     return about.soFar ? `${about.soFar}\n\n${end}` : end;
@@ -59,6 +78,8 @@ export const en = {
   tooLong: (length: number, most: number) =>
     `That message has ${length.toLocaleString("en")} characters; I read up to ${most.toLocaleString("en")} at once. Please send the part that matters, or a file.`,
   asked: (person: string, agent: string, question: string) => `**${person}** asked **${agent}**: ${question}`,
+  askedAbout: (person: string, agent: string, question: string) =>
+    `**${person}** asked **${agent}** about this: ${question}`,
   askedThere: (agent: string, link: string | undefined) =>
     link ? `**${agent}** is on it: ${link}` : `**${agent}** is on it.`,
   cantWriteThere: "I can't write there. Invite me to that channel, then ask again.",
@@ -70,12 +91,13 @@ export const en = {
       `Mention me and ask: \`@${bot} what is new?\` I answer in the thread; there you can go on without a mention.`,
       `\`@${bot} NAME: …\` asks one agent by name. \`agents\` lists who is here.`,
       "`stop` in the thread ends what I am doing. `why` says what I did and why, or why I kept quiet.",
-      "`status` says how I am.",
+      "`mute` keeps me quiet here unless mentioned, `unmute` ends that. `new` starts afresh, `forget` deletes what I kept of it.",
+      "`status` says how I am, `usage` what was used here. All of these work as `/bellhop …`, too, answered to you alone.",
     ].join("\n"),
   agents: {
     none: "No agents here.",
-    one: (a: { name: string; role: string; model: string; tools: number; note: string }) =>
-      `**${a.name}**${a.role ? ` — ${a.role}` : ""} · ${a.model} · ${a.tools === 1 ? "1 tool" : `${a.tools} tools`}${a.note ? ` · ⚠ ${a.note}` : ""}`,
+    one: (a: { name: string; role: string; model: string; tools: number; cost: number; note: string }) =>
+      `**${a.name}**${a.role ? ` — ${a.role}` : ""} · ${a.model} · ${a.tools === 1 ? "1 tool" : `${a.tools} tools`}${a.cost > 0 ? ` · $${a.cost.toFixed(2)} in 30 days` : ""}${a.note ? ` · ⚠ ${a.note}` : ""}`,
     missingServer: (server: string) => `MCP server "${server}" is not set up`,
     serverDown: (server: string) => `MCP server "${server}" is not connected`,
   },
@@ -100,7 +122,10 @@ export const en = {
   whyAnswer: {
     nothing: "I have nothing on record for this place yet.",
     agent: (agent: string, rule: string) => `*${agent}* answered (rule: ${rule}).`,
-    read: (messages: number) => `I read ${messages} ${messages === 1 ? "message" : "messages"} of this thread.`,
+    read: (messages: number, files: number) => {
+      const more = files === 0 ? "" : ` and ${files === 1 ? "1 file" : `${files} files`}`;
+      return `I read ${messages} ${messages === 1 ? "message" : "messages"} of this thread${more}.`;
+    },
     tools: (offered: number, used: string[], refused: string[]) => {
       const head = `Offered ${offered} ${offered === 1 ? "tool" : "tools"}, used ${used.length === 0 ? "none" : used.join(", ")}`;
       return refused.length > 0 ? `${head}; refused: ${refused.join(", ")}.` : `${head}.`;
@@ -117,20 +142,22 @@ export const en = {
     },
     silent: (why: string) => `I kept quiet on the last message: ${why}.`,
   },
-  rule: {
-    named: "named in the text",
-    thread: "the thread's agent",
-    route: (pattern: string) => `the route ${pattern}`,
-    channel: "the channel's agent",
-    workspace: "the workspace's default",
-    only: "the first agent there is",
-  },
+  rule: ({ by, pattern }: { by: "named" | "thread" | "route" | "channel" | "workspace" | "only"; pattern?: string }) =>
+    ({
+      named: "named in the text",
+      thread: "the thread's agent",
+      route: `the route ${pattern}`,
+      channel: "the channel's agent",
+      workspace: "the workspace's default",
+      only: "the first agent there is",
+    })[by],
   silence: {
     off: "replies are off in this channel",
     notMentioned: "it did not mention me and this is not a thread I take part in",
     mentionOnly: "here each message must mention me",
     talkedPast: "two people were talking to each other, so I left until mentioned again",
     bot: "it came from a bot",
+    muted: "I am muted here and answer mentions only",
   },
   configBroken: (problems: string[]) =>
     `A change in the config has problems; I go on with the last good one:\n${problems.map((p) => `• ${p}`).join("\n")}`,
@@ -139,6 +166,47 @@ export const en = {
   gone: "I don't have that any more; please ask again.",
   /** Under a long answer's beginning, where a file holds it whole. */
   theRest: (file: string) => `*The whole answer is in \`${file}\`.*`,
+  muted: "I'll keep quiet here unless I'm mentioned. `unmute` brings me back.",
+  unmuted: "I'm back.",
+  afresh: "A fresh start: from here on I don't count on what was said before.",
+  stillAtWork: "I'm still at work here. Say `stop` first, or wait for the answer.",
+  nothingKept: "I have kept nothing of this conversation.",
+  forgotten: (answers: number) =>
+    `Forgotten: ${answers === 1 ? "1 answer" : `${answers} answers`} and what led to ${answers === 1 ? "it" : "them"}. What stands in this chat is not mine to delete.`,
+  notYoursToForget: "Only those who asked me here, and admins, can have this forgotten.",
+  usage: {
+    nothing: "Nothing was used here in 30 days.",
+    day: (sum: string) => `Last 24 hours here: ${sum}.`,
+    month: (sum: string) => `Last 30 days here: ${sum}.`,
+    sum: (used: { runs: number; input: number; output: number; cost: number }, costs: boolean) => {
+      const answers = used.runs === 1 ? "1 answer" : `${used.runs} answers`;
+      const tokens = `${(used.input + used.output).toLocaleString("en")} tokens`;
+      return `${answers}, ${tokens}${costs && used.cost > 0 ? `, $${used.cost.toFixed(2)}` : ""}`;
+    },
+  },
+  greeting: (bot: string, agents: string[]) => {
+    const who = agents.length > 0 ? ` Here you can talk to ${agents.map((a) => `**${a}**`).join(", ")}.` : "";
+    return `Hello, I'm ${bot}.${who} Mention me with a question, and I answer in its thread: \`@${bot} what can you do?\``;
+  },
+  home: {
+    hello: (bot: string) => `Hello, I'm **${bot}**. Mention me in a channel, or write to me here.`,
+    agents: "Who is here",
+    health: "How I am",
+    start: "What you can say",
+  },
+  prompts: {
+    askAgent: (agent: string, role: string) => (role ? `Ask ${agent}: ${role}` : `Ask ${agent}`),
+    whatCanYouDo: (agent: string) => `${agent}: what can you do for me?`,
+    whoIsHere: "Who is here?",
+    help: "What can I say?",
+  },
+  aboutForm: {
+    agent: "Agent",
+    question: "What do you want to know?",
+    usual: "What is this about, and what should we do?",
+    ask: "Ask",
+  },
+  formLate: "That took me too long, so the form could not open. Please try once more.",
   /** How a place is called where its name is not known. */
   thisPlace: "this channel",
   commands: {

@@ -21,6 +21,23 @@ export const zhTW: Words = {
     return soFar ? `${head}目前為止的內容：\n\n${soFar}` : head;
   },
   nothingToStop: "這裡沒有正在進行的工作。",
+  reading: (file) => `正在讀 ${file}…`,
+  skipped: {
+    "too-large": "沒有讀：檔案太大",
+    "too-many": "沒有讀：我一次最多讀 8 個檔案",
+    "too-slow": "沒有讀：花的時間太久",
+    "not-text": "沒有讀：不是文字也不是圖片",
+    "no-text": "沒有讀：裡面只有圖片，沒有文字",
+    "no-images": "沒有看：這個模型不接受圖片",
+    encrypted: "沒有讀：檔案已加密",
+    empty: "檔案是空的",
+    damaged: "沒有讀：檔案損壞",
+    unreachable: "沒有讀：我拿不到這個檔案",
+  },
+  good: "好的回答",
+  bad: "不好的回答",
+  rated: { good: "謝謝，記下了。", bad: "記下了。請在討論串裡說說哪裡不對，我再試一次。" },
+  after: (person, others) => `${person}，前面還有 ${others} 個問題，接著就處理你的。`,
   failed(about) {
     const end = `我沒能完成：${about.why}${about.changed ? "可能已經有東西被更動，重試前請先確認。" : "沒有更動任何東西。"} · 執行 ${about.run}`;
     return about.soFar ? `${about.soFar}\n\n${end}` : end;
@@ -57,7 +74,8 @@ export const zhTW: Words = {
   tooMany: (perMinute, seconds) => `一分鐘內超過 ${perMinute} 個問題了。${seconds} 秒後我會繼續聽。`,
   tooLong: (length, most) =>
     `這則訊息有 ${length.toLocaleString("en")} 個字元；我一次最多讀 ${most.toLocaleString("en")} 個。請傳重點，或改用檔案。`,
-  asked: (person, agent, question) => `**${person}** 問 **${agent}**:${question}`,
+  asked: (person, agent, question) => `**${person}** 問 **${agent}**：${question}`,
+  askedAbout: (person, agent, question) => `**${person}** 就這則訊息問 **${agent}**：${question}`,
   askedThere: (agent, link) => (link ? `**${agent}** 開始處理了：${link}` : `**${agent}** 開始處理了。`),
   cantWriteThere: "我無法在那裡發言。請先邀請我加入那個頻道，再問一次。",
   askWhat: "想問什麼？例如 `/ask researcher 有什麼新消息？`",
@@ -68,12 +86,13 @@ export const zhTW: Words = {
       `提及我並提問：\`@${bot} 有什麼新消息？\` 我會在討論串裡回答；之後在那裡不必再提及我。`,
       `\`@${bot} 名字：…\` 指名詢問某個代理。\`agents\` 列出有誰在。`,
       "在討論串裡說 `stop` 可以停止我正在做的事。`why` 說明我做了什麼、為什麼，或為什麼沒有回答。",
-      "`status` 說明我的狀態。",
+      "`mute` 讓我在這裡保持安靜，除非被提及；`unmute` 恢復。`new` 重新開始，`forget` 刪除我保留的內容。",
+      "`status` 說明我的狀態，`usage` 說明這裡的用量。以上也都可以用 `/bellhop …`，只有你看得到回覆。",
     ].join("\n"),
   agents: {
     none: "這裡沒有代理。",
     one: (a) =>
-      `**${a.name}**${a.role ? ` — ${a.role}` : ""} · ${a.model} · ${a.tools} 個工具${a.note ? ` · ⚠ ${a.note}` : ""}`,
+      `**${a.name}**${a.role ? ` — ${a.role}` : ""} · ${a.model} · ${a.tools} 個工具${a.cost > 0 ? ` · 30 天內 $${a.cost.toFixed(2)}` : ""}${a.note ? ` · ⚠ ${a.note}` : ""}`,
     missingServer: (server) => `MCP 伺服器「${server}」沒有設定`,
     serverDown: (server) => `MCP 伺服器「${server}」沒有連上`,
   },
@@ -87,7 +106,7 @@ export const zhTW: Words = {
   whyAnswer: {
     nothing: "這裡還沒有任何紀錄。",
     agent: (agent, rule) => `由 *${agent}* 回答（規則：${rule}）。`,
-    read: (messages) => `我讀了這個討論串的 ${messages} 則訊息。`,
+    read: (messages, files) => `我讀了這個討論串的 ${messages} 則訊息${files > 0 ? `和 ${files} 個檔案` : ""}。`,
     tools: (offered, used, refused) => {
       const head = `提供了 ${offered} 個工具，用了 ${used.length === 0 ? "零個" : used.join("、")}`;
       return refused.length > 0 ? `${head}；拒絕：${refused.join("、")}。` : `${head}。`;
@@ -103,20 +122,22 @@ export const zhTW: Words = {
     },
     silent: (why) => `上一則訊息我沒有回答：${why}。`,
   },
-  rule: {
-    named: "在文字中指名",
-    thread: "討論串的代理",
-    route: (pattern) => `路由 ${pattern}`,
-    channel: "頻道的代理",
-    workspace: "工作區的預設",
-    only: "唯一的代理",
-  },
+  rule: ({ by, pattern }) =>
+    ({
+      named: "在文字中指名",
+      thread: "討論串的代理",
+      route: `路由 ${pattern}`,
+      channel: "頻道的代理",
+      workspace: "工作區的預設",
+      only: "唯一的代理",
+    })[by],
   silence: {
     off: "這個頻道關閉了回覆",
     notMentioned: "沒有提及我，而這也不是我參與的討論串",
     mentionOnly: "這裡每則訊息都必須提及我",
     talkedPast: "有兩個人在互相交談，所以我先退開，直到再被提及",
     bot: "訊息來自機器人",
+    muted: "我在這裡被靜音了，只回答提及我的訊息",
   },
   configBroken: (problems) =>
     `設定的更動有問題；我先沿用上一份正確的設定：\n${problems.map((p) => `• ${p}`).join("\n")}`,
@@ -124,6 +145,45 @@ export const zhTW: Words = {
   alreadyDone: "這件事已經處理過了。",
   gone: "我已經沒有那份資料了，請再問一次。",
   theRest: (file) => `*完整的回答在 \`${file}\` 裡。*`,
+  muted: "除非被提及，我在這裡會保持安靜。說 `unmute` 我就回來。",
+  unmuted: "我回來了。",
+  afresh: "重新開始：從現在起，我不再接著先前的對話。",
+  stillAtWork: "我還在這裡工作。請先說 `stop`，或等我回答。",
+  nothingKept: "我沒有保留這段對話的任何內容。",
+  forgotten: (answers) => `已經忘記：${answers} 個回答和相關的內容。聊天裡的訊息不是我能刪的。`,
+  notYoursToForget: "只有在這裡問過我的人和管理員可以要求忘記。",
+  usage: {
+    nothing: "這裡 30 天內沒有任何用量。",
+    day: (sum) => `這裡過去 24 小時：${sum}。`,
+    month: (sum) => `這裡過去 30 天：${sum}。`,
+    sum: (used, costs) => {
+      const tokens = (used.input + used.output).toLocaleString("en");
+      return `${used.runs} 個回答，${tokens} 個 token${costs && used.cost > 0 ? `，$${used.cost.toFixed(2)}` : ""}`;
+    },
+  },
+  greeting: (bot, agents) => {
+    const who = agents.length > 0 ? `在這裡可以找 ${list(agents)}。` : "";
+    return `大家好，我是 ${bot}。${who}提及我並提問，我會在討論串裡回答：\`@${bot} 你能做什麼？\``;
+  },
+  home: {
+    hello: (bot) => `你好，我是 **${bot}**。在頻道裡提及我，或直接在這裡寫給我。`,
+    agents: "有誰在",
+    health: "我的狀態",
+    start: "可以說些什麼",
+  },
+  prompts: {
+    askAgent: (agent, role) => (role ? `問 ${agent}：${role}` : `問 ${agent}`),
+    whatCanYouDo: (agent) => `${agent}：你能幫我做什麼？`,
+    whoIsHere: "有誰在？",
+    help: "可以說些什麼？",
+  },
+  aboutForm: {
+    agent: "代理",
+    question: "你想知道什麼？",
+    usual: "這是關於什麼的？我們該怎麼做？",
+    ask: "提問",
+  },
+  formLate: "我太慢了，表單打不開。請再試一次。",
   thisPlace: "這個頻道",
   commands: {
     ask: "問一個代理",

@@ -89,7 +89,7 @@ describe("while it is answering", () => {
     expect(await console.messages({ thread: root.id })).toHaveLength(2);
   });
 
-  it("makes the second message wait its turn where the channel says so", async () => {
+  it("makes the second message wait its turn where the channel says so, and says after how many", async () => {
     const { console, model } = await openTown({
       console: true,
       config: { channels: [{ match: "console:*", overlap: "queue" }] },
@@ -97,9 +97,10 @@ describe("while it is answering", () => {
     model.queue({ say: "One.", delayMs: 150 }, "Two.");
     const root = await console.say("ana", "@Bellhop one");
     await console.say("ana", "@Bellhop two", { thread: root.id });
-    const first = await console.answer({ thread: root.id });
-    const second = await console.answer({ thread: root.id }, [first]);
-    expect([first.text, second.text]).toEqual(["One.", "Two."]);
+    const note = await console.answer({ thread: root.id });
+    const first = await console.answer({ thread: root.id }, [note]);
+    const second = await console.answer({ thread: root.id }, [note, first]);
+    expect([note.text, first.text, second.text]).toEqual(["ana, I'm on it after 1 other here.", "One.", "Two."]);
     expect(model.maxInFlight).toBe(1);
   });
 

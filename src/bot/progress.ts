@@ -1,0 +1,101 @@
+import type { RunEvent } from "../agent/run-event.ts";
+import type { DraftState, ToolLine } from "../chat.ts";
+import type { HeardFile, Run } from "../runs/run.ts";
+import type { Redact } from "../watch/redact.ts";
+import type { Words } from "../words/words.ts";
+
+const longestInputKept = 2000;
+
+/** What people see of a run while it goes on, and what its record keeps of its tools. */
+export class Progress {
+  readonly #state: DraftState;
+  readonly #run: Run;
+  readonly #words: Words;
+  readonly #redact: Redact;
+  /** What tools were called with, for the record. */
+  readonly #inputs = new Map<string, string>();
+  #touched = false;
+
+  constructor(run: Run, words: Words, redact: Redact) {
+    this.#run = run;
+    this.#words = words;
+    this.#redact = redact;
+    const stop = { id: "stop", value: run.id, text: words.stop };
+    this.#state = { text: "", lines: [], status: words.thinking, stop };
+  }
+
+  get text(): string {
+    return this.#state.text;
+  }
+
+  get lines(): ToolLine[] {
+    return this.#state.lines;
+  }
+
+  /** Nobody has seen anything of an answer yet. */
+  get untouched(): boolean {
+    return !this.#touched;
+  }
+
+  /** Drafts keep what they are given: each gets a state of its own. */
+  snapshot(): DraftState {
+    const { lines, ...rest } = this.#state;
+    return { ...rest, lines: lines.map((line) => ({ ...line })) };
+  }
+
+  /** What is done before the model is asked. */
+  says(status: string): void {
+    this.#state.status = status;
+  }
+
+  /** Files that could not be read are named, with the reason. */
+  skipped(files: HeardFile[]): void {
+    for (const { ref, name, skipped } of files) {
+      if (skipped === undefined || this.#state.lines.some((line) => line.id === ref)) continue;
+      this.#state.lines.push({ id: ref, title: name, state: "failed", note: this.#words.skipped[skipped] });
+    }
+  }
+
+  /** Takes in what happened; false when nobody sees it. */
+  hear(event: RunEvent): boolean {
+    const seen = this.#take(event);
+    this.#touched ||= seen;
+    return seen;
+  }
+
+  #take(event: RunEvent): boolean {
+    const state = this.#state;
+    switch (event.kind) {
+      case "text":
+        state.text = event.afresh ? event.text : state.text + event.text;
+        return true;
+      case "tool-started":
+        this.#inputs.set(event.call, this.#redact(event.input.slice(0, longestInputKept)));
+        state.lines.push({ id: event.call, title: titleOf(event.tool), state: "running" });
+        state.status = this.#words.using(titleOf(event.tool));
+        return true;
+      case "tool-finished": {
+        const { call, tool, failed, ms, summary } = event;
+        const line = state.lines.find((one) => one.id === call);
+        if (line) Object.assign(line, { state: failed ? "failed" : "done", ms } satisfies Partial<ToolLine>);
+        this.#run.used.push({ tool, input: this.#inputs.get(call) ?? "", failed, ms, summary });
+        state.status = this.#words.thinking;
+        return true;
+      }
+      case "recalled":
+        this.#run.recalled = (this.#run.recalled ?? 0) + 1;
+        return false;
+      default:
+        return false;
+    }
+  }
+
+  /** Nothing goes on any more: what had not come to its end has failed. */
+  end(): void {
+    for (const line of this.#state.lines) if (line.state === "running") line.state = "failed";
+  }
+}
+
+function titleOf(tool: string): string {
+  return tool.replace("__", " ");
+}
