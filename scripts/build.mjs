@@ -35,6 +35,8 @@ async function bundleJobs() {
     target: "node20",
     sourcemap: true,
     legalComments: "none",
+    // Half the size of all the rest, and only wanted with the first PDF.
+    external: ["unpdf"],
     // Packages written for CommonJS ask for `require` inside an ES module.
     banner: { js: 'import{createRequire as __r}from"node:module";const require=__r(import.meta.url);' },
     logLevel: "silent",

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { decodedText } from "./decoded-text.ts";
 import { isPdf } from "./pdf-mark.ts";
+import { pdfText } from "./pdf-text.ts";
 
 /** Why a file gave no text. `no-text`: a PDF of pictures; `too-slow`: nobody waits that long. */
 export const Skipped = z.enum(["not-text", "encrypted", "empty", "damaged", "no-text", "too-large", "too-slow"]);
@@ -29,9 +30,7 @@ export async function documentText({ bytes }: DocumentFile): Promise<DocumentTex
   try {
     if (bytes.length === 0) return { skipped: "empty" };
     if (isPdf(bytes)) {
-      if (bytes.length > mostBytes.pdf) return { skipped: "too-large" };
-      const { pdfText } = await import("./pdf-text.ts");
-      return await pdfText(bytes, mostCharacters);
+      return bytes.length > mostBytes.pdf ? { skipped: "too-large" } : await pdfText(bytes, mostCharacters);
     }
     const text = decodedText(bytes);
     if (text === undefined) return { skipped: "not-text" };

@@ -1,13 +1,14 @@
-import { getDocumentProxy } from "unpdf";
 import type { DocumentText } from "./document-text.ts";
 
 /** Past this much time a PDF is told as far as it was read. */
 const mostMs = 15_000;
 
-type Pdf = Awaited<ReturnType<typeof getDocumentProxy>>;
+type Pdf = Awaited<ReturnType<typeof import("unpdf")["getDocumentProxy"]>>;
 
 /** The text of a PDF, page by page under `[page N]`, up to so many characters. */
 export async function pdfText(bytes: Uint8Array, mostCharacters: number): Promise<DocumentText> {
+  // Loaded with the first PDF: most workers never see one.
+  const { getDocumentProxy } = await import("unpdf");
   const until = performance.now() + mostMs;
   let pdf: Pdf;
   try {
