@@ -1,55 +1,85 @@
 import { createHash } from "node:crypto";
-import { ApplicationCommandOptionType, RequestMethod, Routes } from "discord.js";
+import {
+  ApplicationCommandOptionType,
+  ApplicationCommandType,
+  ApplicationIntegrationType,
+  InteractionContextType,
+  RequestMethod,
+  Routes,
+} from "discord.js";
+import { type Command, commandsIn, shortcutsIn } from "../../src/words/commands.ts";
+import { wordsOf } from "../../src/words/words.ts";
 import type { Connection } from "./connection.ts";
 import type { Memory } from "./identify-limit.ts";
 
-const zh = (text: string) => ({ "zh-TW": text });
-const subcommand = (name: string, description: string, chinese: string) => ({
-  type: ApplicationCommandOptionType.Subcommand,
-  name,
-  description,
-  description_localizations: zh(chinese),
-});
+const [english, chinese] = [wordsOf("en"), wordsOf("zh-TW")];
+/** Where they are offered: in servers that the bot was added to, and in direct messages with it. */
+const everywhere = {
+  integration_types: [ApplicationIntegrationType.GuildInstall],
+  contexts: [InteractionContextType.Guild, InteractionContextType.BotDM],
+};
 
-/** The slash commands, as Discord is told of them. */
-export const commands = [
-  {
-    name: "ask",
-    description: "Ask an agent",
-    description_localizations: zh("問一個 agent"),
-    options: [
-      {
-        type: ApplicationCommandOptionType.String,
-        name: "question",
-        description: "What you want to know or have done",
-        description_localizations: zh("你想知道或想完成的事"),
-        required: true,
-      },
-      {
-        type: ApplicationCommandOptionType.String,
-        name: "agent",
-        description: "Which agent; without a name, the one of this channel",
-        description_localizations: zh("哪一個 agent；不填就用這個頻道的"),
-      },
-    ],
-  },
-  {
-    name: "agents",
-    description: "Who is here, what for, and with which tools",
-    description_localizations: zh("這裡有哪些 agent、做什麼、用什麼工具"),
-  },
-  {
-    name: "bellhop",
-    description: "About Bellhop",
-    description_localizations: zh("關於 Bellhop"),
-    options: [
-      subcommand("status", "How Bellhop is", "Bellhop 的狀態"),
-      subcommand("why", "Why the last answer here came as it did", "上一個回答為什麼是這樣"),
-      subcommand("stop", "Stop what is being done in this thread", "停止這個討論串正在做的事"),
-      subcommand("help", "What you can say", "可以說些什麼"),
-    ],
-  },
-];
+const slashCommands = commandsIn(english);
+const shortcuts = shortcutsIn(english);
+
+/** The commands as Discord is told of them: slash commands, and those of a message's menu. */
+export const commands = [...slashes(), ...menus()];
+
+function slashes() {
+  const translated = commandsIn(chinese);
+  return slashCommands.map((command) => {
+    const theirs = translated.find(({ name }) => name === command.name) ?? command;
+    const options = optionsOf(command, theirs);
+    return {
+      type: ApplicationCommandType.ChatInput,
+      ...described(command, theirs),
+      ...everywhere,
+      ...(options.length > 0 && { options }),
+    };
+  });
+}
+
+/** Discord wants what must be filled in before what may be. */
+function optionsOf(command: Command, translated: Command): object[] {
+  const fields = [...command.fields].sort((one, other) => Number(other.required) - Number(one.required));
+  return [
+    ...command.verbs.map((verb) => ({
+      type: ApplicationCommandOptionType.Subcommand,
+      ...described(verb, translated.verbs.find(({ name }) => name === verb.name) ?? verb),
+    })),
+    ...fields.map((field) => ({
+      type: ApplicationCommandOptionType.String,
+      ...described(field, translated.fields.find(({ name }) => name === field.name) ?? field),
+      ...(field.required && { required: true }),
+      ...(field.suggests && { autocomplete: true }),
+    })),
+  ];
+}
+
+function described(thing: { name: string; does: string }, translated: { does: string }) {
+  return { name: thing.name, description: thing.does, description_localizations: { "zh-TW": translated.does } };
+}
+
+function menus() {
+  const translated = shortcutsIn(chinese);
+  return shortcuts.map(({ name, title }) => ({
+    type: ApplicationCommandType.Message,
+    name: title,
+    name_localizations: { "zh-TW": translated.find((other) => other.name === name)?.title ?? title },
+    ...everywhere,
+  }));
+}
+
+/** What a field of a command completes, if it does. */
+export function suggestsIn(command: string, field: string): "agent" | undefined {
+  const fields = slashCommands.find(({ name }) => name === command)?.fields;
+  return fields?.find(({ name }) => name === field)?.suggests;
+}
+
+/** Which shortcut a command of a message's menu is. */
+export function shortcutTitled(title: string): string | undefined {
+  return shortcuts.find((shortcut) => shortcut.title === title)?.name;
+}
 
 /** Tells Discord of the commands, when they are not those it was told of last. */
 export async function registerCommands(connection: Connection, memory: Memory): Promise<void> {

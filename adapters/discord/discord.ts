@@ -7,6 +7,7 @@ import { registerCommands } from "./commands.ts";
 import { createConnection } from "./connection.ts";
 import { createDrafts } from "./draft.ts";
 import { readFile } from "./files.ts";
+import { modalOf } from "./form.ts";
 import { createGap } from "./gap.ts";
 import { createHearing, type Hearing } from "./hear.ts";
 import { history } from "./history.ts";
@@ -15,6 +16,7 @@ import { createInteractions } from "./interactions.ts";
 import { createPeople } from "./people.ts";
 import { createPlaces } from "./places.ts";
 import { createPoster } from "./poster.ts";
+import { deliveryError } from "./refusals.ts";
 import { createWhispers } from "./whispers.ts";
 
 const keptDirect = "discord:direct-channels";
@@ -102,7 +104,7 @@ export function createDiscordAdapter(options: DiscordOptions): ChatAdapter {
       whispers: true,
       buttons: true,
       slashCommands: true,
-      forms: false,
+      forms: true,
       catchesUp: true,
     },
     async start(into, signal) {
@@ -111,7 +113,7 @@ export function createDiscordAdapter(options: DiscordOptions): ChatAdapter {
       const kept = await kv.get(keptDirect);
       direct = Array.isArray(kept) ? kept.filter((id): id is string => typeof id === "string") : [];
       hearing = createHearing({ connection, places, people, inbox, log, now, direct: remember });
-      interactions = createInteractions({ connection, hearing, people, whispers, log });
+      interactions = createInteractions({ connection, hearing, inbox, people, whispers, log });
       await connection.open(signal);
       registerCommands(connection, kv).catch((error: unknown) => {
         log.warn({ err: error }, "discord: the slash commands were not registered");
@@ -129,6 +131,13 @@ export function createDiscordAdapter(options: DiscordOptions): ChatAdapter {
     history: (address, range) => history(connection, places, address, range),
     who: people.who,
     canRead: people.canRead,
+    async open(whisper, form) {
+      try {
+        await whispers.open(whisper, modalOf(form));
+      } catch (error) {
+        throw deliveryError(error);
+      }
+    },
     async read(file, signal) {
       try {
         return await readFile(file, options.apiUrl, signal);

@@ -10,9 +10,9 @@ import {
   type GatewayThreadMembersUpdateDispatchData,
 } from "discord.js";
 import type { Logger } from "pino";
-import type { ChatEvent, ChatMessage, Inbox } from "../../src/chat.ts";
+import type { ChatEvent, Inbox } from "../../src/chat.ts";
 import type { Connection } from "./connection.ts";
-import { authorOf, isSpeech, type Said, toMessage } from "./message.ts";
+import { authorOf, isBlank, isSpeech, type Said, toMessage } from "./message.ts";
 import type { People } from "./people.ts";
 import type { Place, Places } from "./places.ts";
 
@@ -82,7 +82,7 @@ export function createHearing(options: {
   async function said(message: Said, place: Place): Promise<void> {
     if (message.author.id === connection.me || !isSpeech(message)) return;
     const heard = toMessage(message, place, connection);
-    if (isBlank(heard)) return;
+    if (isBlank(message, heard)) return;
     if (heard.direct) options.direct(heard.address.channel);
     if (heard.answerAt.thread === heard.id) places.asked(heard);
     await tell({ key: `discord:${heard.id}`, kind: "message", message: heard });
@@ -100,7 +100,7 @@ export function createHearing(options: {
     const key = `discord:${message.id}:edited:${Date.parse(message.edited_timestamp)}`;
     inPlace(message.channel_id, message.guild_id, (place) => {
       const heard = toMessage(message, place, connection);
-      if (isBlank(heard)) return;
+      if (isBlank(message, heard)) return;
       if (places.question(heard.id)) places.asked(heard);
       void tell({ key, kind: "edited", message: heard });
     });
@@ -207,9 +207,4 @@ export function createHearing(options: {
     },
     quiet: () => silence.abort(),
   };
-}
-
-/** Without the Message Content intent Discord blanks what does not call the bot. */
-function isBlank({ text, files, mention }: ChatMessage): boolean {
-  return text === "" && files.length === 0 && !mention;
 }

@@ -1,7 +1,11 @@
 import {
+  type APIApplicationCommandAutocompleteInteraction,
+  type APIApplicationCommandInteraction,
   type APIChatInputApplicationCommandInteraction,
   type APIInteraction,
+  type APIMessageApplicationCommandInteraction,
   type APIMessageComponentInteraction,
+  type APIModalSubmitInteraction,
   ApplicationCommandOptionType,
   ApplicationCommandType,
   InteractionResponseType,
@@ -12,31 +16,46 @@ import {
   Routes,
 } from "discord.js";
 import type { Logger } from "pino";
-import type { Author, ChatCommand, ChatEvent } from "../../src/chat.ts";
+import type { ChatCommand, ChatEvent, Inbox, Whisper } from "../../src/chat.ts";
+import { wordsIn } from "./buttons.ts";
+import { shortcutTitled, suggestsIn } from "./commands.ts";
 import type { Connection } from "./connection.ts";
+import { leaveFirstAnswer } from "./first-answer.ts";
+import { valuesIn } from "./form.ts";
 import type { Hearing } from "./hear.ts";
-import { authorOf } from "./message.ts";
+import { authorOf, toMessage } from "./message.ts";
 import type { People } from "./people.ts";
-import { pressed } from "./render.ts";
+import type { Place } from "./places.ts";
 import { timeOfId } from "./time.ts";
 import { type Whispers, whisperVia } from "./whispers.ts";
 
-/** Makes the ear for slash commands and buttons: journalled first, then acknowledged to Discord. */
+const thinking = {
+  type: InteractionResponseType.DeferredChannelMessageWithSource,
+  data: { flags: MessageFlags.Ephemeral },
+};
+const nothingNew = { type: InteractionResponseType.DeferredMessageUpdate };
+const [mostChoices, longestChoice] = [25, 100];
+
+/** Makes the ear for commands, shortcuts, buttons and forms: journalled first, then acknowledged to Discord. */
 export function createInteractions(options: {
   connection: Connection;
   hearing: Hearing;
+  inbox: Inbox;
   people: People;
   whispers: Whispers;
   log: Logger;
 }) {
-  const { connection, hearing, people, whispers, log } = options;
+  const { connection, hearing, inbox, people, whispers, log } = options;
 
-  /** Journals what happened, then acknowledges it. Resolves with false when Discord did not take the acknowledgement. */
-  async function take(interaction: APIInteraction, event: ChatEvent, response: unknown): Promise<boolean> {
-    if (!(await hearing.tell(event))) return false;
-    const route = Routes.interactionCallback(interaction.id, interaction.token);
+  async function respond({ id, token }: APIInteraction, response: unknown): Promise<void> {
+    const route = Routes.interactionCallback(id, token);
+    await connection.call(RequestMethod.Post, route, { body: response, tokenless: true });
+  }
+
+  /** Resolves with false when Discord did not take it. */
+  async function acknowledge(interaction: APIInteraction, response: unknown): Promise<boolean> {
     try {
-      await connection.call(RequestMethod.Post, route, { body: response, tokenless: true });
+      await respond(interaction, response);
       return true;
     } catch (error) {
       // Too late, most likely: the person saw "did not respond", yet what they wanted is journalled and will be done.
@@ -45,33 +64,81 @@ export function createInteractions(options: {
     }
   }
 
-  function command(interaction: APIChatInputApplicationCommandInteraction, person: Author, where: Where): void {
-    const via = whisperVia(interaction.id, interaction.token);
-    const given = { ...wordsOf(interaction), ...where, person, whisper: { person: person.id, via } };
-    const acknowledged = take(
-      interaction,
-      { key: `discord:${interaction.id}`, kind: "command", command: given },
-      { type: InteractionResponseType.DeferredChannelMessageWithSource, data: { flags: MessageFlags.Ephemeral } },
-    );
-    whispers.opened(via, { channel: interaction.channel.id, thinking: true, acknowledged });
+  /** Tells of it, and acknowledges it once it is journalled; with `room` a form may come first. */
+  function take(
+    interaction: APIInteraction,
+    { via }: Whisper,
+    event: ChatEvent,
+    response: unknown,
+    room = false,
+  ): void {
+    const channel = interaction.channel?.id;
+    if (!via || !channel) return;
+    const shown = { channel, thinking: response === thinking };
+    const journalled = hearing.tell(event);
+    if (!room) {
+      const acknowledged = journalled.then((told) => told && acknowledge(interaction, response));
+      whispers.opened(via, { ...shown, acknowledged });
+      return;
+    }
+    const first = leaveFirstAnswer({
+      journalled,
+      open: (data) => respond(interaction, { type: InteractionResponseType.Modal, data }),
+      acknowledge: () => acknowledge(interaction, response),
+    });
+    whispers.opened(via, { ...shown, acknowledged: first.done, first });
   }
 
-  function press(interaction: APIMessageComponentInteraction, person: Author, where: Where): void {
-    const via = whisperVia(interaction.id, interaction.token);
-    const button = pressed(interaction.data.custom_id);
+  function command(interaction: APIChatInputApplicationCommandInteraction, who: Who): void {
+    const command = { ...typedIn(interaction), ...who };
+    take(interaction, who.whisper, { key: `discord:${interaction.id}`, kind: "command", command }, thinking);
+  }
+
+  function shortcut(interaction: APIMessageApplicationCommandInteraction, who: Who, place: Place): void {
+    const name = shortcutTitled(interaction.data.name);
+    const chosen = interaction.data.resolved.messages[interaction.data.target_id];
+    if (!name || !chosen) {
+      log.warn({ name: interaction.data.name }, "discord: a command that I do not know");
+      return;
+    }
+    const { person, whisper, at } = who;
+    const shortcut = { name, message: toMessage(chosen, place, connection), person, whisper, at };
+    take(interaction, whisper, { key: `discord:${interaction.id}`, kind: "shortcut", shortcut }, thinking, true);
+  }
+
+  function press(interaction: APIMessageComponentInteraction, who: Who): void {
+    const { opens, ...button } = wordsIn(interaction.data.custom_id);
     const message = interaction.message.id;
-    const acknowledged = take(
-      interaction,
-      {
-        key: `discord:${interaction.id}`,
-        kind: "press",
-        press: { ...button, ...where, message, person, whisper: { person: person.id, via } },
-      },
-      { type: InteractionResponseType.DeferredMessageUpdate },
-    );
-    whispers.opened(via, { channel: interaction.channel.id, thinking: false, acknowledged });
-    const whispered = new MessageFlagsBitField(interaction.message.flags).has(MessageFlags.Ephemeral);
-    if (whispered) whispers.held(message, via);
+    const event = { kind: "press", press: { ...button, ...who, message } } as const;
+    take(interaction, who.whisper, { key: `discord:${interaction.id}`, ...event }, nothingNew, opens);
+    holdWhisper(interaction.message, who);
+  }
+
+  function submit(interaction: APIModalSubmitInteraction, who: Who): void {
+    const { opens: _, ...form } = wordsIn(interaction.data.custom_id);
+    const event = { kind: "submit", submit: { ...form, values: valuesIn(interaction), ...who } } as const;
+    const response = interaction.message ? nothingNew : thinking;
+    take(interaction, who.whisper, { key: `discord:${interaction.id}`, ...event }, response);
+    if (interaction.message) holdWhisper(interaction.message, who);
+  }
+
+  /** A message that only they see can be changed through what they did with it, and in no other way. */
+  function holdWhisper({ id, flags }: Pick<APIMessageComponentInteraction["message"], "id" | "flags">, who: Who): void {
+    const { via } = who.whisper;
+    if (via && new MessageFlagsBitField(flags).has(MessageFlags.Ephemeral)) whispers.held(id, via);
+  }
+
+  /** From memory and at once; nothing of it is journalled. */
+  async function suggest(interaction: APIApplicationCommandAutocompleteInteraction, { address, person }: Who) {
+    const typing = focusedIn(interaction.data.options);
+    const field = typing && suggestsIn(interaction.data.name, typing.name);
+    const found = field ? inbox.suggest({ field, typed: typing.value, address, person: person.id }) : [];
+    const choices = found
+      .filter(({ text, value }) => text !== "" && value.length <= longestChoice)
+      .slice(0, mostChoices)
+      .map(({ text, value }) => ({ name: text.slice(0, longestChoice), value }));
+    const type = InteractionResponseType.ApplicationCommandAutocompleteResult;
+    await respond(interaction, { type, data: { choices } });
   }
 
   return {
@@ -81,33 +148,49 @@ export function createInteractions(options: {
       people.seen(user, interaction.member, interaction.guild_id);
       people.speaks(user.id, interaction.locale);
       const person = authorOf(user, interaction.member);
-      hearing.inPlace(interaction.channel.id, interaction.guild_id, ({ address }) => {
-        const where = { address, at: timeOfId(interaction.id) };
-        if (interaction.type === InteractionType.MessageComponent) press(interaction, person, where);
-        else if (isSlash(interaction)) command(interaction, person, where);
+      const whisper = { person: person.id, via: whisperVia(interaction.id, interaction.token) };
+      hearing.inPlace(interaction.channel.id, interaction.guild_id, async (place) => {
+        const who = { address: place.address, person, whisper, at: timeOfId(interaction.id) };
+        if (interaction.type === InteractionType.MessageComponent) press(interaction, who);
+        else if (interaction.type === InteractionType.ModalSubmit) submit(interaction, who);
+        else if (interaction.type === InteractionType.ApplicationCommandAutocomplete) await suggest(interaction, who);
+        else if (isSlash(interaction)) command(interaction, who);
+        else if (isOfMessage(interaction)) shortcut(interaction, who, place);
       });
     },
   };
 }
 
-type Where = Pick<ChatCommand, "address" | "at">;
+/** Who did something, where and when, and how to answer them alone. */
+type Who = Pick<ChatCommand, "address" | "person" | "whisper" | "at">;
 
-function isSlash(interaction: APIInteraction): interaction is APIChatInputApplicationCommandInteraction {
-  return (
-    interaction.type === InteractionType.ApplicationCommand &&
-    interaction.data.type === ApplicationCommandType.ChatInput
-  );
+function isSlash(one: APIApplicationCommandInteraction): one is APIChatInputApplicationCommandInteraction {
+  return one.data.type === ApplicationCommandType.ChatInput;
 }
 
-/** What was typed: the option `agent` by itself, a subcommand by its name, everything else in order. */
-function wordsOf({ data }: APIChatInputApplicationCommandInteraction): Pick<ChatCommand, "name" | "text" | "agent"> {
+function isOfMessage(one: APIApplicationCommandInteraction): one is APIMessageApplicationCommandInteraction {
+  return one.data.type === ApplicationCommandType.Message;
+}
+
+/** What was typed: the name of an agent by itself, a subcommand by its name, everything else in order. */
+function typedIn({ data }: APIChatInputApplicationCommandInteraction): Pick<ChatCommand, "name" | "text" | "agent"> {
   const words: string[] = [];
   let agent: string | undefined;
   for (const option of data.options ?? []) {
     if (option.type === ApplicationCommandOptionType.Subcommand) words.push(option.name);
     else if (option.type !== ApplicationCommandOptionType.String) continue;
-    else if (option.name === "agent") agent = option.value;
+    else if (suggestsIn(data.name, option.name) === "agent") agent = option.value;
     else words.push(option.value);
   }
   return { name: data.name, text: words.join(" "), ...(agent !== undefined && { agent }) };
+}
+
+type Options = APIApplicationCommandAutocompleteInteraction["data"]["options"];
+
+/** The option that is being typed into. */
+function focusedIn(options: Options): { name: string; value: string } | undefined {
+  for (const option of options) {
+    if (option.type === ApplicationCommandOptionType.String && option.focused) return option;
+  }
+  return undefined;
 }

@@ -1,5 +1,5 @@
 import { type APIAttachment, type APIMessage, type APIUser, MessageReferenceType, MessageType } from "discord.js";
-import type { Author, ChatFile, ChatMessage } from "../../src/chat.ts";
+import type { Author, ChatFile, ChatMessage, Mentioned, Quote } from "../../src/chat.ts";
 import type { Connection } from "./connection.ts";
 import type { Place } from "./places.ts";
 import { readable } from "./text.ts";
@@ -29,6 +29,14 @@ export function authorOf(user: APIUser, member?: Nick, bot = user.bot ?? false):
   return { id: `discord:${user.id}`, name: member?.nick ?? user.global_name ?? user.username, bot };
 }
 
+/** Without the Message Content intent Discord blanks what does not call the bot, what it passes on included. */
+export function isBlank(message: Said, { mention }: ChatMessage): boolean {
+  const holds = ({ content, attachments }: Pick<Said, "content" | "attachments">) =>
+    content !== "" || attachments.length > 0;
+  const told = holds(message) || snapshotsOf(message).some(holds) || (message.sticker_items?.length ?? 0) > 0;
+  return !mention && !told;
+}
+
 /** Does the message call the bot: by name, by a reply that pings, or by the role that Discord made for it? */
 function callsOf(message: Said, connection: Connection, place: Place): { calls: Set<string>; mention: boolean } {
   const calls = new Set([`@${connection.me}`]);
@@ -48,7 +56,9 @@ export function toMessage(message: Said, place: Place, connection: Connection): 
   const { calls, mention } = callsOf(message, connection, place);
   const { address, guild, threadable } = place;
   const ours = message.author.id === connection.me;
-  const text = readable(contentOf(message), namesIn(message, connection, guild), calls);
+  const text = readable(contentOf(message), namesIn(message.mentions, connection, guild), calls);
+  const people = peopleIn(message, connection);
+  const quotes = ours ? [] : quotesOf(message, connection, guild);
   return {
     id: message.id,
     address,
@@ -59,15 +69,52 @@ export function toMessage(message: Said, place: Place, connection: Connection): 
     mention,
     direct: guild === undefined,
     ours,
-    files: message.attachments.map(toFile),
+    files: filesOf(message, connection).map(toFile),
+    ...(people.length > 0 && { people }),
+    ...(quotes.length > 0 && { quotes }),
   };
 }
 
-function contentOf(message: Said): string {
-  const forwarded = message.message_reference?.type === MessageReferenceType.Forward ? message.message_snapshots : [];
-  const parts = [message.content, ...(forwarded ?? []).map((snapshot) => snapshot.message.content)];
-  for (const sticker of message.sticker_items ?? []) parts.push(`:${sticker.name}:`);
+type Content = Pick<Said, "content" | "sticker_items">;
+
+function contentOf({ content, sticker_items: stickers = [] }: Content): string {
+  const parts = [content, ...stickers.map(({ name }) => `:${name}:`)];
   return parts.filter((part) => part !== "").join("\n");
+}
+
+/** Messages that this one passes on, as they were then. Discord does not say whose they are. */
+function snapshotsOf(message: Said) {
+  if (message.message_reference?.type !== MessageReferenceType.Forward) return [];
+  return (message.message_snapshots ?? []).map((snapshot) => snapshot.message);
+}
+
+/** What a message passes on: other messages whole, and the one it replies to. */
+function quotesOf(message: Said, connection: Connection, guild: string | undefined): Quote[] {
+  const quotes: Quote[] = snapshotsOf(message).map((passedOn) => ({
+    text: readable(contentOf(passedOn), namesIn(passedOn.mentions, connection, guild), new Set()),
+  }));
+  const answered = message.referenced_message;
+  if (answered && isSpeech(answered)) {
+    const text = readable(contentOf(answered), namesIn(answered.mentions, connection, guild), new Set());
+    const ours = answered.author.id === connection.me;
+    quotes.push({ author: authorOf(answered.author).name, text: ours ? withoutNotes(text) : text });
+  }
+  return quotes.filter(({ text }) => text !== "");
+}
+
+/** Files that came with a message, with those it passes on, and with that of somebody else it replies to. */
+function filesOf(message: Said, { me }: Connection): APIAttachment[] {
+  const answered = message.referenced_message;
+  const theirs = answered && message.author.id !== me && answered.author.id !== me ? [answered] : [];
+  return [message, ...snapshotsOf(message), ...theirs].flatMap(({ attachments }) => attachments);
+}
+
+/** Whom the text names, the bot aside; somebody whose message is replied to is not named by that. */
+function peopleIn({ content, mentions }: Said, { me }: Connection): Mentioned[] {
+  const named = new Set([...content.matchAll(/<@!?(\d+)>/g)].map(([, id]) => id));
+  return mentions
+    .filter(({ id }) => id !== me && named.has(id))
+    .map((user) => ({ id: `discord:${user.id}`, name: authorOf(user, user.member).name }));
 }
 
 /** Tool lines and footers are for people; the next answer should not imitate them. */
@@ -75,10 +122,10 @@ function withoutNotes(text: string): string {
   return text.replace(/^-# .*\n?/gm, "").trim();
 }
 
-function namesIn(message: Said, { client }: Connection, guild: string | undefined) {
+function namesIn(mentions: Said["mentions"], { client }: Connection, guild: string | undefined) {
   return {
     person(id: string) {
-      const user = message.mentions.find((mentioned) => mentioned.id === id);
+      const user = mentions.find((mentioned) => mentioned.id === id);
       return user && authorOf(user, user.member).name;
     },
     role: (id: string) => (guild ? client.guilds.cache.get(guild)?.roles.cache.get(id)?.name : undefined),

@@ -12,6 +12,12 @@ const meanings = new Map<number | string, string>([
     "I may not write there: my role needs Send Messages and Send Messages in Threads in that Discord channel",
   ],
   [RESTJSONErrorCodes.CannotSendMessagesToThisUser, "that person does not take direct messages from me on Discord"],
+  [
+    RESTJSONErrorCodes.CannotExecuteActionOnThisChannelType,
+    "nothing can be said in that Discord channel itself: it holds posts only",
+  ],
+  [RESTJSONErrorCodes.UnknownInteraction, "Discord does not wait for that any more: please try it again"],
+  [RESTJSONErrorCodes.InteractionHasAlreadyBeenAcknowledged, "that was answered on Discord already"],
   [RESTJSONErrorCodes.CannotSendMessagesInNonTextChannel, "that Discord channel holds no messages"],
   [RESTJSONErrorCodes.InvalidActionOnArchivedThread, "that Discord thread is archived"],
   [RESTJSONErrorCodes.ThreadLocked, "that Discord thread is locked"],

@@ -1,49 +1,62 @@
-import { ButtonStyle, ComponentType, MessageFlags } from "discord.js";
-import type { Button, Card, DraftState, Post, ToolLine } from "../../src/chat.ts";
-import { splitMarkdown } from "../../src/words/split.ts";
+import { MessageFlags } from "discord.js";
+import type { DraftState, Post, PostedFile, ToolLine } from "../../src/chat.ts";
+import { honestLinks } from "../../src/words/links.ts";
+import { partsOf } from "../../src/words/parts.ts";
+import { wordsOf } from "../../src/words/words.ts";
 import type { Request } from "./api.ts";
+import { rowsOf } from "./buttons.ts";
 import { drawable } from "./text.ts";
 
-/** One Discord message, as its API takes it; `file` is what did not fit into a few messages. */
+/** One Discord message, as its API takes it. */
 export type Body = {
   content: string;
   components: unknown[];
   flags: number;
+  /** Nobody is ever pinged: who is named is only shown. */
   allowed_mentions: { parse: [] };
-  file?: string;
+  files?: PostedFile[];
 };
 
 /** How long a message's text may be. */
 export const longest = 2_000;
 const most = 4;
-const styles = { primary: ButtonStyle.Primary, danger: ButtonStyle.Danger };
+const mostFiles = 10;
+const wholeAnswer = "answer.md";
 
-/** A whole post as messages: at most four, the rest of a longer text in a file with the last. */
-export function messagesOf(post: Post): Body[] {
+/**
+ * A whole post as messages: at most four, a longer text whole in a file with the last. Without the right to `attach`, all
+ * of it in as many messages as it takes.
+ */
+export function messagesOf(post: Post, attach = true): Body[] {
+  const { lines = [], card, rating, people = [], files = [], language = "en" } = post;
   const notes = post.footer ? `\n${note(post.footer)}` : "";
-  return bodies(textOf(post.lines ?? [], post.text, post.card), notes, rows(post.card?.buttons ?? []), true);
+  const fields = (card?.fields ?? []).map(({ name, value }) => `**${name}** ${value}`).join("\n");
+  const said = together(drawable(post.text, people), drawable(fields, people));
+  const text = together(lines.map(toolLine).join("\n"), said, attach ? "" : files.map(inText).join("\n"));
+  const room = { limit: longest - notes.length, most: attach ? most : Number.POSITIVE_INFINITY };
+  const { parts, rest } = partsOf(text, { ...room, note: wordsOf(language).theRest(wholeAnswer) });
+  const whole: PostedFile = {
+    name: wholeAnswer,
+    type: "text/markdown",
+    text: together(honestLinks(post.text), fields),
+  };
+  const messages = parts.map(message);
+  const last = messages.at(-1);
+  if (!last) return [];
+  last.content = `${last.content}${notes}`.trim();
+  last.components = rowsOf(card?.buttons ?? [], rating);
+  const attached = attach ? [...(rest === undefined ? [] : [whole]), ...files].slice(0, mostFiles) : [];
+  if (attached.length > 0) last.files = attached;
+  return messages;
 }
 
 /** A draft as messages, with its stop button under the last. */
-export function draftMessagesOf(state: DraftState): Body[] {
-  const text = textOf(state.lines, state.text);
-  return text === "" ? [] : bodies(text, "", rows(state.stop ? [state.stop] : []), false);
-}
-
-function bodies(text: string, notes: string, components: unknown[], whole: boolean): Body[] {
-  const split = splitMarkdown(text, longest - notes.length);
-  const parts = split.length === 1 ? split : split.filter((part) => part.trim() !== "");
-  const shown = parts.length > most ? parts.slice(0, most - 1) : parts;
-  const messages: Body[] = shown.map((content) => message(content));
-  if (parts.length > most) {
-    const rest = parts.slice(most - 1).join("");
-    messages.push(whole ? { ...message("-# …"), file: rest } : message("-# …"));
-  }
+export function draftMessagesOf({ text, lines, stop }: DraftState): Body[] {
+  const shown = together(lines.map(toolLine).join("\n"), drawable(text));
+  if (shown === "") return [];
+  const messages = partsOf(shown, { limit: longest, most, note: note("…") }).parts.map(message);
   const last = messages.at(-1);
-  if (last) {
-    last.content = `${last.content}${notes}`.trim();
-    last.components = components;
-  }
+  if (last) last.components = rowsOf(stop ? [stop] : []);
   return messages;
 }
 
@@ -51,10 +64,12 @@ function message(content: string): Body {
   return { content, components: [], flags: MessageFlags.SuppressEmbeds, allowed_mentions: { parse: [] } };
 }
 
-function textOf(lines: ToolLine[], text: string, card?: Card): string {
-  const fields = (card?.fields ?? []).map(({ name, value }) => `**${name}** ${value}`);
-  const parts = [lines.map(toolLine).join("\n"), drawable(text), fields.join("\n")];
+function together(...parts: string[]): string {
   return parts.filter((part) => part.trim() !== "").join("\n");
+}
+
+function inText({ name, text }: PostedFile): string {
+  return `**${name}**\n\`\`\`\n${text.replace(/`(?=`)/g, "`\u200b")}\n\`\`\``;
 }
 
 const marks = { running: "⋯", done: "✓", failed: "✗" };
@@ -69,30 +84,9 @@ function note(text: string): string {
   return `-# ${text.replace(/\s+/g, " ").trim()}`;
 }
 
-function rows(buttons: Button[]): unknown[] {
-  const drawn = buttons.slice(0, 25).map(({ id, text, value, style }) => ({
-    type: ComponentType.Button,
-    style: style ? styles[style] : ButtonStyle.Secondary,
-    label: text.length > 80 ? `${text.slice(0, 79)}…` : text,
-    custom_id: value === undefined ? id : `${id}\n${value}`,
-  }));
-  const rows: unknown[] = [];
-  for (let at = 0; at < drawn.length; at += 5) {
-    rows.push({ type: ComponentType.ActionRow, components: drawn.slice(at, at + 5) });
-  }
-  return rows;
-}
-
 /** A message as a request carries it. */
-export function requestOf({ file, ...message }: Body, more: object = {}): Pick<Request, "body" | "files"> {
-  const files =
-    file === undefined ? [] : [{ name: "answer.md", data: Buffer.from(file), contentType: "text/markdown" }];
-  const attachments = files.map(({ name }, id) => ({ id, filename: name }));
-  return { body: { ...message, attachments, ...more }, ...(files.length > 0 && { files }) };
-}
-
-/** The words of a button pressed, as they were put into it. */
-export function pressed(customId: string): { id: string; value?: string } {
-  const at = customId.indexOf("\n");
-  return at === -1 ? { id: customId } : { id: customId.slice(0, at), value: customId.slice(at + 1) };
+export function requestOf({ files = [], ...message }: Body, more: object = {}): Pick<Request, "body" | "files"> {
+  const sent = files.map(({ name, type, text }) => ({ name, data: Buffer.from(text), contentType: type }));
+  const attachments = sent.map(({ name }, id) => ({ id, filename: name }));
+  return { body: { ...message, attachments, ...more }, ...(sent.length > 0 && { files: sent }) };
 }

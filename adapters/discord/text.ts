@@ -1,3 +1,9 @@
+import type { Mentioned } from "../../src/chat.ts";
+import { honestLinks } from "../../src/words/links.ts";
+import { withMentions } from "../../src/words/mentions.ts";
+import { piecesOf } from "../../src/words/pieces.ts";
+import { drawTable } from "../../src/words/table.ts";
+
 /** How the things that Discord writes as ids are called. */
 export type Names = {
   person(id: string): string | undefined;
@@ -24,74 +30,32 @@ function timeOf(seconds: number): string | undefined {
   return `${new Date(seconds * 1_000).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }
 
-/** Markdown as Discord can show it: tables as text in columns, headings down to the third, no images in line. */
-export function drawable(markdown: string): string {
-  if (!/^ *#{4}|^\s*\||^\s*~~~|!\[|\|\s*:?-{2}/m.test(markdown)) return markdown;
-  const drawn: string[] = [];
-  let table: string[] = [];
+/** Markdown as Discord can show it: tables in columns, headings down to the third, links one can trust, people by their ids. */
+export function drawable(markdown: string, people: Mentioned[] = []): string {
+  return piecesOf(honestLinks(markdown))
+    .map((piece) => {
+      if (piece.kind === "table") return `\`\`\`\n${drawTable(piece)}\n\`\`\``;
+      return withMentions(shown(piece.text), people, (id) => `<@${id.replace(/^discord:/, "")}>`);
+    })
+    .join("");
+}
+
+/** Headings and fences as Discord knows them. */
+function shown(markdown: string): string {
+  if (!/^ *#{4}|^\s*~~~/m.test(markdown)) return markdown;
   let fence = "";
-  for (const line of [...markdown.split("\n"), undefined]) {
-    if (line !== undefined && !fence && isRow(line)) {
-      table.push(line);
-      continue;
-    }
-    drawn.push(...drawTable(table));
-    table = [];
-    if (line === undefined) break;
+  const lines = markdown.split("\n").map((line) => {
     const marker = /^\s*(`{3,}|~{3,})/.exec(line)?.[1] ?? "";
     if (fence) {
       const closes = marker.startsWith(fence) && line.trim() === marker;
-      drawn.push(closes ? line.replace(marker, "```") : line);
       if (closes) fence = "";
-    } else if (marker) {
-      fence = marker;
-      drawn.push(line.replace(marker, "```"));
-    } else {
-      drawn.push(
-        line.replace(/^#{4,6}(?= )/, "###").replace(/!\[([^\]]*)\](?=\()/g, (_, alt) => `[${alt || "image"}]`),
-      );
+      return closes ? line.replace(marker, "```") : line;
     }
-  }
-  return drawn.join("\n");
-}
-
-const isRow = (line: string) => /^\s*\|.*\|\s*$/.test(line);
-
-/** A table in columns within a code block; rows without the line under the head are no table and stay as they are. */
-function drawTable(lines: string[]): string[] {
-  const rule = lines[1];
-  if (rule === undefined || !/^[\s|:-]+$/.test(rule) || !rule.includes("-")) return lines;
-  const rows = lines.filter((_, n) => n !== 1).map(cellsOf);
-  const widths: number[] = [];
-  for (const row of rows) for (const [n, cell] of row.entries()) widths[n] = Math.max(widths[n] ?? 0, widthOf(cell));
-  const columns = (row: string[]) =>
-    widths
-      .map((width, n) => `${row[n] ?? ""}${" ".repeat(width - widthOf(row[n] ?? ""))}`)
-      .join("  ")
-      .trimEnd();
-  const [head = [], ...body] = rows;
-  return ["```", columns(head), widths.map((width) => "─".repeat(width)).join("  "), ...body.map(columns), "```"];
-}
-
-function cellsOf(row: string): string[] {
-  const cells = row
-    .trim()
-    .replace(/^\||\|$/g, "")
-    .split(/(?<!\\)\|/);
-  return cells.map((cell) =>
-    cell
-      .trim()
-      .replace(/\\\|/g, "|")
-      .replace(/\*\*|`/g, ""),
-  );
-}
-
-/** In columns of a fixed-width font, where Chinese, Japanese and Korean characters take two. */
-function widthOf(text: string): number {
-  let width = 0;
-  for (const character of text)
-    width += /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60\u{1f300}-\u{1faff}]/u.test(character)
-      ? 2
-      : 1;
-  return width;
+    if (marker) {
+      fence = marker;
+      return line.replace(marker, "```");
+    }
+    return line.replace(/^#{4,6}(?= )/, "###");
+  });
+  return lines.join("\n");
 }

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type APIMessage, MessageFlags, RequestMethod, Routes } from "discord.js";
 import { LRUCache } from "lru-cache";
-import type { Whisper } from "../../src/chat.ts";
+import { DeliveryError, type Whisper } from "../../src/chat.ts";
 import type { Connection } from "./connection.ts";
+import type { FirstAnswer } from "./first-answer.ts";
 import { codeOf } from "./refusals.ts";
 import { type Body, longest, requestOf } from "./render.ts";
 import { timeOfId } from "./time.ts";
@@ -15,6 +16,7 @@ const lifetime = 15 * 60_000;
 const margin = 5_000;
 /** How long private words may come behind public ones and still be taken for the answer. */
 const grace = 2_000;
+const tooLate = "it is too late to show a form for that on Discord: please try it again";
 
 /** The way to answer somebody privately who gave a command or pressed a button. */
 export function whisperVia(interaction: string, token: string): string {
@@ -22,7 +24,7 @@ export function whisperVia(interaction: string, token: string): string {
 }
 
 /** An interaction that can be answered. `thinking`: its asker is shown "thinking…" until something is said. */
-type Opening = { channel: string; thinking: boolean; acknowledged: Promise<boolean> };
+type Opening = { channel: string; thinking: boolean; acknowledged: Promise<boolean>; first?: FirstAnswer };
 /** How a message that only one person sees can be changed. */
 type Hold = { via: string; message: string };
 
@@ -37,6 +39,7 @@ export function createWhispers(connection: Connection, now: () => number) {
     if (via === undefined || at === -1) return undefined;
     // The bot may answer faster than the acknowledgement travels, and Discord wants that one first, within three seconds.
     const opening = openings.get(via);
+    opening?.first?.hurry();
     if (opening && !(await Promise.race([opening.acknowledged, sleep(3_000, false, { ref: false })]))) return undefined;
     return timeOfId(via.slice(0, at)) + lifetime - margin > now() ? via.slice(at + 1) : undefined;
   }
@@ -90,9 +93,19 @@ export function createWhispers(connection: Connection, now: () => number) {
 
     /** Something public was said there: whoever waited for an answer has it, and "thinking…" goes away. */
     answered(channel: string): void {
+      for (const { channel: other, first } of openings.values()) if (other === channel) first?.hurry();
       const waiting = [...openings.entries()].find(([, opening]) => opening.thinking && opening.channel === channel);
       // Private words may follow the public ones at once; they take the place of "thinking…" then.
       if (waiting) setTimeout(() => void endThinking(...waiting), grace).unref();
+    },
+
+    /** Shows a form as the first answer to an interaction. */
+    async open({ via }: Whisper, modal: unknown): Promise<void> {
+      const opening = via === undefined ? undefined : openings.get(via);
+      const shown = opening?.first?.form(modal);
+      if (!opening || !shown) throw new DeliveryError(tooLate, { final: true });
+      await shown;
+      opening.thinking = false;
     },
 
     /** `nonce` tells Discord which direct messages are the same one. */
@@ -130,6 +143,6 @@ function linkedTo(channel: string, [first, ...more]: Body[]): Body[] {
   const link = `-# <#${channel}>`;
   const content = `${link}\n${first.content}`;
   if (content.length <= longest) return [{ ...first, content }, ...more];
-  const { file: _, ...alone } = first;
+  const { files: _, ...alone } = first;
   return [{ ...alone, content: link, components: [] }, first, ...more];
 }

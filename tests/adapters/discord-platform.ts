@@ -182,10 +182,13 @@ export async function discordPlatform(inbox: Inbox): Promise<PlatformUnderTest> 
     async visible(address, as) {
       const channel = at(address);
       const seen = channel ? discord.messages(channel, as ? personOf(as) : ana) : [];
+      const shown = seen.map(({ text }) => text).join("\n");
+      // A file holds a long answer whole: who opens it reads on where the messages ended.
+      const further = (file: string) => file.split("\n\n").filter((paragraph) => !shown.includes(paragraph.trim()));
       return seen.map(({ id, author, text, files, buttons }) => ({
         id,
         ours: author.id === discord.bot.id,
-        text: [text, ...files.map((file) => file.text)].join("\n"),
+        text: [text, ...files.flatMap((file) => further(file.text))].join("\n\n"),
         buttons: buttons.map(({ label }) => label),
       }));
     },

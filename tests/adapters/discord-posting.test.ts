@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Address, ChatMessage, PostKey } from "../../src/chat.ts";
+import { wordsOf } from "../../src/words/words.ts";
 import { type RecordingInbox, recordingInbox } from "./contract/recording-inbox.ts";
 import { openDiscord, ours, untilAsync } from "./discord-platform.ts";
 
@@ -67,15 +68,20 @@ describe("Discord posts", () => {
     expect(ours(open.discord, open.general)).toMatchObject([{ previews: [] }]);
   });
 
-  it("up to four messages, with the rest of the text in a file", async () => {
+  it("up to four messages, and a longer text whole in a file, said in the language it is in", async () => {
     const text = Array.from({ length: 120 }, (_, n) => `Paragraph ${n}: ${"word ".repeat(20)}`).join("\n\n");
-    await open.adapter.post(here(), { text, footer: "ops" }, key());
+    await open.adapter.post(here(), { text, footer: "ops", language: "zh-TW" }, key());
     const seen = ours(open.discord, open.general);
     expect(seen).toHaveLength(4);
     expect(seen[3]?.files.map(({ name }) => name)).toEqual(["answer.md"]);
     expect(seen[3]?.text).toContain("-# ops");
-    const whole = [...seen.slice(0, 3).map((message) => message.text), seen[3]?.files[0]?.text].join("\n\n");
-    expect(whole.replace(/\s+/g, " ").trim()).toBe(text.replace(/\s+/g, " ").trim());
+    const pointer = wordsOf("zh-TW").theRest("answer.md");
+    expect(seen[3]?.text).toContain(pointer);
+    expect(seen[3]?.files[0]?.text).toBe(text);
+    const flat = (words: string) => words.replace(/\s+/g, " ").trim();
+    const begun = flat(seen.map((message) => message.text.split(pointer)[0]).join("\n\n"));
+    expect(begun.length).toBeGreaterThan(6_000);
+    expect(flat(text).startsWith(begun)).toBe(true);
   });
 
   it("buttons in rows of five, their labels cut to what Discord takes", async () => {
