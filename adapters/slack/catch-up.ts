@@ -1,7 +1,6 @@
 import type { Address, Inbox } from "../../src/chat.ts";
 import { type Fields, textIn } from "./fields.ts";
-import { messageKey } from "./hear.ts";
-import { adapterName, addressOf, isOurs, type Reading, readMessage, tsOf } from "./messages.ts";
+import { adapterName, addressOf, isOurs, messageKey, type Reading, readMessage, tsOf } from "./messages.ts";
 import type { Past } from "./past.ts";
 import { refusalOf } from "./refusals.ts";
 import type { Wire } from "./wire.ts";

@@ -1,12 +1,13 @@
 import type { Address, Answering, Draft, DraftState, Post, Posted, PostKey } from "../../src/chat.ts";
 import type { AtWork, WorkSign } from "./at-work.ts";
-import { bodyOf, markdownLimit, sheetOfDraft, tailOf } from "./blocks.ts";
+import { tailOf } from "./blocks.ts";
 import type { Clock } from "./clock.ts";
 import { isDirect, userOf } from "./messages.ts";
-import { type Growing, type Live, metadataOf, type Poster } from "./poster.ts";
+import { type Growing, type Left, type Live, metadataOf, type Poster } from "./poster.ts";
+import { previewOf } from "./preview.ts";
 import { deliveryError, refusalBehind } from "./refusals.ts";
+import { markdownLimit, plainWordsOf, sheetOfDraft } from "./sheets.ts";
 import type { Stream, Streams } from "./streams.ts";
-import { harmless, settled } from "./text.ts";
 import type { Wire } from "./wire.ts";
 
 /** What drafts are written with. */
@@ -34,7 +35,7 @@ export class SlackDraft implements Draft {
   #latest: DraftState | undefined;
   #written: DraftState | undefined;
   #shown: Shown | undefined;
-  #parts: (string | undefined)[] = [];
+  #left: Left = { parts: [] };
   /** Something may stand there already: an earlier attempt's, or what came of a call whose answer was lost. */
   #mustLook: boolean;
   #waited = false;
@@ -94,8 +95,8 @@ export class SlackDraft implements Draft {
     const { poster } = this.#desk;
     try {
       await this.#unstream();
-      if (!this.#shown && this.#mustLook) this.#parts = (await poster.find(this.#address, this.#key)).parts;
-      const left = new Set([this.#shown?.ts, ...this.#parts]);
+      if (!this.#shown && this.#mustLook) this.#left = await poster.find(this.#address, this.#key);
+      const left = new Set([this.#shown?.ts, ...this.#left.parts, this.#left.files]);
       for (const ts of left) if (ts) await poster.remove(this.#address.channel, ts);
     } finally {
       this.#sign.over(false);
@@ -153,9 +154,9 @@ export class SlackDraft implements Draft {
   }
 
   async #takeOver(): Promise<void> {
-    this.#parts = (await this.#desk.poster.find(this.#address, this.#key)).parts;
+    this.#left = await this.#desk.poster.find(this.#address, this.#key);
     this.#mustLook = false;
-    if (this.#parts[0]) this.#appear({ ts: this.#parts[0] });
+    if (this.#left.parts[0]) this.#appear({ ts: this.#left.parts[0] });
   }
 
   #appear(shown: Shown): void {
@@ -272,13 +273,18 @@ export class SlackDraft implements Draft {
       if (await this.#finishStream(post, stream)) return poster.posted(this.#address, ts);
       await this.#unstream();
     }
-    if (again) this.#parts = (await poster.find(this.#address, { ...this.#key, again })).parts;
-    return poster.complete(this.#address, [ts, ...this.#parts.slice(1)], post, this.#key);
+    if (again) this.#left = await poster.find(this.#address, { ...this.#key, again });
+    return poster.complete(
+      this.#address,
+      { ...this.#left, parts: [ts, ...this.#left.parts.slice(1)] },
+      post,
+      this.#key,
+    );
   }
 
   async #finishStream(post: Post, stream: Stream): Promise<boolean> {
-    const text = bodyOf(post);
-    if (text.length > markdownLimit) return false;
+    const text = plainWordsOf(post);
+    if (text === undefined) return false;
     const session = this.#sign.stoppable ? { session: "active" as const } : {};
     const end = { text, lines: post.lines ?? [], tail: tailOf(post), metadata: metadataOf(this.#key, 0), ...session };
     const ended = await stream.finish(end).catch(() => false);
@@ -289,5 +295,5 @@ export class SlackDraft implements Draft {
 
 /** As much of a growing text as one stream takes: the rest is seen at the end. */
 function growing(text: string): string {
-  return settled(harmless(text)).slice(0, markdownLimit);
+  return previewOf(text).slice(0, markdownLimit);
 }

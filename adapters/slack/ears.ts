@@ -50,8 +50,12 @@ export function createEars(inbox: Inbox, reading: Reading, people: People, clock
       const isBare = told.type === "app_mention" && listIn(told, "files").length === 0;
       if (isBare && !lately.has(event.key)) await twin(event.key);
       await hearEvent(event);
-      const speaker = event.kind === "message" && !event.message.author.bot && userOf(event.message.author.id);
-      if (speaker) people.meet(speaker);
+      if (event.kind !== "message") return;
+      const { author, people: named = [] } = event.message;
+      for (const { id, bot } of [author, ...named.map((one) => ({ ...one, bot: false }))]) {
+        const user = userOf(id);
+        if (user && !bot) people.meet(user);
+      }
     },
   };
 }

@@ -21,7 +21,8 @@ export async function readFile(
       throw new Error(`Slack could not be reached to read ${file.name}.`, { cause });
     });
     const next = answer.status >= 300 && answer.status < 400 ? answer.headers.get("location") : undefined;
-    if (!next) return bytesOf(file, answer);
+    // Without the right to read it, Slack leads to its login page, or answers with that and 200.
+    if (!next) return bytesOf(file, answer, hop > 0 && !/^\/files/.test(new URL(url).pathname));
     await answer.body?.cancel();
     url = new URL(next, url).href;
   }
@@ -38,9 +39,9 @@ async function addressOfFile(file: ChatFile, wire: Wire): Promise<string> {
   }
 }
 
-async function bytesOf(file: ChatFile, answer: Response): Promise<Uint8Array> {
-  const isPage = answer.headers.get("content-type")?.startsWith("text/html") && !file.type.startsWith("text/html");
-  // Without the right to read it, Slack answers with its login page and 200.
+async function bytesOf(file: ChatFile, answer: Response, isElsewhere: boolean): Promise<Uint8Array> {
+  const mayBePage = /^(?:text\/html|application\/vnd\.slack-docs)/.test(file.type) && !isElsewhere;
+  const isPage = answer.headers.get("content-type")?.startsWith("text/html") && !mayBePage;
   if (!answer.ok || isPage) {
     await answer.body?.cancel();
     throw new Error(`Slack did not hand out ${file.name} (${isPage ? "files:read is missing" : answer.status}).`);

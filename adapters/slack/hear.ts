@@ -1,19 +1,21 @@
-import type { Author, ChatEvent, Whisper } from "../../src/chat.ts";
-import { type Fields, fieldsIn, isFields, listIn, textIn } from "./fields.ts";
-import { addressOf, isOurs, isSpeech, millisOf, personId, type Reading, readMessage } from "./messages.ts";
-import { readText } from "./text.ts";
+import type { ChatEvent } from "../../src/chat.ts";
+import { type Fields, fieldsIn, textIn } from "./fields.ts";
+import { readInteraction } from "./interactions.ts";
+import {
+  addressOf,
+  authorNamed,
+  isOurs,
+  isSpeech,
+  messageKey,
+  millisOf,
+  type Reading,
+  readMessage,
+} from "./messages.ts";
 
 /** What one of Slack's payloads says in the words of chat; undefined when it says nothing that anybody here wants. */
 export function translate(body: Fields, reading: Reading, now: number): ChatEvent | undefined {
   if (body.type === "event_callback") return readEvent(fieldsIn(body, "event"), reading);
-  if (textIn(body, "command")) return readCommand(body, reading, now);
-  if (body.type === "block_actions") return readPress(body, reading, now);
-  return undefined;
-}
-
-/** The key of a message: the same for `message`, `app_mention` and what catching up finds. */
-export function messageKey(channel: string, ts: string): string {
-  return `slack:${channel}:${ts}`;
+  return readInteraction(body, reading, now);
 }
 
 function readEvent(event: Fields, reading: Reading): ChatEvent | undefined {
@@ -28,6 +30,8 @@ function readEvent(event: Fields, reading: Reading): ChatEvent | undefined {
       return readReaction(event, reading);
     case "agent_session_stopped":
       return readStop(event, reading);
+    case "app_home_opened":
+      return readOpened(event, reading);
     default:
       return undefined;
   }
@@ -40,6 +44,9 @@ function readSpeech(event: Fields, reading: Reading): ChatEvent | undefined {
   if (event.subtype === "message_deleted") return readDeleted(event, channel, reading);
   if (!isSpeech(event) || isOurs(event, reading.bot)) return undefined;
   const message = readMessage(event, channel, reading);
+  const edited = event.type === "app_mention" && textIn(fieldsIn(event, "edited"), "ts");
+  // The mention was only put in by an edit.
+  if (edited) return { kind: "edited", key: editKey(channel, message.id, edited), message };
   return { kind: "message", key: messageKey(channel, message.id), message };
 }
 
@@ -51,7 +58,11 @@ function readEdited(event: Fields, channel: string, reading: Reading): ChatEvent
   const edited = textIn(fieldsIn(after, "edited"), "ts");
   if (!isSpeech(after) || isOurs(after, reading.bot) || !edited || before.text === after.text) return undefined;
   const message = readMessage(after, channel, reading);
-  return { kind: "edited", key: `${messageKey(channel, message.id)}:edited:${edited}`, message };
+  return { kind: "edited", key: editKey(channel, message.id, edited), message };
+}
+
+function editKey(channel: string, message: string, edited: string): string {
+  return `${messageKey(channel, message)}:edited:${edited}`;
 }
 
 function readDeleted(event: Fields, channel: string, { bot }: Reading): ChatEvent | undefined {
@@ -75,7 +86,7 @@ function readJoined(event: Fields, reading: Reading): ChatEvent | undefined {
     kind: "joined",
     key,
     address: addressOf(channel),
-    person: personOf(user, reading, ours),
+    person: authorNamed(user, reading, undefined, ours),
     ours,
     at: millisOf(ts),
   };
@@ -92,7 +103,16 @@ function readReaction(event: Fields, reading: Reading): ChatEvent | undefined {
   const added = event.type === "reaction_added";
   const key = `${messageKey(channel, message)}:reaction:${user}:${emoji}:${ts}`;
   const address = addressOf(channel);
-  return { kind: "reaction", key, address, message, person: personOf(user, reading), emoji, added, at: millisOf(ts) };
+  return {
+    kind: "reaction",
+    key,
+    address,
+    message,
+    person: authorNamed(user, reading),
+    emoji,
+    added,
+    at: millisOf(ts),
+  };
 }
 
 function readStop(event: Fields, reading: Reading): ChatEvent | undefined {
@@ -105,59 +125,24 @@ function readStop(event: Fields, reading: Reading): ChatEvent | undefined {
     kind: "stop",
     key: `slack:${channel}:stopped:${ts}`,
     address,
-    person: personOf(user, reading),
+    person: authorNamed(user, reading),
     at: millisOf(ts),
   };
 }
 
-function readCommand(body: Fields, reading: Reading, now: number): ChatEvent | undefined {
-  const channel = textIn(body, "channel_id");
-  const user = textIn(body, "user_id");
-  const trigger = textIn(body, "trigger_id");
-  if (!channel || !user || !trigger) return undefined;
-  const person = personOf(user, reading, false, textIn(body, "user_name"));
-  const command = {
-    name: (textIn(body, "command") ?? "").replace(/^\//, ""),
-    text: readText(textIn(body, "text") ?? "", reading.bot.user, reading.nameOf).text,
-    address: addressOf(channel, textIn(body, "thread_ts")),
-    person,
-    whisper: whisperTo(person, body),
-    at: now,
+/** Somebody looks at the bot's page, or at their DM with it. */
+function readOpened(event: Fields, reading: Reading): ChatEvent | undefined {
+  const channel = textIn(event, "channel");
+  const user = textIn(event, "user");
+  const ts = textIn(event, "event_ts");
+  if (!channel || !user || !ts || user === reading.bot.user) return undefined;
+  const what = event.tab === "home" ? "home" : "direct";
+  return {
+    kind: "opened",
+    key: `slack:${channel}:opened:${what}:${ts}`,
+    what,
+    address: addressOf(channel),
+    person: authorNamed(user, reading),
+    at: millisOf(ts),
   };
-  return { kind: "command", key: `slack:command:${trigger}`, command };
-}
-
-function readPress(body: Fields, reading: Reading, now: number): ChatEvent | undefined {
-  const [action] = listIn(body, "actions");
-  const user = fieldsIn(body, "user");
-  const container = fieldsIn(body, "container");
-  const id = textIn(user, "id");
-  const channel = textIn(container, "channel_id") ?? textIn(fieldsIn(body, "channel"), "id");
-  const message = textIn(container, "message_ts");
-  if (action?.type !== "button" || !id || !channel || !message) return undefined;
-  const actionId = textIn(action, "action_id") ?? "";
-  const moment = textIn(action, "action_ts") ?? textIn(body, "trigger_id") ?? String(now);
-  const shown = isFields(body.message) ? body.message : {};
-  const parent = textIn(container, "thread_ts") ?? textIn(shown, "thread_ts");
-  const person = personOf(id, reading, false, textIn(user, "name") ?? textIn(user, "username"));
-  const value = textIn(action, "value");
-  const press = {
-    id: actionId.replace(/#\d+$/, ""),
-    ...(value !== undefined && { value }),
-    address: addressOf(channel, parent === message ? undefined : parent),
-    message,
-    person,
-    whisper: whisperTo(person, body),
-    at: now,
-  };
-  return { kind: "press", key: `${messageKey(channel, message)}:pressed:${id}:${actionId}:${moment}`, press };
-}
-
-function personOf(user: string, { nameOf }: Reading, bot = false, called?: string): Author {
-  return { id: personId(user), name: nameOf(user) ?? called ?? user, bot };
-}
-
-function whisperTo(person: Author, body: Fields): Whisper {
-  const via = textIn(body, "response_url");
-  return { person: person.id, ...(via && { via }) };
 }

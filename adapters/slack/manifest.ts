@@ -1,3 +1,5 @@
+import { commandsIn, shortcutsIn } from "../../src/words/commands.ts";
+import { wordsOf } from "../../src/words/words.ts";
 import { requestPath } from "./requests.ts";
 
 /** What the bot needs to be allowed; each is used by something that exists. */
@@ -10,6 +12,7 @@ export const botScopes = [
   "chat:write.public",
   "commands",
   "files:read",
+  "files:write",
   "groups:history",
   "groups:read",
   "im:history",
@@ -36,16 +39,12 @@ const botEvents = [
   "tokens_revoked",
 ];
 
-const commands = [
-  { command: "/ask", description: "Ask an agent", usage_hint: "[agent] question" },
-  { command: "/agents", description: "Who is here, and what for" },
-  { command: "/bellhop", description: "Status, why, help", usage_hint: "status | why | help" },
-];
-
 /** The Slack app as data, for Socket Mode; for HTTP mode with the address at which Slack reaches the bot. */
 export function slackManifest(options: { name?: string; publicUrl?: string } = {}) {
   const { name = "Bellhop", publicUrl } = options;
   const url = publicUrl === undefined ? undefined : new URL(requestPath, publicUrl).href;
+  // Slack keeps one language for all.
+  const words = wordsOf("en");
   return {
     display_information: {
       name,
@@ -53,10 +52,23 @@ export function slackManifest(options: { name?: string; publicUrl?: string } = {
       background_color: "#0F172A",
     },
     features: {
-      app_home: { home_tab_enabled: false, messages_tab_enabled: true, messages_tab_read_only_enabled: false },
+      app_home: { home_tab_enabled: true, messages_tab_enabled: true, messages_tab_read_only_enabled: false },
       bot_user: { display_name: name, always_online: true },
+      // What to begin with is offered to each person in their own language, when they open the DM.
       agent_view: { agent_description: "Answers questions with the tools your team gave it." },
-      slash_commands: commands.map((command) => ({ ...command, ...(url && { url }), should_escape: true })),
+      slash_commands: commandsIn(words).map((command) => ({
+        command: `/${command.name}`,
+        description: command.does,
+        ...(command.usage && { usage_hint: command.usage }),
+        ...(url && { url }),
+        should_escape: true,
+      })),
+      shortcuts: shortcutsIn(words).map(({ name: id, title }) => ({
+        name: title,
+        type: "message",
+        callback_id: id,
+        description: title,
+      })),
     },
     oauth_config: { scopes: { bot: botScopes } },
     settings: {

@@ -1,6 +1,7 @@
-import type { Address, Author, ChatFile, ChatMessage, PersonId } from "../../src/chat.ts";
+import type { Address, Author, ChatFile, ChatMessage, PersonId, Quote } from "../../src/chat.ts";
+import { isPassedOn, readAttachments } from "./attachments.ts";
 import { type Fields, fieldsIn, listIn, textIn } from "./fields.ts";
-import { readAttachments, readBlocks } from "./rich-text.ts";
+import { readBlocks } from "./rich-text.ts";
 import { type NameOf, readText } from "./text.ts";
 
 /** Who the bot is in its workspace. */
@@ -21,6 +22,16 @@ export function personId(user: string): PersonId {
 export function userOf(person: string): string | undefined {
   const user = person.startsWith(`${adapterName}:`) ? person.slice(adapterName.length + 1) : "";
   return /^[A-Z][A-Z0-9]+$/.test(user) ? user : undefined;
+}
+
+/** Somebody whose name may be known, or was told with what they did. */
+export function authorNamed(user: string, { nameOf }: Reading, called?: string, bot = false): Author {
+  return { id: personId(user), name: nameOf(user) ?? called ?? user, bot };
+}
+
+/** The key of a message: the same for `message`, `app_mention` and what catching up finds. */
+export function messageKey(channel: string, ts: string): string {
+  return `${adapterName}:${channel}:${ts}`;
 }
 
 /** A place in Slack. */
@@ -63,9 +74,12 @@ export function readMessage(message: Fields, channel: string, { bot, nameOf }: R
   const thread = parent === ts ? undefined : parent;
   const direct = isDirect(channel);
   const address = addressOf(channel, thread);
-  const { text, mention } = readText(textIn(message, "text") ?? "", bot.user, nameOf);
+  const { text, mention, people } = readText(textIn(message, "text") ?? "", bot.user, nameOf);
   const blocks = message.bot_id ? readBlocks(listIn(message, "blocks"), nameOf) : "";
-  const attached = readText(readAttachments(listIn(message, "attachments"), nameOf), bot.user, nameOf).text;
+  const attachments = listIn(message, "attachments");
+  const passedOn = attachments.filter(isPassedOn);
+  const attached = readText(readAttachments(attachments, nameOf), bot.user, nameOf).text;
+  const quotes = passedOn.flatMap((one) => readQuote(one, { bot, nameOf }));
   return {
     id: ts,
     address,
@@ -77,8 +91,20 @@ export function readMessage(message: Fields, channel: string, { bot, nameOf }: R
     mention,
     direct,
     ours: isOurs(message, bot),
-    files: listIn(message, "files").flatMap(readFile),
+    files: [message, ...passedOn].flatMap((one) => listIn(one, "files")).flatMap(readFile),
+    ...(people.length > 0 && { people: people.map(({ user, name }) => ({ id: personId(user), name })) }),
+    ...(quotes.length > 0 && { quotes }),
   };
+}
+
+/** A message that this one passes on. */
+function readQuote(passedOn: Fields, { bot, nameOf }: Reading): Quote[] {
+  const author = textIn(passedOn, "author_id");
+  const name = (author && nameOf(author)) ?? textIn(passedOn, "author_name") ?? textIn(passedOn, "author_subname");
+  const told = textIn(passedOn, "text");
+  const blocks = listIn(passedOn, "message_blocks").flatMap((one) => listIn(fieldsIn(one, "message"), "blocks"));
+  const text = told ? readText(told, bot.user, nameOf).text : readBlocks(blocks, nameOf);
+  return text ? [{ ...(name && { author: name }), text }] : [];
 }
 
 function authorOf(message: Fields, nameOf: NameOf): Author {
@@ -94,6 +120,7 @@ function authorOf(message: Fields, nameOf: NameOf): Author {
 function readFile(file: Fields): ChatFile[] {
   const ref = textIn(file, "url_private_download") ?? textIn(file, "url_private") ?? textIn(file, "id");
   if (!ref || file.mode === "tombstone") return [];
+  // A canvas or a file kept elsewhere has no name of its own, only a title.
   const name = textIn(file, "name") ?? textIn(file, "title") ?? "file";
   const type = textIn(file, "mimetype") ?? "application/octet-stream";
   return [{ name, type, size: typeof file.size === "number" ? file.size : 0, ref }];

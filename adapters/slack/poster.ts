@@ -1,20 +1,24 @@
-import { type Address, DeliveryError, type Post, type Posted, type PostKey } from "../../src/chat.ts";
-import { type Sheet, sheetsOf } from "./blocks.ts";
+import { type Address, DeliveryError, type Post, type Posted, type PostedFile, type PostKey } from "../../src/chat.ts";
 import { type Clock, pause } from "./clock.ts";
-import { type Fields, fieldsIn, isFields, textIn } from "./fields.ts";
+import { type Fields, fieldsIn, isFields, listIn, textIn } from "./fields.ts";
 import { type Bot, isDirect, isOurs, millisOf, tsOf } from "./messages.ts";
 import { deliveryError, refusalBehind, refusalOf } from "./refusals.ts";
+import { paperOf, type Sheet, sheetsOfFiles } from "./sheets.ts";
+import { markOf, type Uploads } from "./uploads.ts";
 import type { Whispers } from "./whispers.ts";
 import type { Wire } from "./wire.ts";
 
-/** What an earlier attempt at a post left: its messages by their place, and a stream that was never finished. */
-export type Left = { parts: (string | undefined)[]; stream?: string };
+/**
+ * What an earlier attempt at a post left: its messages by their place, the message with its files, and a stream that was
+ * never finished.
+ */
+export type Left = { parts: (string | undefined)[]; files?: string; stream?: string };
 
 /** Posts that are made once, whatever gets lost on the way. */
 export type Poster = {
   post(address: Address, post: Post, key: PostKey): Promise<Posted>;
   /** Makes messages that stand there already (the first, if any) into the whole post. */
-  complete(address: Address, left: (string | undefined)[], post: Post, key: PostKey): Promise<Posted>;
+  complete(address: Address, left: Left, post: Post, key: PostKey): Promise<Posted>;
   /** Puts one message there, once, as a part of a post; `sheet` is asked when its turn comes, and may think better of it. */
   put(address: Address, sheet: () => Sheet | undefined, key: PostKey, part: number): Promise<string | undefined>;
   update(channel: string, ts: string, sheet: Sheet, key?: PostKey, part?: number): Promise<void>;
@@ -50,13 +54,14 @@ export function metadataOf(key: PostKey, part: number) {
 export function createPoster(options: {
   wire: Wire;
   whispers: Whispers;
+  uploads: Uploads;
   live: Live;
   clock: Clock;
   bot: Bot;
   home: string;
   closing: AbortSignal;
 }): Poster {
-  const { wire, whispers, live, clock, bot, closing } = options;
+  const { wire, whispers, uploads, live, clock, bot, closing } = options;
   const { client } = wire;
 
   /** Tries again what is safe to try again, while nobody knows whether it was done. */
@@ -103,6 +108,8 @@ export function createPoster(options: {
       if (!ts) continue;
       if (metadata.event_type === eventType) {
         if (payload.key === key.id && typeof payload.part === "number") left.parts[payload.part] = ts;
+      } else if (listIn(message, "blocks").some((block) => block.block_id === markOf(key))) {
+        left.files = ts;
         // A stream carries no key until it is ended.
       } else if (message.streaming_state !== undefined && !live.has(ts)) left.stream ??= ts;
     }
@@ -117,18 +124,15 @@ export function createPoster(options: {
         const ts = await whispers.whisper(address, post, post.only);
         return { address, id: ts };
       }
-      const left = key.again ? (await poster.find(address, key)).parts : [];
+      const left = key.again ? await poster.find(address, key) : { parts: [] };
       return poster.complete(address, left, post, key);
     },
 
     async complete(address, left, post, key) {
-      const sheets = sheetsOf(post);
-      const shown: string[] = [];
-      for (const [part, sheet] of sheets.entries()) {
-        const ts = await place(address, left[part], sheet, key, part);
-        if (ts) shown.push(ts);
-      }
-      for (const ts of left.slice(sheets.length)) if (ts) await poster.remove(address.channel, ts);
+      const { sheets, files } = paperOf(post);
+      const shown = await placeAll(address, left, sheets, key, 0);
+      const more = await attach(address, left, files, key, sheets.length);
+      for (const ts of left.parts.slice(sheets.length + more)) if (ts) await poster.remove(address.channel, ts);
       // Of a long card the last message is the one to change: it has the buttons.
       const id = post.card?.buttons?.length ? shown.at(-1) : shown[0];
       return posted(address, id ?? "");
@@ -163,15 +167,17 @@ export function createPoster(options: {
       }),
 
     async edit({ address, id }, post) {
-      const [sheet, ...more] = sheetsOf(post);
+      const { sheets, files } = paperOf(post);
+      const [sheet, ...more] = sheets;
       if (!sheet) return;
       if (post.only?.via) return whispers.replace(post.only.via, sheet);
       if (!id) throw new DeliveryError("Slack lets this private message change only by its buttons.", { final: true });
       await poster.update(address.channel, id, sheet);
       const key = { id: `edit:${id}`, since: millisOf(id), again: true };
-      if (more.length === 0) return;
-      const left = (await poster.find(address, key)).parts;
-      for (const [at, one] of more.entries()) await place(address, left[at + 1], one, key, at + 1);
+      if (more.length + files.length === 0) return;
+      const left = await poster.find(address, key);
+      await placeAll(address, left, more, key, 1);
+      await attach(address, left, files, key, sheets.length);
     },
 
     async find(address, key) {
@@ -202,6 +208,36 @@ export function createPoster(options: {
       }
     },
   };
+
+  async function placeAll(address: Address, left: Left, sheets: Sheet[], key: PostKey, from: number) {
+    const shown: string[] = [];
+    for (const [at, sheet] of sheets.entries()) {
+      const ts = await place(address, left.parts[from + at], sheet, key, from + at);
+      if (ts) shown.push(ts);
+    }
+    return shown;
+  }
+
+  /** Shows a post's files, once; where Slack takes none, what is in them. Says how many messages that took. */
+  async function attach(address: Address, left: Left, files: PostedFile[], key: PostKey, from: number) {
+    if (files.length === 0 && left.files) await poster.remove(address.channel, left.files);
+    if (files.length === 0 || left.files) return 0;
+    try {
+      const uploaded = await insist("send the file", () => uploads.upload(files));
+      await wire.inChannel(address.channel, () =>
+        insist("show the file", async (tries) => {
+          if (tries > 1 && (await uploads.areShared(uploaded))) return;
+          await uploads.share(address, uploaded, markOf(key));
+        }),
+      );
+      return 0;
+    } catch (error) {
+      if (refusalBehind(error) === undefined) throw error;
+    }
+    const sheets = sheetsOfFiles(files);
+    await placeAll(address, left, sheets, key, from);
+    return sheets.length;
+  }
 
   /** Shows a sheet in the message that is there already, or in a new one. */
   async function place(address: Address, there: string | undefined, sheet: Sheet, key: PostKey, part: number) {

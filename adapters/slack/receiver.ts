@@ -69,5 +69,6 @@ export function createReceive(options: {
 /** Bolt stumbles over payloads that it does not know: rate notices, new kinds of interaction. */
 function isKnown(body: Fields): boolean {
   if (body.type === "event_callback") return isFields(body.event) && typeof body.event.type === "string";
+  if (body.type === "message_action" || body.type === "view_submission") return true;
   return typeof body.command === "string" || (body.type === "block_actions" && Array.isArray(body.actions));
 }

@@ -7,20 +7,6 @@ export function readBlocks(blocks: readonly unknown[], nameOf: NameOf): string {
   return parts.filter((part) => part !== "").join("\n\n");
 }
 
-/** The words of what is attached: alerts of other apps, messages that were passed on; not the previews of links. */
-export function readAttachments(attachments: readonly Fields[], nameOf: NameOf): string {
-  const parts = attachments
-    .filter((one) => !textIn(one, "from_url") || one.is_msg_unfurl === true || one.is_share === true)
-    .map((one) => {
-      const fields = listIn(one, "fields").map(
-        (field) => `${textIn(field, "title") ?? ""}: ${textIn(field, "value") ?? ""}`,
-      );
-      const told = [textIn(one, "pretext"), textIn(one, "title"), textIn(one, "text"), ...fields].filter(Boolean);
-      return told.join("\n") || readBlocks(listIn(one, "blocks"), nameOf) || (textIn(one, "fallback") ?? "");
-    });
-  return parts.filter((part) => part !== "").join("\n\n");
-}
-
 function readBlock(block: Fields, nameOf: NameOf): string {
   switch (block.type) {
     case "markdown":

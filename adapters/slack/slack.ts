@@ -43,7 +43,7 @@ const can: Capabilities = {
   whispers: true,
   buttons: true,
   slashCommands: true,
-  forms: false,
+  forms: true,
   catchesUp: true,
 };
 
@@ -249,6 +249,9 @@ export function createSlackAdapter(options: SlackOptions): ChatAdapter {
     who: async (id) => here().people.who(id),
     canRead: async (id, address) => here().people.canRead(id, address),
     read: async (file, signal) => here().read(file, signal),
+    open: async (whisper, form) => here().open(whisper, form),
+    home: async (person, page) => here().pages.publish(person, page),
+    prompt: async (address, prompts) => here().pages.prompt(address, prompts),
   };
   if (appToken || !signingSecret) return adapter;
   const receive = () => (quieting.signal.aborted ? undefined : workplace?.receive);

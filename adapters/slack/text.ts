@@ -1,20 +1,31 @@
+import { honestLinks } from "../../src/words/links.ts";
+
 /** How people are called, as far as it is known without asking Slack. */
 export type NameOf = (user: string) => string | undefined;
 
 const entities: Record<string, string> = { "&lt;": "<", "&gt;": ">", "&amp;": "&" };
 const broadcasts = new Set(["here", "channel", "everyone"]);
 
+/** What stands in a text: its words, whether it calls the bot, and whom else it names. */
+export type Words = { text: string; mention: boolean; people: { user: string; name: string }[] };
+
 /** Slack's text as people read it; the mention that calls the bot is taken out and reported. */
-export function readText(raw: string, bot: string, nameOf: NameOf): { text: string; mention: boolean } {
-  if (!raw.includes("<") && !raw.includes("&")) return { text: raw.trim(), mention: false };
+export function readText(raw: string, bot: string, nameOf: NameOf): Words {
+  if (!raw.includes("<") && !raw.includes("&")) return { text: raw.trim(), mention: false, people: [] };
   const call = `<@${bot}>`;
   const labelled = `<@${bot}|`;
   const mention = raw.includes(call) || raw.includes(labelled);
   const rest = mention ? withoutCall(raw, bot) : raw;
+  const named = new Map<string, string>();
   const text = rest
-    .replace(/<([^<>]+)>/g, (_, inside: string) => readReference(inside, nameOf))
+    .replace(/<([^<>]+)>/g, (_, inside: string) => {
+      const words = readReference(inside, nameOf);
+      const [user] = /^@[A-Z][A-Z0-9]+/.exec(inside) ?? [];
+      if (user && !named.has(user.slice(1))) named.set(user.slice(1), words.slice(1));
+      return words;
+    })
     .replace(/&(?:lt|gt|amp);/g, (entity) => entities[entity] ?? entity);
-  return { text: text.trim(), mention };
+  return { text: text.trim(), mention, people: [...named].map(([user, name]) => ({ user, name })) };
 }
 
 /** "@Bellhop: ops, why?" is "ops, why?"; elsewhere the mention leaves no double space. */
@@ -57,6 +68,14 @@ export function harmless(markdown: string): string {
   return text;
 }
 
+/** Markdown as it may stand in a message: it calls nobody, and links lead where they seem to lead. */
+export function calm(markdown: string): string {
+  const honest = honestLinks(harmless(markdown));
+  // What was taken out may bring something to light.
+  const again = harmless(honest);
+  return again === honest ? honest : harmless(honestLinks(again));
+}
+
 const unfinished = /(?:<(?:[@!#hm][^<>\n]{0,200})?)+$/;
 
 /** As much of a growing, harmless text as can be shown already: a reference that may still be closed is held back. */
@@ -64,12 +83,14 @@ export function settled(text: string): string {
   return text.replace(unfinished, "");
 }
 
+/** Characters that mean something to Slack, as mere characters. */
+export function escaped(text: string): string {
+  return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+}
+
 /** Slack's own markup from a short Markdown text, for the places that take no Markdown: footers, fields, fallbacks. */
 export function toMrkdwn(markdown: string): string {
-  return harmless(markdown)
-    .replace(/&/g, "&amp;")
-    .replace(/</g, "&lt;")
-    .replace(/>/g, "&gt;")
+  return escaped(calm(markdown))
     .replace(/\[([^\]\n]+)\]\((https?:\/\/[^\s)|]+)\)/g, "<$2|$1>")
     .replace(/\*\*([^*\n]+)\*\*/g, "*$1*");
 }

@@ -1,9 +1,10 @@
 import { LRUCache } from "lru-cache";
 import { type Address, DeliveryError, type Post, type Whisper } from "../../src/chat.ts";
-import { type Sheet, sheetsOf } from "./blocks.ts";
 import { type Clock, pause } from "./clock.ts";
 import { userOf } from "./messages.ts";
-import { deliveryError } from "./refusals.ts";
+import { deliveryError, refusalOf } from "./refusals.ts";
+import { type Sheet, sheetsOf } from "./sheets.ts";
+import { readVia } from "./via.ts";
 import type { Wire } from "./wire.ts";
 
 /** What only one person sees. */
@@ -22,6 +23,25 @@ const deadline = 10_000;
 /** Whispers through response addresses while they last, through chat.postEphemeral else. */
 export function createWhispers(wire: Wire, isSlacks: (url: URL) => boolean, clock: Clock): Whispers {
   const used = new LRUCache<string, number>({ max: 2_000, ttl: life });
+  const active = new LRUCache<string, true>({ max: 2_000 });
+
+  /** Slack shows private words in a thread only once somebody has answered there; else they stand in the channel. */
+  async function threadFor({ channel, thread }: Address): Promise<{ thread_ts?: string }> {
+    const key = `${channel}:${thread}`;
+    if (!thread) return {};
+    if (!active.has(key)) {
+      const asked = { channel, ts: thread, limit: 1 };
+      try {
+        const answer = await wire.call("conversations.replies", () => wire.client.conversations.replies(asked));
+        if (!answer.messages?.[0]?.reply_count) return {};
+      } catch (error) {
+        if (refusalOf(error) === undefined) throw deliveryError(error, "answer privately");
+        return {};
+      }
+      active.set(key, true);
+    }
+    return { thread_ts: thread };
+  }
 
   /** Says whether it was delivered: not when the address is used up. */
   async function respond(via: string, body: object): Promise<boolean> {
@@ -51,12 +71,13 @@ export function createWhispers(wire: Wire, isSlacks: (url: URL) => boolean, cloc
   return {
     async whisper(address, post, only) {
       const user = userOf(only.person);
-      const { channel, thread } = address;
-      const at = thread ? { thread_ts: thread } : {};
+      const { channel } = address;
+      const at = await threadFor(address);
+      const { respond: via } = readVia(only.via);
       let first: string | undefined;
       for (const sheet of sheetsOf(post)) {
         const privately = { response_type: "ephemeral", replace_original: false, ...at, ...sheet };
-        if (only.via && (await respond(only.via, privately))) continue;
+        if (via && (await respond(via, privately))) continue;
         if (!user) throw new DeliveryError(`Slack has no person ${only.person}.`, { final: true });
         try {
           const answer = await wire.call("chat.postEphemeral", () =>
@@ -71,7 +92,8 @@ export function createWhispers(wire: Wire, isSlacks: (url: URL) => boolean, cloc
     },
 
     async replace(via, sheet) {
-      if (await respond(via, { replace_original: true, ...sheet })) return;
+      const { respond: address } = readVia(via);
+      if (address && (await respond(address, { replace_original: true, ...sheet }))) return;
       throw new DeliveryError("Slack lets a private message be changed for half an hour only.", { final: true });
     },
   };

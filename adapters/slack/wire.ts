@@ -29,6 +29,11 @@ const perMinute = {
   "users.list": 20,
   "usergroups.list": 20,
   "files.info": 100,
+  "files.getUploadURLExternal": 100,
+  "files.completeUploadExternal": 100,
+  "views.open": 100,
+  "views.publish": 100,
+  "assistant.threads.setSuggestedPrompts": 100,
 } as const;
 
 /** A method of the Web API that the adapter uses. */

@@ -1,20 +1,23 @@
 import type { webApi } from "@slack/bolt";
 import type { Logger } from "pino";
-import type { Address, Answering, ChatFile, Draft, Inbox, PostKey } from "../../src/chat.ts";
+import type { Address, Answering, ChatFile, Draft, Form, Inbox, PostKey, Whisper } from "../../src/chat.ts";
 import { createAtWork } from "./at-work.ts";
 import { catchUp } from "./catch-up.ts";
 import { type Clock, pause } from "./clock.ts";
 import { SlackDraft } from "./draft.ts";
 import { createEars } from "./ears.ts";
-import { type Fields, fieldsIn } from "./fields.ts";
+import { type Fields, fieldsIn, textIn } from "./fields.ts";
 import { readFile } from "./files.ts";
-import type { Bot, Reading } from "./messages.ts";
+import { createForms } from "./forms.ts";
+import { createHome, type Home } from "./home.ts";
+import { addressOf, type Bot, type Reading } from "./messages.ts";
 import { createPast, type Past } from "./past.ts";
 import { createPeople, type People } from "./people.ts";
 import { createPoster, type Live, type Poster } from "./poster.ts";
 import { createReceive, type Receive } from "./receiver.ts";
 import { refusalOf } from "./refusals.ts";
 import { createStreams } from "./streams.ts";
+import { createUploads } from "./uploads.ts";
 import { createWhispers } from "./whispers.ts";
 import { createWire, type Inheritance, type Method, type Pace } from "./wire.ts";
 
@@ -25,6 +28,8 @@ export type Workplace = {
   people: People;
   past: Past;
   draft(address: Address, key: PostKey, answering: Answering): Draft;
+  pages: Home;
+  open(whisper: Whisper, form: Form): Promise<void>;
   read(file: ChatFile, signal: AbortSignal): Promise<Uint8Array>;
   /** Hears in the background what was said meanwhile; one time after the other. */
   catchUp(): void;
@@ -64,10 +69,12 @@ export function createWorkplace(options: {
   const reading: Reading = { bot, nameOf: people.nameOf };
   const live: Live = new Map();
   const whispers = createWhispers(wire, isSlacks, clock);
-  const poster = createPoster({ wire, whispers, live, clock, bot, home, closing });
+  const uploads = createUploads(wire, isSlacks);
+  const poster = createPoster({ wire, whispers, uploads, live, clock, bot, home, closing });
   const desk = { wire, poster, streams: createStreams(wire, bot), atWork: createAtWork(wire, clock), clock, live };
   const past = createPast(wire, people, reading);
   const ears = createEars(inbox, reading, people, clock);
+  const pages = createHome(wire);
   let catchingUp: Promise<void> = Promise.resolve();
 
   async function hear(body: Fields): Promise<void> {
@@ -75,6 +82,8 @@ export function createWorkplace(options: {
     if (event.type === "tokens_revoked" && Array.isArray(fieldsIn(event, "tokens").bot)) {
       return refused("the token was revoked");
     }
+    const [user, direct] = [textIn(event, "user"), textIn(event, "channel")];
+    if (event.type === "app_home_opened" && user && direct) pages.met(user, addressOf(direct));
     await ears.hear(body);
   }
 
@@ -118,6 +127,8 @@ export function createWorkplace(options: {
     poster,
     people,
     past,
+    pages,
+    open: createForms(wire),
     draft: (address, key, answering) => new SlackDraft(desk, address, key, answering),
     read: (file, signal) => readFile(file, { wire, token, isSlacks, signal }),
     catchUp() {

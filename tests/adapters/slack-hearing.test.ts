@@ -138,14 +138,25 @@ describe("what the Slack adapter hears", () => {
         text: "92 % &lt; 95 %",
         fields: [{ title: "host", value: "db1" }],
       },
-      { from_url: "https://acme.slack.com/archives/C0/p1", is_share: true, text: "what tom said" },
+      {
+        from_url: "https://acme.slack.com/archives/C0/p1",
+        is_share: true,
+        author_name: "tom",
+        text: "what tom said to <@U0BOT>",
+        files: [
+          { id: "F0", name: "plan.pdf", mimetype: "application/pdf", size: 9, url_private: "https://x/plan.pdf" },
+        ],
+      },
       { from_url: "https://example.com", service_name: "Example", text: "a preview" },
       { fallback: "only this" },
     ];
     const alert = { ts: "1700000000.000100", bot_id: "B0GRAFANA", username: "Grafana", text: "", attachments };
     expect(readMessage(alert, "C0", reading)).toMatchObject({
       author: { id: "slack:B0GRAFANA", name: "Grafana", bot: true },
-      text: "[FIRING] disk\n92 % < 95 %\nhost: db1\n\nwhat tom said\n\nonly this",
+      text: "[FIRING] disk\n92 % < 95 %\nhost: db1\n\nonly this",
+      quotes: [{ author: "tom", text: "what tom said to" }],
+      files: [{ name: "plan.pdf" }],
+      mention: false,
     });
   });
 

@@ -23,7 +23,14 @@ describe("reading Slack's text", () => {
     ["to <mailto:ana@example.com|ana@example.com>", "to ana@example.com"],
     ["a *bold* word, `x &lt; y`", "a *bold* word, `x < y`"],
   ])("reads %j as %j", (raw, text) => {
-    expect(read(raw)).toEqual({ text, mention: false });
+    expect(read(raw)).toMatchObject({ text, mention: false });
+  });
+
+  it("tells whom a text names, each once, as they are called in it", () => {
+    expect(read("<@U0BOT> ask <@U0ANA>, <@U0TOM|tom> and <@U0ANA> in <#C0OPS|ops>, not <!here>").people).toEqual([
+      { user: "U0ANA", name: "ana" },
+      { user: "U0TOM", name: "tom" },
+    ]);
   });
 
   it.each([
@@ -35,7 +42,7 @@ describe("reading Slack's text", () => {
     ["<@U0BOT>\nline one\nline two", "line one\nline two"],
     ["<@U0BOT>", ""],
   ])("takes the mention that calls the bot out of %j", (raw, text) => {
-    expect(read(raw)).toEqual({ text, mention: true });
+    expect(read(raw)).toEqual({ text, mention: true, people: [] });
   });
 
   it("reads what other apps wrote from their blocks", () => {
