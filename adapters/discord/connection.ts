@@ -65,12 +65,16 @@ export function createConnection(
   let client: Client | undefined;
   let applicationId = "";
   let current: AdapterState = { state: "starting" };
+  /** It was said already what does not work without all messages. */
+  let missesContent = false;
 
   function become(state: AdapterState["state"], error?: string): void {
     if (current.state === "stopped" || (current.state === "refused" && state !== "stopped")) return;
     const changed = state !== current.state || error !== current.error;
     current = error === undefined ? { state } : { state, error };
-    if (changed) log.info(current, "discord");
+    const known = error === withoutContent && missesContent;
+    missesContent ||= error === withoutContent;
+    if (changed) log.info(known ? { state } : current, "discord");
   }
 
   function connected(): void {

@@ -58,7 +58,7 @@ export function createDiscordAdapter(options: DiscordOptions): ChatAdapter {
   const sure = () => connection.state().state === "connected" && hearing?.untold === 0;
   const gap = createGap({ memory: kv, now, sure });
   const places = createPlaces(connection);
-  const people = createPeople(connection, places);
+  const people = createPeople(connection, places, kv);
   const whispers = createWhispers(connection, now);
   const poster = createPoster(connection, places, whispers);
   const draft = createDrafts(connection, poster, log, now);

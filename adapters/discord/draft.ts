@@ -5,7 +5,7 @@ import type { Address, Draft, DraftState, PostKey } from "../../src/chat.ts";
 import type { Connection } from "./connection.ts";
 import type { Poster, Saying } from "./poster.ts";
 import { deliveryError } from "./refusals.ts";
-import { draftMessagesOf, messagesOf } from "./render.ts";
+import { draftMessagesOf } from "./render.ts";
 
 /** Discord takes five edits in five seconds in one channel; a little slower, the last one never has to wait. */
 const between = 1_100;
@@ -124,7 +124,7 @@ export function createDrafts(connection: Connection, poster: Poster, log: Logger
         try {
           return await poster.inTurn(address.thread ?? address.channel, async () => {
             saying ??= await poster.begin(address, key, post);
-            await poster.settle(saying, messagesOf(post));
+            await poster.settle(saying, poster.bodiesOf(post, address));
             return poster.postedAs(saying);
           });
         } catch (error) {

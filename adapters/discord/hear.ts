@@ -8,6 +8,7 @@ import {
   type GatewayMessageCreateDispatchData,
   type GatewayMessageUpdateDispatchData,
   type GatewayThreadMembersUpdateDispatchData,
+  PermissionFlagsBits,
 } from "discord.js";
 import type { Logger } from "pino";
 import type { ChatEvent, Inbox } from "../../src/chat.ts";
@@ -15,6 +16,8 @@ import type { Connection } from "./connection.ts";
 import { authorOf, isBlank, isSpeech, type Said, toMessage } from "./message.ts";
 import type { People } from "./people.ts";
 import type { Place, Places } from "./places.ts";
+
+const writable = PermissionFlagsBits.ViewChannel | PermissionFlagsBits.SendMessages;
 
 type Reaction = Extract<
   GatewayDispatchPayload,
@@ -129,11 +132,15 @@ export function createHearing(options: {
     });
   }
 
-  /** Where a server is told of newcomers: where Discord greets them, else in its first channel. */
+  /** Where a server is told of newcomers: where Discord greets them, else in the first channel I may write in. */
   function greetingChannel(guild: string): string | undefined {
     const server = connection.client.guilds.cache.get(guild);
-    const texts = server?.channels.cache.filter((channel) => channel.type === ChannelType.GuildText);
-    return server?.systemChannelId ?? texts?.sort((a, b) => a.rawPosition - b.rawPosition).first()?.id;
+    if (!server) return undefined;
+    const texts = server.channels.cache.filter((channel) => channel.type === ChannelType.GuildText);
+    const ordered = [...texts.sort((a, b) => a.rawPosition - b.rawPosition).values()];
+    const candidates = [...(server.systemChannel ? [server.systemChannel] : []), ...ordered];
+    const me = connection.client.user;
+    return candidates.find((channel) => me && channel.permissionsFor(me)?.has(writable))?.id;
   }
 
   function joinedServer(member: GatewayGuildMemberAddDispatchData): void {
@@ -148,11 +155,15 @@ export function createHearing(options: {
   /** Discord tells of every server when a session begins; only one joined just now is news. */
   function brought(server: GatewayGuildCreateDispatchData): void {
     const at = Date.parse(server.joined_at);
-    const channel = server.system_channel_id ?? server.channels.find(({ type }) => type === ChannelType.GuildText)?.id;
-    if (!channel || at < now() - 60_000) return;
+    if (at < now() - 60_000) return;
     const key = `discord:${server.id}:${connection.me}:joined:${at}`;
-    const address = { adapter: "discord", channel };
-    void tell({ key, kind: "joined", address, person: people.known(connection.me), ours: true, at });
+    // The library takes the server into its picture right after this.
+    queueMicrotask(() => {
+      const channel = greetingChannel(server.id);
+      if (!channel) return;
+      const address = { adapter: "discord", channel };
+      void tell({ key, kind: "joined", address, person: people.known(connection.me), ours: true, at });
+    });
   }
 
   /** Somebody brought the bot into a thread. That it is in the threads it made itself is no news. */

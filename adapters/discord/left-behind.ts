@@ -1,9 +1,9 @@
 import { type APIMessage, RequestMethod, Routes } from "discord.js";
-import type { Post, PostKey } from "../../src/chat.ts";
+import type { PostKey } from "../../src/chat.ts";
 import type { Connection } from "./connection.ts";
 import { isSpeech } from "./message.ts";
 import type { Target } from "./places.ts";
-import { longest, messagesOf } from "./render.ts";
+import { longest } from "./render.ts";
 import { byAge, idAt } from "./time.ts";
 
 /** How far this machine's clock may be ahead of Discord's. */
@@ -11,20 +11,19 @@ const skew = 5_000;
 
 /**
  * What an earlier attempt left, in this process or before a restart: our answer to that message, else what we said there
- * since that bears nobody else's key. `keys` tells under which key a message of this process was posted.
+ * since that bears nobody else's key. `planned` is what is to stand there; `keys` tells under which key a message of this process was posted.
  */
 export async function leftBehind(
   connection: Connection,
   keys: { get(message: string): string | undefined },
   { channel, reference }: Target,
   key: PostKey,
-  post?: Post,
+  planned: string[],
 ): Promise<APIMessage[]> {
   const found = await since(connection, channel, key.since - skew);
   const ours = found.filter((message) => message.author.id === connection.me && isSpeech(message));
   const free = ours.filter((message) => [undefined, key.id].includes(keys.get(message.id)));
   const own = free.findIndex((message) => keys.get(message.id) === key.id);
-  const planned = post ? messagesOf(post).map(({ content }) => content) : [];
   const first =
     own !== -1
       ? own

@@ -4,6 +4,7 @@ import {
   type APIUser,
   ChannelType,
   type Guild,
+  GuildFeature,
   PermissionFlagsBits,
   RESTJSONErrorCodes,
   RequestMethod,
@@ -12,6 +13,7 @@ import {
 import { LRUCache } from "lru-cache";
 import type { Address, Author, Person, PersonId } from "../../src/chat.ts";
 import type { Connection } from "./connection.ts";
+import type { Memory } from "./identify-limit.ts";
 import { authorOf } from "./message.ts";
 import type { Places } from "./places.ts";
 import { codeOf, deliveryError } from "./refusals.ts";
@@ -29,7 +31,7 @@ const nobody = new Set<number | string | undefined>([
 ]);
 
 /** Makes the knowledge of people: what events told lately, else what Discord says when asked. */
-export function createPeople(connection: Connection, places: Places) {
+export function createPeople(connection: Connection, places: Places, memory: Memory) {
   const users = new LRUCache<string, APIUser>({ max: 2_000, ttl: 10 * minute });
   const members = new LRUCache<string, { member: Member | undefined }>({ max: 2_000, ttl: minute });
   const locales = new LRUCache<string, string>({ max: 2_000 });
@@ -54,19 +56,33 @@ export function createPeople(connection: Connection, places: Places) {
     return member;
   }
 
+  /** Discord tells somebody's language only when they use a command or a button. */
+  async function localeOf(id: string): Promise<string | undefined> {
+    const kept = locales.get(id) ?? (await memory.get(keptAt(id)).catch(() => undefined));
+    if (typeof kept !== "string") return undefined;
+    locales.set(id, kept);
+    return kept;
+  }
+
+  function speaks(id: string, locale: string): void {
+    if (locales.get(id) === locale) return;
+    locales.set(id, locale);
+    // What could not be kept is told again with their next command.
+    memory.set(keptAt(id), locale).catch(() => {});
+  }
+
   async function who(person: PersonId): Promise<Person | undefined> {
     const id = idOf(person);
     const user = id && (await userOf(id));
     if (!user) return undefined;
-    const guilds = [...connection.client.guilds.cache.keys()];
-    const found = (await Promise.all(guilds.map((guild) => memberOf(guild, user.id)))).filter(
-      (member) => member !== undefined,
-    );
-    const language = locales.get(user.id);
+    const guilds = [...connection.client.guilds.cache.values()];
+    const asked = guilds.map(async (guild) => ({ guild, member: await memberOf(guild.id, user.id) }));
+    const found = (await Promise.all(asked)).flatMap(({ guild, member }) => (member ? [{ guild, member }] : []));
+    const language = (await localeOf(user.id)) ?? chosenBy(found.map(({ guild }) => guild));
     return {
-      ...authorOf(user, found[0]),
+      ...authorOf(user, found[0]?.member),
       guest: found.length === 0,
-      roles: found.flatMap((member) => member.roles.map((role) => `discord:role:${role}`)),
+      roles: found.flatMap(({ member }) => member.roles.map((role) => `discord:role:${role}`)),
       ...(language && { language }),
     };
   }
@@ -111,7 +127,7 @@ export function createPeople(connection: Connection, places: Places) {
     seen,
     who,
     canRead,
-    speaks: (id: string, locale: string) => void locales.set(id, locale),
+    speaks,
     /** Somebody of whom an event told the id only. */
     known(id: string): Author {
       const me = connection.client.user;
@@ -120,6 +136,15 @@ export function createPeople(connection: Connection, places: Places) {
       return user ? authorOf(user) : { id: `discord:${id}`, name: id, bot: false };
     },
   };
+}
+
+function keptAt(id: string): string {
+  return `discord:locale:${id}`;
+}
+
+/** A server's language says something only where its owner could choose it; every other server is "en-US". */
+function chosenBy(guilds: Guild[]): string | undefined {
+  return guilds.find(({ features }) => features.includes(GuildFeature.Community))?.preferredLocale;
 }
 
 function idOf(person: PersonId): string | undefined {
@@ -157,6 +182,8 @@ function mayRead(guild: Guild, channelId: string, id: string, member: Member): b
   apply([guild.id]);
   apply(member.roles);
   apply([id]);
-  const needed = PermissionFlagsBits.ViewChannel | PermissionFlagsBits.ReadMessageHistory;
+  // Who may not enter a voice channel may not read beside it either.
+  const enter = channel.isVoiceBased() ? PermissionFlagsBits.Connect : 0n;
+  const needed = PermissionFlagsBits.ViewChannel | PermissionFlagsBits.ReadMessageHistory | enter;
   return (rights & needed) === needed;
 }

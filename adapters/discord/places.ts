@@ -54,6 +54,14 @@ export function createPlaces(connection: Connection) {
     return may?.has(PermissionFlagsBits.CreatePublicThreads | PermissionFlagsBits.SendMessagesInThreads) ?? true;
   }
 
+  /** May files be attached to what is posted there? */
+  function mayAttach({ channel, thread }: Address): boolean {
+    const { client } = connection;
+    const found = client.channels.cache.get(thread ?? channel) ?? client.channels.cache.get(channel);
+    if (!client.user || !found || found.isDMBased()) return true;
+    return found.permissionsFor(client.user)?.has(PermissionFlagsBits.AttachFiles) ?? true;
+  }
+
   function ask(channel: string): Promise<APIChannel> {
     const asked = fetched.get(channel) ?? connection.call<APIChannel>(RequestMethod.Get, Routes.channel(channel));
     fetched.set(channel, asked);
@@ -133,6 +141,7 @@ export function createPlaces(connection: Connection) {
     at,
     ask,
     target,
+    mayAttach,
     /** Remembers what was asked: it names the thread that may be made from it, and is that thread's first message. */
     asked: (message: ChatMessage) => void questions.set(message.id, message),
     question: (id: string) => questions.get(id),

@@ -34,9 +34,27 @@ export function createPoster(connection: Connection, places: Places, whispers: W
     }
   }
 
+  const bodiesOf = (post: Post, address: Address) => messagesOf(post, places.mayAttach(address));
+
+  /** An answer that was asked for wakes a thread that fell asleep meanwhile, as a new message there would. */
+  async function awake<Result>(channel: string, work: () => Promise<Result>): Promise<Result> {
+    try {
+      return await work();
+    } catch (error) {
+      if (codeOf(error) !== RESTJSONErrorCodes.InvalidActionOnArchivedThread) throw error;
+      try {
+        await connection.call(RequestMethod.Patch, Routes.channel(channel), { body: { archived: false } });
+      } catch {
+        throw error;
+      }
+      return work();
+    }
+  }
+
   async function begin(address: Address, key: PostKey, post?: Post): Promise<Saying> {
     const target = await places.target(address, key);
-    const left = key.again ? await leftBehind(connection, keys, target, key, post) : [];
+    const planned = post ? bodiesOf(post, address).map(({ content }) => content) : [];
+    const left = key.again ? await leftBehind(connection, keys, target, key, planned) : [];
     return { target, key, shown: left.map((message) => ({ id: message.id })), made: left.length };
   }
 
@@ -82,7 +100,8 @@ export function createPoster(connection: Connection, places: Places, whispers: W
   /** Resolves with false when the message is gone. */
   async function rewrite(channel: string, id: string, body: Body): Promise<boolean> {
     try {
-      await connection.call(RequestMethod.Patch, Routes.channelMessage(channel, id), requestOf(body));
+      const route = Routes.channelMessage(channel, id);
+      await awake(channel, () => connection.call(RequestMethod.Patch, route, requestOf(body)));
       return true;
     } catch (error) {
       if (codeOf(error) === RESTJSONErrorCodes.UnknownMessage) return false;
@@ -92,7 +111,8 @@ export function createPoster(connection: Connection, places: Places, whispers: W
 
   async function remove(channel: string, id: string): Promise<void> {
     try {
-      await connection.call(RequestMethod.Delete, Routes.channelMessage(channel, id));
+      const route = Routes.channelMessage(channel, id);
+      await awake(channel, () => connection.call(RequestMethod.Delete, route));
     } catch (error) {
       if (codeOf(error) !== RESTJSONErrorCodes.UnknownMessage) throw error;
     }
@@ -112,6 +132,7 @@ export function createPoster(connection: Connection, places: Places, whispers: W
   }
 
   return {
+    bodiesOf,
     begin,
     settle,
     postedAs,
@@ -123,7 +144,7 @@ export function createPoster(connection: Connection, places: Places, whispers: W
         if (post.only) return await whisper(address, channel, post, post.only, key);
         return await inTurn(channel, async () => {
           const saying = await begin(address, key, post);
-          await settle(saying, messagesOf(post));
+          await settle(saying, bodiesOf(post, address));
           return postedAs(saying);
         });
       } catch (error) {
@@ -134,7 +155,7 @@ export function createPoster(connection: Connection, places: Places, whispers: W
     /** A message that is gone stays gone: what was said to one person only must not come back for everybody. */
     async edit({ address, id }: Posted, post: Post): Promise<void> {
       const channel = address.thread ?? address.channel;
-      const bodies = messagesOf(post);
+      const bodies = bodiesOf(post, address);
       const [first] = bodies;
       try {
         if (!first || (await whispers.change(id, bodies))) return;
