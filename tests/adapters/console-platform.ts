@@ -1,9 +1,9 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createConsoleAdapter } from "../../adapters/console/console.ts";
+import { type ConsoleOptions, createConsoleAdapter } from "../../adapters/console/console.ts";
 import type { ConsoleStore } from "../../adapters/console/keeping.ts";
 import { type Message, type State, sees } from "../../adapters/console/wire.ts";
-import type { ChatAdapter, Inbox, Route } from "../../src/chat.ts";
+import type { ChatAdapter, ChatFile, Inbox, Route } from "../../src/chat.ts";
 import { createLog } from "../../src/watch/log.ts";
 import type { PlatformUnderTest, Seen } from "./contract.ts";
 
@@ -15,28 +15,32 @@ export type ConsolePlatform = PlatformUnderTest & {
   store: TestStore;
   /** Posts JSON; gives the status and the parsed answer. */
   send(path: string, body: unknown, headers?: Record<string, string>): Promise<{ status: number; body: Reply }>;
-  state(): Promise<State>;
+  /** Sends a file, as plain text unless a type is named. */
+  sendFile(
+    as: string,
+    name: string,
+    bytes: string | Uint8Array<ArrayBuffer>,
+    type?: string,
+  ): Promise<{ status: number; body: Reply & ChatFile }>;
+  state(as?: string): Promise<State>;
   /** Breaks every connection there is. */
   cut(): void;
 };
 /** What the console answers a request with. */
-export type Reply = { id?: string; message?: Message; error?: { code: string; message: string } };
+export type Reply = {
+  id?: string;
+  message?: Message;
+  error?: { code: string; message: string; details?: Record<string, string> };
+};
 
 /** Starts a console over a store in memory. */
 export async function openConsole(
   inbox: Inbox,
-  options: { webRoot?: string; heartbeatMs?: number; store?: ConsolePlatform["store"]; now?: () => number } = {},
+  options: Partial<Pick<ConsoleOptions, "webRoot" | "filesDir" | "heartbeatMs" | "now">> & { store?: TestStore } = {},
 ): Promise<ConsolePlatform> {
   const store = options.store ?? memoryStore();
   const start = async (): Promise<ChatAdapter> => {
-    const { webRoot = "nowhere", heartbeatMs, now } = options;
-    const adapter = createConsoleAdapter({
-      store,
-      webRoot,
-      log,
-      ...(heartbeatMs && { heartbeatMs }),
-      ...(now && { now }),
-    });
+    const adapter = createConsoleAdapter({ webRoot: "nowhere", log, ...options, store });
     await adapter.start(inbox, new AbortController().signal);
     return adapter;
   };
@@ -58,13 +62,25 @@ export async function openConsole(
     if (reply.status >= 300) throw new Error(`${path} answered ${reply.status}: ${reply.body.error?.message}`);
     return reply.body;
   };
-  const state = async () => (await (await fetch(`${url}/console/state`)).json()) as State;
+  const sendFile: ConsolePlatform["sendFile"] = async (as, name, bytes, type = "text/plain") => {
+    const query = new URLSearchParams({ as, name });
+    const headers = { "content-type": type };
+    const response = await fetch(`${url}/console/files?${query}`, { method: "POST", headers, body: bytes });
+    return { status: response.status, body: (await response.json()) as Reply & ChatFile };
+  };
+  const state = async (as?: string) =>
+    (await (await fetch(`${url}/console/state${as ? `?as=${as}` : ""}`)).json()) as State;
+  const calledByBot = async (): Promise<string[]> => {
+    const { messages, bot } = await state();
+    return messages.filter(({ author }) => author === bot.id).flatMap(({ people = [] }) => people.map(({ id }) => id));
+  };
   const said = new Map<string, { as: string }>();
 
   return {
     url,
     store,
     send,
+    sendFile,
     state,
     cut: () => server.closeAllConnections(),
     get adapter() {
@@ -102,8 +118,7 @@ export async function openConsole(
         });
       }
     },
-    // Here nothing a text says calls anybody; there is no bell to ring.
-    pings: { written: "@ana @tom <@console:ana>", heard: () => [] },
+    pings: { written: "@ana @tom <@console:ana>", heard: calledByBot },
     async restart(meanwhile) {
       await adapter.stop();
       await meanwhile?.();
@@ -124,6 +139,43 @@ export async function openConsole(
     },
     command: async (name, text) =>
       void (await done("/console/messages", { channel: "general", as: "console:ana", text: `/${name} ${text}` })),
+    editToMention: async (message, text) =>
+      void (await done("/console/edits", { message, as: said.get(message)?.as, text: `@Bellhop ${text}` })),
+    async pick(message, title, as) {
+      const shortcut = (await state()).shortcuts.en.find((one) => one.title === title)?.name;
+      await done("/console/shortcuts", { message, shortcut, as });
+    },
+    async form(as) {
+      const form = (await state(as)).you?.form?.form;
+      return form && { title: form.title, submit: form.submit, labels: form.inputs.map(({ label }) => label) };
+    },
+    async fillIn(as, answers) {
+      const open = (await state(as)).you?.form;
+      const values = Object.entries(answers).map(([label, words]) => {
+        const input = open?.form.inputs.find((one) => one.label === label);
+        const option = input?.kind === "choice" ? input.options.find(({ text }) => text === words) : undefined;
+        return [input?.id, option?.value ?? words];
+      });
+      const body = { form: open?.id, as, values: Object.fromEntries(values) };
+      return (await send("/console/submissions", body)).body.error?.message;
+    },
+    rate: async (message, rating, as) => void (await done("/console/ratings", { message, as, rating })),
+    async passOn(message, text) {
+      const body = { channel: "general", as: "console:ana", text, quotes: message };
+      return (await done("/console/messages", body)).id ?? "";
+    },
+    call: (person) => `@${person.split(":")[1]}`,
+    called: async (person) => (await calledByBot()).includes(person),
+    async sayWithFile(text, { name, text: content }) {
+      const { body } = await sendFile("console:ana", name, content);
+      const said = { channel: "general", as: "console:ana", text, files: [body.ref] };
+      return (await done("/console/messages", said)).id ?? "";
+    },
+    async readPosted({ channel, thread }, name) {
+      const standing = (await state()).messages.filter((one) => one.channel === channel && one.thread === thread);
+      const file = standing.flatMap(({ files = [] }) => files).find((one) => one.name === name);
+      return file && (await (await fetch(`${url}/console/files/${file.ref}?as=console:ana`)).text());
+    },
     working: async ({ channel, thread }) =>
       (await state()).messages.some(
         (message) => message.channel === channel && message.thread === thread && message.status !== undefined,

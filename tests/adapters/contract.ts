@@ -1,5 +1,6 @@
 import { describe } from "vitest";
 import type { Inbox } from "../../src/chat.ts";
+import { acting } from "./contract/acting.ts";
 import { drafting } from "./contract/drafting.ts";
 import { hearing } from "./contract/hearing.ts";
 import { knowing } from "./contract/knowing.ts";
@@ -8,7 +9,7 @@ import type { PlatformUnderTest } from "./contract/platform.ts";
 import { posting } from "./contract/posting.ts";
 import { setStage } from "./contract/stage.ts";
 
-export type { PlatformUnderTest, Saying, Seen } from "./contract/platform.ts";
+export type { PlatformUnderTest, Saying, Seen, SeenForm } from "./contract/platform.ts";
 
 /** The one suite every adapter passes. `open` connects an adapter to a fresh platform, hearing into the inbox given. */
 export function adapterContract(name: string, open: (inbox: Inbox) => Promise<PlatformUnderTest>): void {
@@ -17,6 +18,7 @@ export function adapterContract(name: string, open: (inbox: Inbox) => Promise<Pl
     hearing(stage);
     posting(stage);
     drafting(stage);
+    acting(stage);
     knowing(stage);
     living(stage);
   });

@@ -53,6 +53,11 @@ async function porchPlatform(inbox: Inbox): Promise<PlatformUnderTest> {
     },
     repeat: async (message) => porch.repeat(Number(message)),
     loseNextResponse: () => porch.loseNextResponse(),
+    editToMention: async (message, text) => void porch.rewrite(Number(message), `@bellhop ${text}`),
+    called: async (person) => porch.called.includes(person.replace("porch:", "")),
+    // Files stand in the text, after their names.
+    readPosted: async ({ channel }, name) =>
+      porch.notes.find((note) => note.room === channel && note.text.includes(`${name}: `))?.text.split(`${name}: `)[1],
   };
 }
 

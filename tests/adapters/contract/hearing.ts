@@ -97,6 +97,39 @@ export function hearing(stage: Stage): void {
       expect(gone.address).toEqual(stage.platform.channel);
     });
 
+    it("hears a message that was changed to call the bot as one that does", async ({ skip }) => {
+      const { editToMention } = stage.platform;
+      if (!editToMention) return skip("no message can be changed to call here");
+      const id = await stage.platform.say("what time is it?");
+      expect((await stage.inbox.message("what time is it?")).mention).toBe(false);
+      await editToMention(id, "what time is it in Taipei?");
+      const { message } = await stage.inbox.next("edited", (event) => event.message.id === id);
+      expect(message).toMatchObject({ mention: true, text: "what time is it in Taipei?", ours: false });
+    });
+
+    it("tells words that a message passes on apart from its own", async ({ skip }) => {
+      const { passOn } = stage.platform;
+      if (!passOn) return skip("nothing is passed on here");
+      const first = await stage.platform.say("the build is red", { as: stage.platform.tom });
+      await stage.inbox.message("the build is red");
+      const id = await passOn(first, "why is that?");
+      const { message } = await stage.inbox.next("message", (event) => event.message.id === id);
+      expect(message.text).toBe("why is that?");
+      expect(message.quotes?.map(({ text }) => text)).toEqual(["the build is red"]);
+    });
+
+    it("hears whom a text names, and has them stand there by name", async ({ skip }) => {
+      const { call } = stage.platform;
+      if (!call) return skip("nobody is called in a text here");
+      const { tom } = stage.platform;
+      const id = await stage.platform.say(`thank ${call(tom)} for it`, { mention: true });
+      const { message } = await stage.inbox.next("message", (event) => event.message.id === id);
+      const [one, ...more] = message.people ?? [];
+      expect(more).toEqual([]);
+      expect(one?.id).toBe(tom);
+      expect(message.text).toBe(`thank @${one?.name} for it`);
+    });
+
     it("hears a slash command with its name, its words and who gave it", async ({ skip }) => {
       const { command } = stage.platform;
       if (!stage.platform.adapter.can.slashCommands || !command) return skip("no slash commands here");

@@ -12,7 +12,13 @@ export function longText(): { text: string; numbers: string[] } {
   return { text, numbers };
 }
 
-/** The numbers of such a text, as far as they are to be seen, in the order in which they stand. */
+/**
+ * The numbers of such a text, as far as they are to be seen, in the order in which they stand. A file that holds the text
+ * whole may follow messages that show how it begins.
+ */
 export function numbersIn(seen: Seen[]): string[] {
-  return seen.flatMap((message) => message.text.match(/n\d{4}/g) ?? []);
+  const numbers = seen.flatMap((message) => message.text.match(/n\d{4}/g) ?? []);
+  const again = numbers.lastIndexOf("n0000");
+  const whole = numbers.slice(again);
+  return again > 0 && numbers.slice(0, again).every((number, n) => whole[n] === number) ? whole : numbers;
 }

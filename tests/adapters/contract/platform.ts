@@ -1,5 +1,8 @@
 import type { Address, ChatAdapter, PersonId } from "../../../src/chat.ts";
 
+/** A form as the person in front of it sees it. */
+export type SeenForm = { title: string; submit: string; labels: string[] };
+
 /** One message as a person sees it: all its words (tool lines and footer too), and what can be pressed. */
 export type Seen = { id: string; ours: boolean; text: string; buttons: string[] };
 
@@ -27,7 +30,7 @@ export type PlatformUnderTest = {
   /** Resolves when `is` holds after some change of the platform, rejects with a readable picture of it after a while. */
   until(is: () => Promise<boolean>): Promise<void>;
   /** Every way this platform has to call people in a text, and whoever was called by the bot's posts so far. */
-  pings: { written: string; heard(): string[] };
+  pings: { written: string; heard(): string[] | Promise<string[]> };
   /** Ends this adapter and starts another over the same platform, with `meanwhile` between; it replaces `adapter`. */
   restart(meanwhile?: () => Promise<unknown>): Promise<void>;
   stop(): Promise<void>;
@@ -50,4 +53,25 @@ export type PlatformUnderTest = {
   working?(address: Address): Promise<boolean>;
   /** Ana says something with a text file. */
   sayWithFile?(text: string, file: { name: string; text: string }): Promise<string>;
+  /** A person changes a message of theirs so that it calls the bot. */
+  editToMention?(message: string, text: string): Promise<void>;
+  /** A person chooses something from a message's menu, by its title; resolves when the platform has taken it. */
+  pick?(message: string, title: string, as: PersonId): Promise<void>;
+  /** The form in front of a person now. */
+  form?(as: PersonId): Promise<SeenForm | undefined>;
+  /**
+   * Fills in the form in front of a person, by its labels (a choice by the words of its option), and sends it off. Resolves
+   * with what the platform objects to, if it does.
+   */
+  fillIn?(as: PersonId, answers: Record<string, string>): Promise<string | undefined>;
+  /** Presses 👍 or 👎 under an answer. */
+  rate?(message: string, rating: "good" | "bad", as: PersonId): Promise<void>;
+  /** Ana passes on a message of the channel, with words of her own; resolves with the id of the new one. */
+  passOn?(message: string, text: string): Promise<string>;
+  /** How a person calls another in what they type: `@tom`, `<@U2>`. */
+  call?(person: PersonId): string;
+  /** Was this person called by the bot's posts so far? */
+  called?(person: PersonId): Promise<boolean>;
+  /** The text of a file that ana sees at an address. */
+  readPosted?(address: Address, name: string): Promise<string | undefined>;
 };

@@ -100,7 +100,53 @@ export function posting(stage: Stage): void {
       const draft = stage.answerTo(message);
       draft.show({ text, lines: [] });
       await draft.end({ text, footer: text });
-      expect(stage.platform.pings.heard()).toEqual([]);
+      expect(await stage.platform.pings.heard()).toEqual([]);
+    });
+
+    it("calls those whom it may, by name, and nobody else", async ({ skip }) => {
+      const { called, ana, tom } = stage.platform;
+      if (!called) return skip("nobody is called in a text here");
+      const message = await stage.asked();
+      const name = (await stage.platform.adapter.who(tom))?.name ?? "";
+      const other = (await stage.platform.adapter.who(ana))?.name ?? "";
+      const post = { text: `@${name}, ask @${other} about it.`, people: [{ id: tom, name }] };
+      await stage.platform.adapter.post(message.answerAt, post, stage.newKey(message));
+      await stage.platform.until(() => called(tom));
+      expect(await called(ana)).toBe(false);
+    });
+
+    it("brings a file whole", async ({ skip }) => {
+      const { readPosted } = stage.platform;
+      if (!readPosted) return skip("no files here");
+      const message = await stage.asked();
+      const text = `# Notes\n\n${"豆腐 & <milk>\n".repeat(5_000)}`;
+      const files = [{ name: "notes.md", type: "text/markdown", text }];
+      await stage.platform.adapter.post(message.answerAt, { text: "Here they are.", files }, stage.newKey(message));
+      await stage.shows(message.answerAt, "Here they are.");
+      await stage.platform.until(async () => (await readPosted(message.answerAt, "notes.md")) !== undefined);
+      expect((await readPosted(message.answerAt, "notes.md")) === text).toBe(true);
+    });
+
+    it("shows every cell of a table, row by row", async () => {
+      const message = await stage.asked();
+      const table = "| Service | p95 | 備註 |\n|:--|--:|---|\n| checkout | 1.9 s | 變慢 |\n| login | 80 ms | 正常 |";
+      const text = `Here is how it stands:\n\n${table}\n\nAll else is fine.`;
+      await stage.platform.adapter.post(message.answerAt, { text }, stage.newKey(message));
+      const seen = (await stage.ours(message.answerAt)).map((one) => one.text).join("\n");
+      const words = ["how it stands", "Service", "p95", "備註", "checkout", "1.9 s", "變慢", "login", "80 ms", "正常"];
+      const places = words.map((word) => seen.indexOf(word));
+      expect(places).not.toContain(-1);
+      expect(places).toEqual([...places].sort((a, b) => a - b));
+      expect(seen).toContain("All else is fine.");
+    });
+
+    it("hides no address behind words that look like another", async () => {
+      const message = await stage.asked();
+      const text = "Log in at [docs.example.com](https://evil.example/login) first.";
+      await stage.platform.adapter.post(message.answerAt, { text }, stage.newKey(message));
+      const [seen] = await stage.ours(message.answerAt);
+      expect(seen?.text).toContain("docs.example.com");
+      expect(seen?.text).toContain("evil.example");
     });
 
     it("edits what it posted, in place", async () => {
