@@ -4,6 +4,8 @@
  */
 export type Code = { start: number; end: number; sure: boolean; closer?: string };
 
+const longestAddress = 2_000;
+
 type Line = { start: number; end: number; text: string };
 type Opening = { quotes: number; prefix: string; indent: number; atMarker: boolean; marker: string };
 
@@ -47,6 +49,23 @@ export function codeIn(text: string): Code[] {
   }
   endParagraph(lines.length);
   return found;
+}
+
+/** The first code, of some in order, that does not end before a place. */
+export function codeFrom(codes: Code[], at: number): Code | undefined {
+  let [low, high] = [0, codes.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((codes[middle]?.end ?? 0) <= at) low = middle + 1;
+    else high = middle;
+  }
+  return codes[low];
+}
+
+/** The code that a place lies in. */
+export function codeAt(codes: Code[], at: number): Code | undefined {
+  const code = codeFrom(codes, at);
+  return code && code.start <= at ? code : undefined;
 }
 
 function linesOf(text: string): Line[] {
@@ -103,9 +122,15 @@ function spansIn(paragraph: string, offset: number, trusted: boolean): Code[] {
   if (!paragraph.includes("`")) return [];
   const runs = [...paragraph.matchAll(/`+/g)].map((run) => ({ at: run.index, length: run[0].length }));
   const found: Code[] = [];
-  let sure = trusted && !paragraph.includes("\\`") && !/<[a-z/!?][^<>`]*`[^<>]*>/i.test(paragraph);
+  // Escapes, tags and addresses swallow a backtick, for some.
+  let sure = trusted && !/\\`|<[a-z/!?][^<>`]*`[^<>]*>/i.test(paragraph);
+  let done = 0;
   const next = new Map<number, number[]>();
-  for (const [n, { length }] of runs.entries()) next.set(length, [...(next.get(length) ?? []), n]);
+  for (const [n, { length }] of runs.entries()) {
+    const same = next.get(length);
+    if (same) same.push(n);
+    else next.set(length, [n]);
+  }
   for (let n = 0; n < runs.length; n++) {
     const run = runs[n];
     const same = run && next.get(run.length);
@@ -116,6 +141,8 @@ function spansIn(paragraph: string, offset: number, trusted: boolean): Code[] {
       continue;
     }
     const stop = end.at + end.length;
+    if (/(?:\/\/|www\.)[^\s<]*$/i.test(paragraph.slice(Math.max(done, run.at - longestAddress), run.at))) sure = false;
+    done = stop;
     // Lines and the cells of tables are told apart before code is.
     if (/[\n|]/.test(paragraph.slice(run.at, stop))) sure = false;
     found.push({ start: offset + run.at, end: offset + stop, sure: true });

@@ -1,4 +1,4 @@
-import { type Code, codeIn } from "./code.ts";
+import { type Code, codeAt, codeFrom, codeIn } from "./code.ts";
 import { showsOtherHost, webUrl } from "./hosts.ts";
 import { decoded } from "./plain.ts";
 
@@ -6,6 +6,7 @@ const mostNested = 30;
 const longestLabel = 1_000;
 const longestHeld = 400;
 const longestTarget = 200;
+const longestMarks = 100;
 
 const destination = String.raw`(?:<([^<>\n]*)>|((?!<)(?:[^\s()\\]|\\.|\((?:[^\s()\\]|\\.|\((?:[^\s()\\]|\\.)*\))*\))*))`;
 const title = String.raw`(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\((?:[^()\\]|\\.)*\))`;
@@ -20,7 +21,8 @@ const special = /[\\[\]<!\n]/g;
 const emptyLine = /\n[ \t>]*\n/y;
 
 type Link = { label: string; from: number; to: number; end: number; target: string; raw?: string };
-type Found = Link | { definition: string; key: string; end: number } | "text" | "open" | "undecided";
+type Definition = { key: string; target: string; end: number };
+type Found = Link | Definition | "text" | "open" | "undecided";
 
 /**
  * A Markdown text whose links can be trusted: words that show another host than the link's own are followed by the real
@@ -70,11 +72,9 @@ class Rewriting {
 
   #define(): void {
     for (const { index } of this.#text.matchAll(/\[/g)) {
-      if (covering(this.#sure, index)) continue;
+      if (!this.#beginsLine(index) || codeAt(this.#sure, index)) continue;
       const found = this.#definitionAt(index, this.#close(index, this.#text.length));
-      if (found && webUrl(found.definition) && !this.#targets.has(found.key)) {
-        this.#targets.set(found.key, found.definition);
-      }
+      if (found && webUrl(found.target) && !this.#targets.has(found.key)) this.#targets.set(found.key, found.target);
     }
   }
 
@@ -83,7 +83,7 @@ class Rewriting {
     let out = "";
     let at = from;
     while (at < to && !this.#held) {
-      const code = nextCode(this.#sure, at);
+      const code = codeFrom(this.#sure, at);
       special.lastIndex = at;
       const plain = Math.min(special.exec(text)?.index ?? to, code?.start ?? to);
       const next = Math.min(to, code && code.start <= at ? code.end : plain);
@@ -146,17 +146,14 @@ class Rewriting {
     if (found === "undecided") return this.#hold(at, to, sign);
     if (found === "open") this.#tangled = true;
     if (found === "open" || found === "text") return { said: sign, end: open + 1 };
-    if ("definition" in found) {
-      const { key, end } = found;
-      if (key && this.#used.has(key)) return { said: "", end: end + (this.#text.charAt(end) === "\n" ? 1 : 0) };
-      return { said: key && this.#isQuietCode(at, found.definition) ? "[" : "\\[", end: open + 1 };
+    if ("key" in found && this.#used.has(found.key)) {
+      return { said: "", end: found.end + (this.#text.charAt(found.end) === "\n" ? 1 : 0) };
     }
-    const said = this.#saying(found, at);
-    const apart = said.startsWith("[") && before.endsWith("!") ? " " : "";
-    return {
-      said: `${apart}${picture && /^(?:\\?\[)/.test(said) && !webUrl(found.target) ? "!" : ""}${said}`,
-      end: found.end,
-    };
+    // What leads nowhere is left alone in what may be code; elsewhere it is no link.
+    if (this.#mayBeCode(at) && !schemed.test(found.target)) return { said: sign, end: open + 1 };
+    if ("key" in found || !/[./#:]/.test(found.target)) return { said: `${sign.slice(0, -1)}\\[`, end: open + 1 };
+    const said = this.#saying(found);
+    return { said: said.startsWith("[") && before.endsWith("!") ? ` ${said}` : said, end: found.end };
   }
 
   #findAt(open: number, to: number): Found {
@@ -195,31 +192,23 @@ class Rewriting {
   }
 
   /** A link as people may see it. */
-  #saying(link: Link, at: number): string {
-    const { label, target, raw } = link;
+  #saying({ label, from, to, target, raw = "" }: Link): string {
     const url = webUrl(target);
-    const words = this.#rewrite(link.from, link.to);
+    const words = this.#rewrite(from, to);
     if (!url) {
-      if (this.#isQuietCode(at, target)) return `[${words}]${raw}`;
-      if (!/[./#:]/.test(target)) return `\\[${words}]${raw}`;
-      return shownWith(words, target);
+      const told = target.length > longestTarget ? `${target.slice(0, longestTarget)}…` : target;
+      const address = told.replace(/[[\]<>`\\\s]/g, encodeURIComponent);
+      return isUnseen(words) ? address : `${words} (${address})`;
     }
-    const trusted = words === label && !/\]\(|<\w+:/.test(label) && !this.#tangled && !showsOtherHost(label, url);
-    if (!trusted || label.replace(/[\s\p{Default_Ignorable_Code_Point}]/gu, "") === "") {
-      return shownWith(words, addressOf(url, target));
-    }
-    // Readers disagree about escapes in addresses.
-    const isPlain = raw && !/[\\]|&(?:#|\w+;)/.test(raw) && !url.username && !url.password;
-    return `[${label}]${isPlain ? raw : `(${addressOf(url, target)})`}`;
-  }
-
-  /** Something in what may be code that no reader would make a link of. */
-  #isQuietCode(at: number, target: string): boolean {
-    return this.#mayBeCode(at) && !schemed.test(decoded(target));
+    const address = addressOf(url, target);
+    const isOpen = words === label && !/\]\(|<\w+:/.test(label) && !this.#tangled;
+    if (isUnseen(words)) return `<${address}>`;
+    if (!isOpen || showsOtherHost(label, url)) return `${words} (<${address}>)`;
+    return `[${label}]${raw === `(<${address}>)` ? raw : `(${address})`}`;
   }
 
   #mayBeCode(at: number): boolean {
-    return this.#growing || covering(this.#unsure, at) !== undefined;
+    return this.#growing || codeAt(this.#unsure, at) !== undefined;
   }
 
   /** Where the bracket that is opened here is closed; -1 when it never is, undefined when the text is too short to tell. */
@@ -228,7 +217,7 @@ class Rewriting {
     const end = open + (this.#growing ? longestHeld : longestLabel);
     let depth = 0;
     for (let at = open; at < to; at++) {
-      const code = covering(this.#sure, at);
+      const code = codeAt(this.#sure, at);
       const sign = text.charAt(at);
       emptyLine.lastIndex = at;
       if (code) at = code.end - 1;
@@ -243,17 +232,18 @@ class Rewriting {
   }
 
   #beginsLine(at: number): boolean {
-    return /^[\s>*+\-\d.)]*$/.test(this.#text.slice(this.#text.lastIndexOf("\n", at - 1) + 1, at));
+    const before = this.#text.slice(Math.max(0, at - longestMarks), at);
+    return /^[\s>*+\-\d.)]*$/.test(before.slice(before.lastIndexOf("\n") + 1));
   }
 
-  #definitionAt(open: number, close: number | undefined) {
+  #definitionAt(open: number, close: number | undefined): Definition | undefined {
     if (close === undefined || close < 0 || this.#text.charAt(close + 1) !== ":" || !this.#beginsLine(open))
       return undefined;
     definition.lastIndex = close + 1;
     const match = definition.exec(this.#text);
     const key = keyOf(this.#text.slice(open + 1, close));
     if (!match || !key) return undefined;
-    return { definition: decoded(unescaped(match[1] ?? match[2] ?? "")), key, end: definition.lastIndex };
+    return { target: decoded(unescaped(match[1] ?? match[2] ?? "")), key, end: definition.lastIndex };
   }
 
   #definedSoFar(open: number, close: number): Found | undefined {
@@ -261,25 +251,9 @@ class Rewriting {
     if (!rest.startsWith(":") || !this.#beginsLine(open)) return undefined;
     const begun = /^:[ \t]*\n?[ \t>]*(<?[a-z\d+.-]*[:&\\]?)/i.exec(rest);
     if (!begun) return undefined;
-    if (schemed.test(begun[1] ?? "") || /[&\\]$/.test(begun[0])) return { definition: "", key: "", end: close };
+    if (/[:&\\]$/.test(begun[1] ?? "")) return { target: "any:", key: "", end: close };
     return begun[0].length === rest.length && rest.length < longestHeld ? "undecided" : undefined;
   }
-}
-
-/** The first code that does not end before a place. */
-function nextCode(codes: Code[], at: number): Code | undefined {
-  let [low, high] = [0, codes.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((codes[middle]?.end ?? 0) <= at) low = middle + 1;
-    else high = middle;
-  }
-  return codes[low];
-}
-
-function covering(codes: Code[], at: number): Code | undefined {
-  const code = nextCode(codes, at);
-  return code && code.start <= at ? code : undefined;
 }
 
 function keyOf(label: string): string {
@@ -290,18 +264,17 @@ function unescaped(text: string): string {
   return text.replace(/\\([!-/:-@[-`{-~])/g, "$1");
 }
 
-function shownWith(words: string, target: string): string {
-  const shown = target.length > longestTarget && !webUrl(target) ? `${target.slice(0, longestTarget)}…` : target;
-  const harmless = shown.replace(/[[\]<>`\\\s]/g, encodeURIComponent);
-  return words.trim() === "" ? harmless : `${words} (${harmless})`;
-}
-
-/** An address as it is written, unless something in it would mislead. */
+/** An address as it is written, unless something in it would mislead, or be read differently. */
 function addressOf(url: URL, target: string): string {
   const bare = new URL(url);
   bare.username = "";
   bare.password = "";
-  const plain = /^[!-;=?-Z\]_a-z~[]+$/.test(target) && !url.username && !url.password ? target : bare.href;
-  const balanced = plain.split("(").length === plain.split(")").length;
-  return balanced ? plain : plain.replace(/\(/g, "%28").replace(/\)/g, "%29");
+  const isPlain = /^[!-;=?-Z_a-z~]+$/.test(target) && !/&(?:#|\w+;)/.test(target) && !url.username && !url.password;
+  const address = isPlain ? target : bare.href.replace(/[[\]`\\]/g, encodeURIComponent);
+  const isBalanced = address.split("(").length === address.split(")").length;
+  return isBalanced ? address : address.replace(/\(/g, "%28").replace(/\)/g, "%29");
+}
+
+function isUnseen(words: string): boolean {
+  return /^[\s\p{Default_Ignorable_Code_Point}]*$/u.test(words);
 }
