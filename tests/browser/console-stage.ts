@@ -78,3 +78,9 @@ export const composer = (page: Page): Locator => page.getByRole("textbox", { nam
 export const log = (page: Page): Locator => page.getByRole("log", { name: "Messages in # general" });
 /** The thread beside it. */
 export const thread = (page: Page): Locator => page.getByRole("complementary", { name: "Thread" });
+
+/** Opens what can be done with a message. */
+export async function openMenu(message: Locator): Promise<void> {
+  await message.hover();
+  await message.getByRole("button", { name: /^What to do with the message of/ }).click();
+}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { findChromium } from "./chromium.ts";
-import { composer, log, setConsoleStage, thread } from "./console-stage.ts";
+import { composer, log, openMenu, setConsoleStage, thread } from "./console-stage.ts";
 
 const chromium = findChromium();
 
@@ -75,18 +75,23 @@ describe.skipIf(!chromium)("talking in the console, in a browser", () => {
     await stage.workspace.say("lunch at 12");
     await stage.workspace.say("fine", { as: "console:tom" });
     const page = await stage.open();
-    await page.getByRole("article", { name: /^tom/ }).hover();
-    expect(await page.getByRole("article", { name: /^tom/ }).getByRole("button").count()).toBe(0);
+    await openMenu(page.getByRole("article", { name: /^tom/ }));
+    await page.getByRole("menuitem", { name: "Copy text" }).waitFor();
+    expect(await page.getByRole("menuitem", { name: /Edit|Delete/ }).count()).toBe(0);
+    await page.keyboard.press("Escape");
     const own = page.getByRole("article", { name: /^ana/ });
-    await own.hover();
-    await own.getByRole("button", { name: "Edit" }).click();
+    await openMenu(own);
+    await page.getByRole("menuitem", { name: "Edit" }).click();
     await own.getByRole("textbox").fill("lunch at 13");
     await own.getByRole("textbox").press("Enter");
     await own.getByText("(edited)").waitFor();
     expect((await stage.inbox.next("edited")).message.text).toBe("lunch at 13");
-    page.on("dialog", (dialog) => dialog.accept());
-    await own.hover();
-    await own.getByRole("button", { name: "Delete" }).click();
+    await openMenu(own);
+    await page.getByRole("menuitem", { name: "Delete" }).click();
+    await page
+      .getByRole("alertdialog", { name: "Delete for everyone?" })
+      .getByRole("button", { name: "Delete" })
+      .click();
     await own.waitFor({ state: "detached" });
     await stage.inbox.next("deleted");
   });
@@ -94,7 +99,7 @@ describe.skipIf(!chromium)("talking in the console, in a browser", () => {
   it("can be used by keyboard alone", async () => {
     const page = await stage.open();
     await page.keyboard.type("hey @bel");
-    await page.getByRole("option", { name: "@Bellhop" }).waitFor();
+    await page.getByRole("option", { name: "@Bellhop", exact: true }).waitFor();
     await page.keyboard.press("Tab");
     await page.keyboard.type("what is up?");
     await page.keyboard.press("Shift+Enter");
@@ -143,7 +148,7 @@ describe.skipIf(!chromium)("talking in the console, in a browser", () => {
     );
     await log(page).evaluate((frame) => frame.scrollTo({ top: 0 }));
     await stage.workspace.say("news");
-    await page.getByRole("button", { name: "New messages" }).click();
+    await page.getByRole("button", { name: "1 new message" }).click();
     await expect
       .poll(() => log(page).evaluate((frame) => frame.scrollHeight - frame.scrollTop - frame.clientHeight))
       .toBeLessThan(2);

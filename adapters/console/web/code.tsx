@@ -5,8 +5,10 @@ import { words } from "./words.ts";
 export function Code({ text, language }: { text: string; language: string }) {
   const copied = useSignal(false);
   const copy = async () => {
-    await navigator.clipboard.writeText(text);
-    copied.value = true;
+    copied.value = await navigator.clipboard.writeText(text).then(
+      () => true,
+      () => false,
+    );
     setTimeout(() => {
       copied.value = false;
     }, 1_500);
@@ -16,10 +18,10 @@ export function Code({ text, language }: { text: string; language: string }) {
       <div class="code-head">
         <span>{language}</span>
         <button type="button" class="quiet" onClick={copy}>
-          {copied.value ? words.copied : words.copy}
+          {copied.value ? words.value.copied : words.value.copy}
         </button>
       </div>
-      <pre>
+      <pre dir="ltr">
         <code>{text}</code>
       </pre>
     </div>

@@ -1,139 +1,126 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { Attachments, PickButton } from "./attachments.tsx";
+import { CompletionList, useCompletions } from "./completions.tsx";
 import { Icon } from "./icon.tsx";
-import { bot, commands, me, people } from "./live.ts";
-import { say, unsaidAt } from "./unsaid.ts";
+import { me, standing } from "./live.ts";
+import { editing } from "./message-acts.ts";
+import { hovers, place } from "./place.ts";
+import { attach, type Saying, say, unsaidAt } from "./unsaid.ts";
+import { UnsentList } from "./unsent.tsx";
 import { words } from "./words.ts";
 
 /** Words that wait in a composer: a suggestion was clicked. */
 export type Offer = { text: string };
 
-/** Where one writes. Enter sends, Shift+Enter makes a new line; `@` and `/` offer names. */
+/** Where one writes. Enter sends, Shift+Enter makes a new line; `@` and `/` offer names; files come by drop and paste. */
 export function Composer({ channel, thread, placeholder, offer, sent }: ComposerProps) {
   const unsaid = unsaidAt(me.value, channel, thread);
-  const { begun: text, unsent } = unsaid;
-  const chosen = useSignal(0);
-  const dismissed = useSignal(false);
+  const { begun: text, attached, quotes } = unsaid;
+  const where = { channel, ...(thread && { thread }) };
   const field = useRef<HTMLTextAreaElement>(null);
-  const listId = `completions-${thread ?? channel}`;
-  const completions = dismissed.value ? [] : completionsFor(text.value);
-  const active = completions[Math.min(chosen.value, completions.length - 1)];
-
-  const write = (words: string) => {
+  const caret = useSignal(text.peek().length);
+  const write = (words: string, at: number) => {
     text.value = words;
-    chosen.value = 0;
-    dismissed.value = false;
+    caret.value = at;
+    // Drawn at once, so that the caret can go where it belongs.
+    if (!field.current) return;
+    field.current.value = words;
+    field.current.focus();
+    field.current.setSelectionRange(at, at);
   };
+  const completions = useCompletions(text, caret, where, write);
+  const { completing, chosen, listId } = completions;
+
   useEffect(() => {
-    // Where one types on the screen, a field that takes the focus by itself covers half of it with keys.
-    if (matchMedia("(hover: hover)").matches) field.current?.focus();
+    if (hovers) field.current?.focus();
   }, []);
+  const moved = () => {
+    caret.value = field.current?.selectionStart ?? 0;
+  };
+  // The text may change from elsewhere, too.
+  useLayoutEffect(moved, [text.value]);
   useLayoutEffect(() => {
-    if (!offer) return;
-    write(offer.text);
-    field.current?.focus();
+    if (offer) write(offer.text, offer.text.length);
+    completions.typed();
   }, [offer]);
 
-  const deliver = async (text: string, key?: string) => {
-    const id = await say(unsaid, { channel, ...(thread && { thread }) }, text, key);
-    if (id) sent?.(id, text);
+  const deliver = async (saying: Saying, key?: string) => {
+    const id = await say(unsaid, where, saying, key);
+    if (id) sent?.(id, saying.text);
   };
+  const coming = attached.value.some(({ file, problem }) => !file && problem === undefined);
+  const files = attached.value.flatMap(({ file }) => file ?? []);
+  const sayable = !coming && Boolean(text.value.trim() || files.length || quotes.value);
   const submit = () => {
-    const said = text.value.trim();
-    if (!said) return;
-    write("");
-    void deliver(said);
+    if (!sayable) return;
+    const quoted = quotes.value;
+    void deliver({ text: text.value.trim(), files, ...(quoted && { quotes: quoted }) });
+    attached.value = [];
+    quotes.value = undefined;
+    write("", 0);
   };
-  const complete = (name: string) => {
-    write(`${text.value.replace(lastWord, "")}${name} `);
-    field.current?.focus();
+  const editLast = () => {
+    const mine = standing(channel, thread).findLast((message) => message.peek().author === me.peek());
+    if (mine) editing.value = { id: mine.peek().id, inThread: thread !== undefined };
+    return mine !== undefined;
   };
   const keys = (event: KeyboardEvent) => {
     // While an input method is choosing characters, Enter belongs to it; Safari tells only by this code.
     if (event.isComposing || event.keyCode === 229) return;
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (active && step) {
-      event.preventDefault();
-      chosen.value = (chosen.value + step + completions.length) % completions.length;
-    } else if (
-      active &&
-      (event.key === "Tab" || event.key === "Enter") &&
-      !event.shiftKey &&
-      active !== wordIn(text.value)
-    ) {
-      event.preventDefault();
-      complete(active);
-    } else if (active && event.key === "Escape") {
-      event.stopPropagation();
-      dismissed.value = true;
-    } else if (event.key === "Enter" && !event.shiftKey) {
-      event.preventDefault();
-      submit();
-    }
+    if (completions.keys(event)) event.stopPropagation();
+    else if (event.key === "Enter" && !event.shiftKey) submit();
+    else if (event.key === "ArrowUp" && text.value === "" && editLast()) event.stopPropagation();
+    else if (event.key === "Escape" && !place.peek()?.thread) lookBack(field.current);
+    else return;
+    event.preventDefault();
+  };
+  const take = (data: DataTransfer | null, event: Event) => {
+    if (!data?.files.length) return;
+    event.preventDefault();
+    attach(unsaid, data.files);
+    field.current?.focus();
   };
 
   return (
     <div class="composer">
-      {unsent.value.map(({ text, key, problem }) => (
-        <div class="unsent" role="alert" key={key}>
-          <p>
-            <strong>{words.notSent}:</strong> {text}
-          </p>
-          <p class="problem">{problem}</p>
-          <button type="button" class="plain" onClick={() => deliver(text, key)}>
-            {words.again}
-          </button>
+      <UnsentList unsaid={unsaid} deliver={deliver} />
+      <CompletionList completions={completions} />
+      <div class="field" onPaste={(event) => take(event.clipboardData, event)}>
+        <Attachments unsaid={unsaid} />
+        <div class="line">
+          <PickButton unsaid={unsaid} />
+          <textarea
+            ref={field}
+            dir="auto"
+            rows={Math.min(8, text.value.split("\n").length)}
+            value={text.value}
+            placeholder={placeholder}
+            aria-label={placeholder}
+            aria-autocomplete="list"
+            aria-controls={completing && listId}
+            aria-activedescendant={completing && chosen >= 0 ? `${listId}-${chosen}` : undefined}
+            onInput={(event) => {
+              text.value = event.currentTarget.value;
+              moved();
+              completions.typed();
+            }}
+            onSelect={moved}
+            onKeyDown={keys}
+            enterkeyhint="send"
+            data-part
+          />
           <button
             type="button"
-            class="quiet"
-            onClick={() => (unsent.value = unsent.value.filter((other) => other.key !== key))}
+            class="send"
+            aria-label={words.value.send}
+            title={words.value.sendHint}
+            disabled={!sayable}
+            onClick={submit}
           >
-            {words.discard}
+            <Icon name="send" />
           </button>
         </div>
-      ))}
-      {completions.length > 0 && (
-        <div class="completions" id={listId} role="listbox" aria-label={words.completions}>
-          {completions.map((name) => (
-            <button
-              key={name}
-              type="button"
-              role="option"
-              tabIndex={-1}
-              id={`${listId}-${name}`}
-              aria-selected={name === active}
-              onMouseDown={(event) => event.preventDefault()}
-              onClick={() => complete(name)}
-            >
-              {name}
-            </button>
-          ))}
-        </div>
-      )}
-      <div class="field">
-        <textarea
-          ref={field}
-          rows={Math.min(8, text.value.split("\n").length)}
-          value={text.value}
-          placeholder={placeholder}
-          aria-label={placeholder}
-          aria-autocomplete="list"
-          aria-controls={listId}
-          aria-activedescendant={active && `${listId}-${active}`}
-          onInput={(event) => write(event.currentTarget.value)}
-          onKeyDown={keys}
-          enterkeyhint="send"
-        />
-        <button
-          type="button"
-          class="send"
-          aria-label={words.send}
-          title={words.hint}
-          disabled={!text.value.trim()}
-          onClick={submit}
-        >
-          <Icon name="send" />
-        </button>
       </div>
     </div>
   );
@@ -148,20 +135,8 @@ type ComposerProps = {
   sent?: (id: string, text: string) => void;
 };
 
-const lastWord = /(?:^|(?<=\s))[@＠/][\p{L}\p{N}_-]*$/u;
-
-function wordIn(text: string): string {
-  return lastWord.exec(text)?.[0] ?? "";
-}
-
-/** Names that the last word could become: people after `@`, and commands after a `/` that begins the text. */
-function completionsFor(text: string): string[] {
-  const word = wordIn(text).replace("＠", "@");
-  if (!word) return [];
-  const names = word.startsWith("@")
-    ? [bot.value, ...people.value].map(({ name }) => `@${name}`)
-    : text === word
-      ? commands.value.map((name) => `/${name}`)
-      : [];
-  return names.filter((name) => name.toLowerCase().startsWith(word.toLowerCase()));
+/** From the field to the newest message above it. */
+function lookBack(field: HTMLElement | null): void {
+  const all = field?.closest(".pane")?.querySelectorAll<HTMLElement>(".message");
+  all?.item(all.length - 1)?.focus();
 }

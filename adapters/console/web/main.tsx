@@ -1,13 +1,14 @@
 import { render } from "preact";
 import { App } from "./app.tsx";
-import { connect } from "./live.ts";
-import { countUnread } from "./place.ts";
+import { connect, followPerson } from "./live.ts";
+import { tellLanguage } from "./tell-language.ts";
 import { applyTheme } from "./theme.ts";
-import { language } from "./words.ts";
+import { countUnread } from "./unread.ts";
 
-document.documentElement.lang = language;
 applyTheme();
+tellLanguage();
 countUnread();
+followPerson();
 void connect();
 
 const root = document.getElementById("app");

@@ -2,6 +2,7 @@ import { lexer, type Token, type Tokens } from "marked";
 import type { ComponentChild, ComponentChildren } from "preact";
 import { Code } from "./code.tsx";
 import { safeLink } from "./links.ts";
+import { words as says } from "./words.ts";
 
 /**
  * Markdown as elements. Safe by construction: text only ever becomes text nodes, the elements are those below, and
@@ -22,9 +23,13 @@ function block(token: Token, names: string[]): ComponentChild {
   switch (token.type) {
     case "heading":
       // Headings of a message stand under the page's own; their look says their depth.
-      return <p class={`heading depth-${token.depth}`}>{inline(token.tokens, names)}</p>;
+      return (
+        <p class={`heading depth-${token.depth}`} dir="auto">
+          {inline(token.tokens, names)}
+        </p>
+      );
     case "paragraph":
-      return <p>{inline(token.tokens, names)}</p>;
+      return <p dir="auto">{inline(token.tokens, names)}</p>;
     case "list":
       return list(token as Tokens.List, names);
     case "blockquote":
@@ -47,7 +52,7 @@ function block(token: Token, names: string[]): ComponentChild {
 
 function list({ ordered, start, items }: Tokens.List, names: string[]): ComponentChild {
   const children = items.map((item) => (
-    <li>
+    <li dir="auto">
       {item.task && <input type="checkbox" checked={item.checked === true} disabled />}
       {blocks(item.tokens, names)}
     </li>
@@ -58,10 +63,15 @@ function list({ ordered, start, items }: Tokens.List, names: string[]): Componen
 function table({ header, rows }: Tokens.Table, names: string[]): ComponentChild {
   const cell = (kind: "th" | "td") => (cell: Tokens.TableCell) => {
     const Cell = kind;
-    return <Cell style={{ textAlign: cell.align ?? "start" }}>{inline(cell.tokens, names)}</Cell>;
+    return (
+      <Cell dir="auto" style={{ textAlign: cell.align ?? "start" }}>
+        {inline(cell.tokens, names)}
+      </Cell>
+    );
   };
   return (
-    <div class="table">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+    <section class="table" aria-label={says.value.table} tabIndex={0}>
       <table>
         <thead>
           <tr>{header.map(cell("th"))}</tr>
@@ -72,7 +82,7 @@ function table({ header, rows }: Tokens.Table, names: string[]): ComponentChild 
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   );
 }
 

@@ -1,159 +1,148 @@
-import { type Signal, useSignal } from "@preact/signals";
-import type { Button, ToolLine } from "../../../src/chat.ts";
+import { type ReadonlySignal, useComputed } from "@preact/signals";
+import { useRef } from "preact/hooks";
+import type { PersonId } from "../../../src/chat.ts";
 import type { Message } from "../wire.ts";
-import { Actions } from "./actions.tsx";
 import { Avatar } from "./avatar.tsx";
+import { ContentView } from "./content.tsx";
 import { Editor } from "./editor.tsx";
 import { Icon } from "./icon.tsx";
-import { bot, me, people, send, someone, standing } from "./live.ts";
-import { Markdown } from "./markdown.tsx";
+import { me, someone, standing } from "./live.ts";
+import { openMenu } from "./menu.tsx";
+import { actsFor, editing, type MessageAct, trouble } from "./message-acts.ts";
 import { hrefOf } from "./place.ts";
-import { lengthOf, momentOf, timeOf, words } from "./words.ts";
+import { Time } from "./time.tsx";
+import { agoOf, timeOf } from "./times.ts";
+import { unreadReplies } from "./unread.ts";
+import { words } from "./words.ts";
 
 /** One message. `follows`: the one before is of the same author, so the name is not said again. */
-export function MessageView({
-  message,
-  follows,
-  inThread,
-}: {
-  message: Signal<Message>;
-  follows: boolean;
-  inThread: boolean;
-}) {
-  const editing = useSignal(false);
-  const { id, author, at, only, edited, writing, status, lines, text, footer, card } = message.value;
+export function MessageView({ message, follows, inThread }: MessageProps) {
+  const { id, author, at, only, edited, writing, text } = message.value;
   const { name, bot: isBot } = someone(author);
-  const own = author === me.value;
-  const names = [...people.value, bot.value].map((person) => person.name.toLowerCase());
-  const time = (
-    <time dateTime={new Date(at).toISOString()} title={momentOf(at)}>
-      {timeOf(at)}
-    </time>
-  );
+  const edits = editing.value?.id === id && editing.value.inThread === inThread;
+  const said = trouble.value?.message === id ? trouble.value.problem : undefined;
+  const more = useRef<HTMLButtonElement>(null);
+  const acts = actsFor(message.value, inThread);
+
+  const showMenu = () => {
+    if (more.current) openMenu({ label: words.value.actions(name), items: acts, opener: more.current });
+  };
+  const keys = (event: KeyboardEvent) => {
+    if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
+    const key = event.key === "Delete" ? "DEL" : event.key.toUpperCase();
+    const act =
+      key === "ENTER" ? acts.find(({ name }) => name === "reply") : acts.find((act) => act.key?.toUpperCase() === key);
+    if (act) act.act();
+    else if (key === "M" || key === "CONTEXTMENU" || (key === "F10" && event.shiftKey)) showMenu();
+    else return;
+    event.preventDefault();
+  };
   return (
     <article
-      class={`message${follows ? " follows" : ""}${only ? " whisper" : ""}${writing ? " writing" : ""}`}
+      class={`message${follows ? " follows" : ""}${only ? " whisper" : ""}${writing ? " writing" : ""}${author === me.value ? " own" : ""}`}
+      data-id={id}
+      tabIndex={-1}
       aria-label={`${name}, ${timeOf(at)}`}
       aria-busy={writing ?? false}
+      onKeyDown={keys}
     >
-      <div class="side">{follows ? time : <Avatar id={author} />}</div>
+      <div class="side">{follows ? <Time at={at} exact /> : <Avatar id={author} />}</div>
       <div class="body">
         {!follows && (
           <header>
-            <strong>{name}</strong>
-            {isBot && <span class="badge">{words.bot}</span>}
-            {time}
+            <strong>
+              <bdi>{name}</bdi>
+            </strong>
+            {isBot && <span class="badge">{words.value.bot}</span>}
+            <Time at={at} />
           </header>
         )}
-        {only && <p class="only">{words.onlyYou}</p>}
-        {lines && lines.length > 0 && <ToolLines lines={lines} />}
-        {editing.value ? (
-          <Editor id={id} text={text} done={() => (editing.value = false)} />
+        {only && <p class="only">{words.value.onlyYou}</p>}
+        {edits ? (
+          <Editor id={id} text={text} />
         ) : (
-          text && <Markdown text={text} names={names} />
+          <ContentView id={id} content={message.value} quotes={message.value.quotes} rated={message.value.rated} />
         )}
-        {edited && !editing.value && <span class="edited">({words.edited})</span>}
-        {status && (
-          <p class="status">
-            <span class="dots" aria-hidden="true" /> {status}
+        {edited && !edits && <span class="edited">({words.value.edited})</span>}
+        {said && (
+          <p class="problem" role="alert">
+            {said}
           </p>
         )}
-        {card?.fields && (
-          <dl class="fields">
-            {card.fields.map(({ name, value }) => (
-              <div key={name}>
-                <dt>{name}</dt>
-                <dd>
-                  <Markdown text={value} names={names} />
-                </dd>
-              </div>
-            ))}
-          </dl>
-        )}
-        {card?.buttons && <Buttons message={id} buttons={card.buttons} stop={writing ?? false} />}
-        {footer && (
-          <div class="footer">
-            <Markdown text={footer} names={names} />
-          </div>
-        )}
-        {!inThread && <Replies message={message.value} />}
+        {!inThread && <Replies id={id} channel={message.value.channel} />}
       </div>
-      {!editing.value && !only && (
-        <Actions message={message.value} own={own} inThread={inThread} edit={() => (editing.value = true)} />
-      )}
+      {!edits && acts.length > 0 && <Actions acts={acts} name={name} more={more} showMenu={showMenu} />}
     </article>
   );
 }
 
-function ToolLines({ lines }: { lines: ToolLine[] }) {
-  const signs = { running: "", done: "✓", failed: "✗" };
-  return (
-    <ul class="tools">
-      {lines.map(({ id, title, state, ms, note }) => (
-        <li key={id} class={state}>
-          <span class="sign" role="img" aria-label={words[state]}>
-            {signs[state]}
-          </span>
-          <code>{title}</code>
-          {ms !== undefined && <span class="ms">{lengthOf(ms)}</span>}
-          {note && <span class="note">{note}</span>}
-        </li>
-      ))}
-    </ul>
-  );
-}
+type MessageProps = { message: ReadonlySignal<Message>; follows: boolean; inThread: boolean };
 
-function Buttons({ message, buttons, stop }: { message: string; buttons: Button[]; stop: boolean }) {
-  const pressed = useSignal(false);
-  const problem = useSignal<string | undefined>(undefined);
-  const press = async ({ id, value }: Button) => {
-    pressed.value = true;
-    const outcome = await send("presses", {
-      message,
-      button: id,
-      ...(value !== undefined && { value }),
-      key: crypto.randomUUID(),
-    });
-    problem.value = outcome.problem;
-    pressed.value = false;
-  };
+/** What is done most, at hand where something hovers; all else behind "more". */
+function Actions({ acts, name, more, showMenu }: ActionsProps) {
   return (
-    <div class="buttons">
-      {buttons.map((button) => (
-        <button
-          key={`${button.id} ${button.value}`}
-          type="button"
-          class={stop ? "stop" : (button.style ?? "plain")}
-          disabled={pressed.value}
-          onClick={() => press(button)}
-        >
-          {stop && <Icon name="stop" />}
-          {button.text}
-        </button>
-      ))}
-      {problem.value && (
-        <span class="problem" role="alert">
-          {problem.value}
-        </span>
-      )}
+    <div class="actions">
+      {acts
+        .filter(({ quick }) => quick)
+        .map(({ name, icon, text, act }) => (
+          <button key={name} type="button" class="quick" tabIndex={-1} title={text} aria-label={text} onClick={act}>
+            <Icon name={icon} />
+          </button>
+        ))}
+      <button
+        type="button"
+        ref={more}
+        tabIndex={-1}
+        title={words.value.more}
+        aria-label={words.value.actions(name)}
+        aria-haspopup="menu"
+        onClick={showMenu}
+      >
+        <Icon name="more" />
+      </button>
     </div>
   );
 }
 
-function Replies({ message: { id, channel } }: { message: Message }) {
-  const replies = standing(channel, id);
-  const last = replies.at(-1)?.peek();
-  if (!last) return null;
-  const authors = [...new Set(replies.map((reply) => reply.peek().author))].slice(-3);
+type ActionsProps = {
+  acts: MessageAct[];
+  name: string;
+  more: { current: HTMLButtonElement | null };
+  showMenu: () => void;
+};
+
+function Replies({ id, channel }: { id: string; channel: string }) {
+  // Drawn anew only when what is shown changes, however often the workspace does.
+  const shown = useComputed(() => {
+    const replies = standing(channel, id).map((reply) => reply.peek());
+    const last = replies.at(-1);
+    if (!last) return undefined;
+    const authors = [...new Set(replies.map(({ author }) => author))].slice(-3);
+    return JSON.stringify({
+      count: replies.length,
+      last: agoOf(last.at),
+      unread: unreadReplies(channel, id) > 0,
+      authors,
+    });
+  });
+  if (!shown.value) return null;
+  const { count, last, unread, authors }: Shown = JSON.parse(shown.value);
   return (
-    <a class="replies" href={hrefOf(channel, id)}>
+    <a class={`replies${unread ? " unread" : ""}`} href={hrefOf(channel, id)}>
       <span class="faces" aria-hidden="true">
         {authors.map((author) => (
           <Avatar key={author} id={author} small />
         ))}
       </span>
-      <span class="count">{words.replies(replies.length)}</span>
-      <span class="last">{words.lastReply(timeOf(last.at))}</span>
+      <span class="count">{words.value.replies(count)}</span>
+      <span class="last">{words.value.lastReply(last)}</span>
+      {unread && (
+        <span class="new">
+          <span class="hidden">{words.value.unreadReplies}</span>
+        </span>
+      )}
     </a>
   );
 }
+
+type Shown = { count: number; last: string; unread: boolean; authors: PersonId[] };

@@ -1,32 +1,56 @@
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { Avatar } from "./avatar.tsx";
 import bell from "./bell.svg";
+import { useReturnedFocus } from "./focus.ts";
+import { Icon } from "./icon.tsx";
+import { jumpKeys } from "./keys.ts";
 import { me, people, places } from "./live.ts";
-import { actAs, hrefOf, place, placesOpen, unreadIn } from "./place.ts";
+import { overlay } from "./overlay.ts";
+import { actAs, homeHref, hrefOf, place, placesOpen, titleOf } from "./place.ts";
 import { theme, themes } from "./theme.ts";
-import { words } from "./words.ts";
+import { unreadIn } from "./unread.ts";
+import { language, languages, words } from "./words.ts";
 
 /** The places to talk, who one acts as, and the look of the page. */
 export function Sidebar() {
   const channels = places.value.filter((channel) => !channel.with);
   const direct = places.value.filter((channel) => channel.with);
   return (
-    <nav class={`sidebar${placesOpen.value ? " open" : ""}`} aria-label={words.places}>
+    <nav class={`sidebar${placesOpen.value ? " open" : ""}`} aria-label={words.value.places} data-part tabIndex={-1}>
+      {placesOpen.value && <DrawerFocus />}
       <div class="brand">
         <img src={bell} alt="" />
         <span>Bellhop</span>
+        <button
+          type="button"
+          class="tiny"
+          aria-label={words.value.keys}
+          title={`${words.value.keys} (?)`}
+          onClick={() => (overlay.value = { kind: "keys" })}
+        >
+          <Icon name="keys" />
+        </button>
       </div>
+      <button type="button" class="jump" onClick={() => (overlay.value = { kind: "switcher" })}>
+        <Icon name="search" />
+        <span>{words.value.jump}</span>
+        <span class="kbd" aria-hidden="true">
+          {jumpKeys}
+        </span>
+      </button>
       <div class="places">
-        <h2>{words.channels}</h2>
-        {channels.map(({ id, name }) => (
-          <PlaceLink key={id} id={id} name={`# ${name}`} />
+        <PlaceLink href={homeHref} here={place.value?.home === true} name={words.value.home} unread={0} />
+        <h2>{words.value.channels}</h2>
+        {channels.map((channel) => (
+          <ChannelLink key={channel.id} id={channel.id} name={titleOf(channel)} />
         ))}
-        <h2>{words.direct}</h2>
-        {direct.map(({ id, name }) => (
-          <PlaceLink key={id} id={id} name={name} />
+        <h2>{words.value.direct}</h2>
+        {direct.map((channel) => (
+          <ChannelLink key={channel.id} id={channel.id} name={titleOf(channel)} />
         ))}
       </div>
       <fieldset class="people">
-        <legend>{words.actAs}</legend>
+        <legend>{words.value.actAs}</legend>
         {people.value.map(({ id, name }) => (
           <label key={id}>
             <input type="radio" name="as" checked={me.value === id} onChange={() => actAs(id)} />
@@ -35,36 +59,62 @@ export function Sidebar() {
           </label>
         ))}
       </fieldset>
-      <fieldset class="theme">
-        <legend>{words.theme}</legend>
-        {themes.map((choice) => (
-          <label key={choice}>
-            <input type="radio" name="theme" checked={theme.value === choice} onChange={() => (theme.value = choice)} />
-            <span>{words[choice]}</span>
-          </label>
-        ))}
-      </fieldset>
+      <div class="settings">
+        <fieldset class="choice">
+          <legend>{words.value.language}</legend>
+          {(["en", "zh-TW"] as const).map((one) => (
+            <label key={one} lang={one}>
+              <input
+                type="radio"
+                name="language"
+                checked={language.value === one}
+                onChange={() => (language.value = one)}
+              />
+              <span>{languages[one]}</span>
+            </label>
+          ))}
+        </fieldset>
+        <fieldset class="choice">
+          <legend>{words.value.theme}</legend>
+          {themes.map((one) => (
+            <label key={one}>
+              <input type="radio" name="theme" checked={theme.value === one} onChange={() => (theme.value = one)} />
+              <span>{words.value[one]}</span>
+            </label>
+          ))}
+        </fieldset>
+      </div>
     </nav>
   );
 }
 
-function PlaceLink({ id, name }: { id: string; name: string }) {
-  const unread = unreadIn(id);
-  const here = place.value?.channel.id === id;
+function ChannelLink({ id, name }: { id: string; name: string }) {
+  return <PlaceLink href={hrefOf(id)} here={place.value?.channel?.id === id} name={name} unread={unreadIn(id)} />;
+}
+
+function PlaceLink({ href, here, name, unread }: { href: string; here: boolean; name: string; unread: number }) {
   return (
     <a
       class={`place${unread ? " unread" : ""}`}
-      href={hrefOf(id)}
+      href={href}
       aria-current={here ? "page" : undefined}
       onClick={() => (placesOpen.value = false)}
     >
       <span>{name}</span>
       {unread > 0 && (
         <span class="count">
-          <span class="hidden">{words.unread}: </span>
+          <span class="hidden">{words.value.unread}: </span>
           {unread}
         </span>
       )}
     </a>
   );
+}
+
+/** While the list lies over the page, the focus is in it; afterwards where it was. */
+function DrawerFocus() {
+  const mark = useRef<HTMLSpanElement>(null);
+  useReturnedFocus(() => null);
+  useLayoutEffect(() => mark.current?.closest("nav")?.focus(), []);
+  return <span ref={mark} />;
 }

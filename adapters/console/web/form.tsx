@@ -1,0 +1,148 @@
+import { useSignal } from "@preact/signals";
+import { useId, useRef } from "preact/hooks";
+import type { FormInput } from "../../../src/chat.ts";
+import type { OpenForm } from "../wire.ts";
+import { Dialog } from "./dialog.tsx";
+import { Markdown } from "./markdown.tsx";
+import { send } from "./request.ts";
+import { words } from "./words.ts";
+
+type Wrong = { input?: string; problem: string };
+
+/** A form of the bot's: it stays open until it is sent off or dismissed, and says which input will not do. */
+export function FormDialog({ id, form }: OpenForm) {
+  const values = useSignal<Record<string, string>>(
+    Object.fromEntries(form.inputs.map((input) => [input.id, input.value ?? ""])),
+  );
+  const wrong = useSignal<Wrong | undefined>(undefined);
+  const busy = useSignal(false);
+  const dismissed = useRef(false);
+  const body = useRef<HTMLFormElement>(null);
+
+  const dismiss = () => {
+    if (dismissed.current) return;
+    dismissed.current = true;
+    void send("dismissals", { form: id });
+  };
+  const complain = (complaint: Wrong) => {
+    wrong.value = complaint;
+    const field = body.current?.elements.namedItem(complaint.input ?? "");
+    if (field instanceof HTMLElement) field.focus();
+  };
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    if (busy.value) return;
+    const missing = form.inputs.find((input) => !input.optional && !values.value[input.id]?.trim());
+    if (missing) {
+      const { pleaseChoose, pleaseFill } = words.value;
+      const please = missing.kind === "choice" ? pleaseChoose : pleaseFill;
+      return complain({ input: missing.id, problem: please(missing.label) });
+    }
+    busy.value = true;
+    const outcome = await send("submissions", { form: id, values: values.value });
+    busy.value = false;
+    if (outcome.problem === undefined) dismissed.current = true;
+    else complain(outcome);
+  };
+  const change = (input: string, value: string) => {
+    values.value = { ...values.value, [input]: value };
+    if (wrong.value?.input === input) wrong.value = undefined;
+  };
+  const general = wrong.value && wrong.value.input === undefined ? wrong.value.problem : undefined;
+  return (
+    <Dialog title={form.title} kind="form" close={dismiss}>
+      <form ref={body} noValidate onSubmit={submit}>
+        {form.text && <Markdown text={form.text} names={[]} />}
+        {form.inputs.map((input, n) => (
+          <Input
+            key={input.id}
+            input={input}
+            first={n === 0}
+            value={values.value[input.id] ?? ""}
+            problem={wrong.value?.input === input.id ? wrong.value.problem : undefined}
+            change={(value) => change(input.id, value)}
+          />
+        ))}
+        {general && (
+          <p class="problem" role="alert">
+            {general}
+          </p>
+        )}
+        <div class="buttons end">
+          <button type="button" class="plain" onClick={dismiss}>
+            {words.value.cancel}
+          </button>
+          <button type="submit" class={`primary${busy.value ? " busy" : ""}`} aria-disabled={busy.value}>
+            <span>{form.submit}</span>
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+function Input({ input, first, value, problem, change }: InputProps) {
+  const { id, label, hint, optional } = input;
+  const unique = useId();
+  const about = [hint && `${unique}-hint`, problem && `${unique}-problem`].filter(Boolean).join(" ");
+  const common = {
+    id: unique,
+    name: id,
+    value,
+    autofocus: first,
+    "aria-required": !optional,
+    "aria-invalid": problem !== undefined,
+    "aria-describedby": about || undefined,
+  };
+  return (
+    <div class="input">
+      <label for={unique}>
+        <span dir="auto">{label}</span> {optional && <span class="soft">({words.value.optional})</span>}
+      </label>
+      {input.kind === "choice" ? (
+        <select {...common} onChange={({ currentTarget }) => change(currentTarget.value)}>
+          <option value="">{words.value.choose}</option>
+          {input.options.map(({ value, text }) => (
+            <option key={value} value={value}>
+              {text}
+            </option>
+          ))}
+        </select>
+      ) : input.lines === "many" ? (
+        <textarea
+          {...common}
+          dir="auto"
+          rows={4}
+          maxLength={3_000}
+          onInput={({ currentTarget }) => change(currentTarget.value)}
+        />
+      ) : (
+        <input
+          {...common}
+          type="text"
+          dir="auto"
+          maxLength={3_000}
+          onInput={({ currentTarget }) => change(currentTarget.value)}
+        />
+      )}
+      {hint && (
+        <p class="soft" id={`${unique}-hint`} dir="auto">
+          {hint}
+        </p>
+      )}
+      {problem && (
+        <p class="problem" id={`${unique}-problem`} role="alert">
+          {problem}
+        </p>
+      )}
+    </div>
+  );
+}
+
+type InputProps = {
+  input: FormInput;
+  first: boolean;
+  value: string;
+  problem: string | undefined;
+  change: (value: string) => void;
+};
