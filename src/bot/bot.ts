@@ -216,10 +216,11 @@ export function createBot(parts: BotParts): Bot {
       await keepQuiet(message, conversation, verdict.why);
       return journal.settle([event]);
     }
-    conversation.silence = undefined;
-    await conversations.keep(conversation);
     const at = message.answerAt;
     const order = orderOf(message.text);
+    // `why` is asked about the silence before it.
+    if (order !== "why") conversation.silence = undefined;
+    await conversations.keep(conversation);
     if (order) return orders.verb(event, order, message, conversation);
     const question = await questionIn(desk, event, message);
     const words = wordsOf(question.language);

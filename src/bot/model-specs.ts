@@ -21,6 +21,7 @@ function specOf(model: Model, agent: Agent): ModelSpec {
     ...(model.api_version ? { apiVersion: model.api_version } : {}),
     ...(temperature === undefined ? {} : { temperature }),
     ...(maxTokens === undefined ? {} : { maxTokens }),
+    ...(model.images === undefined ? {} : { images: model.images }),
     ...(model.price ? { price: model.price } : {}),
   };
 }

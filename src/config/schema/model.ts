@@ -57,6 +57,9 @@ export const Model = settings({
   active: flag.prefault(true).describe("false: kept, not used."),
   temperature: number({ min: 0, max: 2 }).optional().describe("For agents that set none."),
   max_tokens: number({ min: 1, whole: true }).optional().describe("For agents that set none."),
+  images: flag
+    .optional()
+    .describe("Whether it is shown images. Default: known by its name for well-known models, else no."),
   price: Price.optional().describe("What it costs; without it costs are not shown."),
 }).transform((written, context) => {
   const { model_name, ...rest } = written;
