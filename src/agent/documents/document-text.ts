@@ -2,6 +2,7 @@ import { z } from "zod";
 import { decodedText } from "./decoded-text.ts";
 import { isPdf } from "./pdf-mark.ts";
 import { pdfText } from "./pdf-text.ts";
+import { shortened } from "./shortened.ts";
 
 /** Why a file gave no text. `no-text`: a PDF of pictures; `too-slow`: nobody waits that long. */
 export const Skipped = z.enum(["not-text", "encrypted", "empty", "damaged", "no-text", "too-large", "too-slow"]);
@@ -35,15 +36,8 @@ export async function documentText({ bytes }: DocumentFile): Promise<DocumentTex
     const text = decodedText(bytes);
     if (text === undefined) return { skipped: "not-text" };
     if (bytes.length > mostBytes.text) return { skipped: "too-large" };
-    return text.trim() === "" ? { skipped: "empty" } : { text: shortened(text) };
+    return text.trim() === "" ? { skipped: "empty" } : { text: shortened(text, mostCharacters) };
   } catch {
     return { skipped: "damaged" };
   }
-}
-
-function shortened(text: string): string {
-  if (text.length <= mostCharacters) return text;
-  // Never in the middle of a character of two units.
-  const end = /[\uD800-\uDBFF]/.test(text.charAt(mostCharacters - 1)) ? mostCharacters - 1 : mostCharacters;
-  return `${text.slice(0, end)}\n… ${text.length - end} characters left out`;
 }

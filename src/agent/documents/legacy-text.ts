@@ -77,12 +77,17 @@ function westernText(bytes: Uint8Array): string | undefined {
     } else if (/[A-Za-z]/.test(String.fromCharCode(byte))) plain++;
   }
   if (high > plain || beside * 4 > high) return undefined;
-  return decoded(bytes, "windows-1252");
+  // By hand: on Node 20 `TextDecoder` takes Windows-1252 for Latin-1.
+  const latin = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
+  return latin.replace(/[\u0080-\u009F]/g, (sign) => signs[sign.charCodeAt(0) - 0x80] ?? sign);
 }
 
-/** Letters, and the signs people type: quotes, dashes, currencies, fractions; not the five bytes that mean nothing. */
+/** What the bytes from 0x80 to 0x9F say in Windows-1252; a blank for the five that say nothing. */
+const signs = "€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ";
+
+/** Letters, and the signs people type: quotes, dashes, currencies, fractions. */
 function isWestern(byte: number): boolean {
-  return ![0x81, 0x8d, 0x8f, 0x90, 0x9d].includes(byte);
+  return byte > 0x9f || signs[byte - 0x80] !== " ";
 }
 
 function decoded(bytes: Uint8Array, encoding: string): string | undefined {

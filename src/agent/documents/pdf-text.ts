@@ -1,4 +1,5 @@
 import type { DocumentText } from "./document-text.ts";
+import { shortened } from "./shortened.ts";
 
 /** Past this much time a PDF is told as far as it was read. */
 const mostMs = 15_000;
@@ -33,16 +34,15 @@ async function readPages(pdf: Pdf, mostCharacters: number, until: number): Promi
     const words = await pageText(pdf, page).catch(() => undefined);
     if (words === undefined) broken++;
     said += words?.length ?? 0;
-    text += `${text === "" ? "" : "\n\n"}[page ${page}]\n${words ?? "(this page could not be read)"}`;
+    text += `${text === "" ? "" : "\n\n"}[page ${page}]\n${words === undefined ? "(this page could not be read)" : words || "(no text)"}`;
   }
   const read = page - 1;
   if (said === 0) {
     if (broken > 0) return { skipped: "damaged" };
     return { skipped: read < pdf.numPages ? "too-slow" : "no-text" };
   }
-  const over = Math.max(0, text.length - mostCharacters);
-  if (over > 0) text = `${text.slice(0, mostCharacters)}\n… ${over} characters left out`;
-  return { text: read < pdf.numPages ? `${text}\n… ${pdf.numPages - read} of ${pdf.numPages} pages left out` : text };
+  const kept = shortened(text, mostCharacters);
+  return { text: read < pdf.numPages ? `${kept}\n… ${pdf.numPages - read} of ${pdf.numPages} pages left out` : kept };
 }
 
 async function pageText(pdf: Pdf, number: number): Promise<string> {
