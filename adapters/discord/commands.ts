@@ -39,8 +39,14 @@ function slashes() {
   });
 }
 
+type Option = ReturnType<typeof described> & {
+  type: ApplicationCommandOptionType;
+  required?: boolean;
+  autocomplete?: boolean;
+};
+
 /** Discord wants what must be filled in before what may be. */
-function optionsOf(command: Command, translated: Command): object[] {
+function optionsOf(command: Command, translated: Command): Option[] {
   const fields = [...command.fields].sort((one, other) => Number(other.required) - Number(one.required));
   return [
     ...command.verbs.map((verb) => ({

@@ -74,7 +74,7 @@ export function sendModal(
   };
   const input = (field: JsonObject, label: string): JsonObject => {
     const { type = null, custom_id = null } = field;
-    const given = find(String(custom_id), label) ?? (many.includes(type) ? [] : (field.value ?? ""));
+    const given = find(String(custom_id), label) ?? (many.includes(type) ? preselected(field) : (field.value ?? ""));
     if (field.required !== false && (given === "" || (Array.isArray(given) && given.length === 0)))
       throw new Error(`the modal needs "${label}"`);
     if (typeof given === "string" && given.length > Number(field.max_length ?? 4000))
@@ -112,6 +112,11 @@ export function sendModal(
 function sourceOf(world: World, message: Message): JsonObject {
   const wire = wireMessage(message, world);
   return message.ephemeralFor ? { ...wire, flags: message.flags | messageFlags.ephemeral } : wire;
+}
+
+/** What a select menu holds before anybody picks. */
+function preselected(select: JsonObject): string[] {
+  return objectsIn(select.options).flatMap((option) => (option.default === true ? String(option.value) : []));
 }
 
 function checkPicked(select: JsonObject, values: string[]): void {
