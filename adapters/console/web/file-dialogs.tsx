@@ -10,8 +10,8 @@ import { words } from "./words.ts";
 
 function Download({ file }: { file: ChatFile }) {
   return (
-    <a class="plain download" href={hrefOfFile(file)} download={file.name}>
-      <Icon name="download" /> {words.value.download(file.name)}
+    <a class="download" href={hrefOfFile(file)} download={file.name} aria-label={words.value.download(file.name)}>
+      <Icon name="download" /> {words.value.toDisk}
     </a>
   );
 }

@@ -96,7 +96,7 @@ function inline(tokens: Token[] | undefined, names: string[]): ComponentChildren
       case "del":
         return <del>{inline(token.tokens, names)}</del>;
       case "codespan":
-        return <code>{token.text}</code>;
+        return <code dir="auto">{token.text}</code>;
       case "br":
         return <br />;
       case "link":
@@ -119,7 +119,7 @@ function link(token: Tokens.Link | Tokens.Image, names: string[]): ComponentChil
   const shown = token.tokens?.length ? inline(token.tokens, names) : token.text || token.href;
   return (
     <>
-      <a href={safe.href} title={safe.href} target="_blank" rel="noopener noreferrer nofollow">
+      <a href={safe.href} dir="auto" title={safe.href} target="_blank" rel="noopener noreferrer nofollow">
         {shown}
       </a>
       {safe.host && <span class="real-host"> ({safe.host})</span>}
@@ -138,6 +138,12 @@ function words(escaped: string, names: string[]): ComponentChild {
   if (!text.includes("@")) return text;
   return text.split(/([@＠][\p{L}\p{N}_-]+)/u).map((part, n) => {
     const called = n % 2 === 1 && names.includes(part.slice(1).toLowerCase());
-    return called ? <span class="mention">{part}</span> : part;
+    return called ? (
+      <span class="mention" dir="auto">
+        {part}
+      </span>
+    ) : (
+      part
+    );
   });
 }

@@ -1,3 +1,4 @@
+import type { ComponentChild } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { Avatar } from "./avatar.tsx";
 import bell from "./bell.svg";
@@ -39,14 +40,18 @@ export function Sidebar() {
         </span>
       </button>
       <div class="places">
-        <PlaceLink href={homeHref} here={place.value?.home === true} name={words.value.home} unread={0} />
+        <PlaceLink href={homeHref} here={place.value?.home === true} name={words.value.home} unread={0}>
+          <Icon name="home" />
+        </PlaceLink>
         <h2>{words.value.channels}</h2>
         {channels.map((channel) => (
           <ChannelLink key={channel.id} id={channel.id} name={titleOf(channel)} />
         ))}
         <h2>{words.value.direct}</h2>
         {direct.map((channel) => (
-          <ChannelLink key={channel.id} id={channel.id} name={titleOf(channel)} />
+          <ChannelLink key={channel.id} id={channel.id} name={titleOf(channel)}>
+            <img src={bell} alt="" />
+          </ChannelLink>
         ))}
       </div>
       <fieldset class="people">
@@ -88,11 +93,15 @@ export function Sidebar() {
   );
 }
 
-function ChannelLink({ id, name }: { id: string; name: string }) {
-  return <PlaceLink href={hrefOf(id)} here={place.value?.channel?.id === id} name={name} unread={unreadIn(id)} />;
+function ChannelLink({ id, name, children }: { id: string; name: string; children?: ComponentChild }) {
+  return (
+    <PlaceLink href={hrefOf(id)} here={place.value?.channel?.id === id} name={name} unread={unreadIn(id)}>
+      {children}
+    </PlaceLink>
+  );
 }
 
-function PlaceLink({ href, here, name, unread }: { href: string; here: boolean; name: string; unread: number }) {
+function PlaceLink({ href, here, name, unread, children }: PlaceLinkProps) {
   return (
     <a
       class={`place${unread ? " unread" : ""}`}
@@ -100,7 +109,8 @@ function PlaceLink({ href, here, name, unread }: { href: string; here: boolean; 
       aria-current={here ? "page" : undefined}
       onClick={() => (placesOpen.value = false)}
     >
-      <span>{name}</span>
+      {children}
+      <span class="name">{name}</span>
       {unread > 0 && (
         <span class="count">
           <span class="hidden">{words.value.unread}: </span>
@@ -110,6 +120,8 @@ function PlaceLink({ href, here, name, unread }: { href: string; here: boolean; 
     </a>
   );
 }
+
+type PlaceLinkProps = { href: string; here: boolean; name: string; unread: number; children?: ComponentChild };
 
 /** While the list lies over the page, the focus is in it; afterwards where it was. */
 function DrawerFocus() {

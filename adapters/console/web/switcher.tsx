@@ -22,7 +22,10 @@ export function Switcher({ passOn }: { passOn?: string }) {
   const listId = useId();
   const sought = typed.value.trim().toLowerCase();
   const all = passOn ? passOnGoals(passOn) : goals();
-  const found = all.filter(({ name, kind }) => `${name} ${kind}`.toLowerCase().includes(sought));
+  const begins = ({ name }: Goal) => name.toLowerCase().replace(/^\W+/, "").startsWith(sought.replace(/^\W+/, ""));
+  const found = all
+    .filter(({ name, kind }) => `${name} ${kind}`.toLowerCase().includes(sought))
+    .sort((a, b) => Number(begins(b)) - Number(begins(a)));
   const now = Math.min(chosen.value, found.length - 1);
   const title = passOn ? words.value.passOnTo : words.value.jump;
 
