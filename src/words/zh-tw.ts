@@ -112,7 +112,7 @@ export const zhTW: Words = {
       return refused.length > 0 ? `${head}；拒絕：${refused.join("、")}。` : `${head}。`;
     },
     tokens: (input, output, cost, estimated) =>
-      `${estimated ? "約 " : ""}${input.toLocaleString("en")} + ${output.toLocaleString("en")} 個 token${cost === undefined ? "" : `,$${cost.toFixed(4)}`}。`,
+      `${estimated ? "約 " : ""}${input.toLocaleString("en")} + ${output.toLocaleString("en")} 個 token${cost === undefined ? "" : `，$${cost.toFixed(4)}`}。`,
     recalled: (calls) => `有 ${calls} 次模型呼叫與先前的完全相同，直接用了快取的回答。`,
     ended: {
       answered: "已經回答。",

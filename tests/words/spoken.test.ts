@@ -1,0 +1,210 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { transformSync } from "esbuild";
+import { describe, expect, it } from "vitest";
+import { en } from "../../src/words/en.ts";
+import { zhTW } from "../../src/words/zh-tw.ts";
+
+/** Sentences that may stand outside of the words, by file, each for a reason. */
+const elsewhere: Record<string, string> = {
+  "src/bot/context.ts": "what models are told, not people",
+  "src/bot/commands.ts": "what is understood, not said",
+  "adapters/console/web/words.ts": "the page's own words, in both languages",
+  "adapters/discord/connection.ts": "the adapter's state, for operators",
+  "adapters/discord/identify-limit.ts": "the adapter's state, for operators",
+  "adapters/discord/refusals.ts": "becomes errors, for operators",
+  "adapters/slack/manifest.ts": "how Slack lists the app, which it takes in one language",
+  "adapters/slack/refusals.ts": "becomes errors, for operators",
+  "adapters/slack/slack.ts": "the adapter's state, for operators",
+  "adapters/slack/socket.ts": "the adapter's state, for operators",
+};
+/** Words that are no Chinese in Chinese, each for a reason. */
+const untranslated: Record<string, string> = { saidBy: "a name, and what was said" };
+/** Groups that are not the same in both languages, each for a reason. */
+const uneven: Record<string, string> = { problems: "in English, the console's own sentences are shown" };
+
+const han = /\p{Script=Han}/u;
+
+const pageFile = "adapters/console/web/words.ts";
+const books = [
+  {
+    file: "src/words",
+    en,
+    zhTW,
+    zhSource: literalsIn("src/words/zh-tw.ts"),
+    users: sourcesIn("src", "adapters", "jobs"),
+  },
+  { file: pageFile, ...(await pageWords()), users: sourcesIn("adapters/console/web") },
+];
+
+describe.each(books)("the words of $file", ({ en, zhTW, zhSource, users }) => {
+  const [english, chinese] = [entriesOf(en), entriesOf(zhTW)];
+
+  it("are the same in both languages, with as many arguments", () => {
+    const shape = (entries: Entry[]) => entries.map(({ path, value }) => `${path}(${arityOf(value)})`).sort();
+    const even = chinese.filter(({ path }) => !((path.split(".")[0] ?? "") in uneven));
+    expect(shape(even)).toEqual(shape(english));
+  });
+
+  it("are Chinese in Chinese, and have none in English", () => {
+    const told = (entry: Entry) => (typeof entry.value === "function" ? String(entry.value) : entry.value);
+    const missing = chinese.filter((entry) => !han.test(told(entry)) && !(entry.path in untranslated));
+    expect(missing.map(({ path }) => path)).toEqual([]);
+    expect(english.filter((entry) => han.test(told(entry))).map(({ path }) => path)).toEqual([]);
+  });
+
+  it("have full-width punctuation in Chinese", () => {
+    expect(zhSource.filter(({ text }) => hasHalfWidth(text)).map(({ text }) => text)).toEqual([]);
+  });
+
+  it("are all said somewhere", () => {
+    const unsaid = english.filter(({ path }) => !users.some((user) => says(user, path.split("."))));
+    expect(unsaid.map(({ path }) => path)).toEqual([]);
+  });
+});
+
+describe("sentences", () => {
+  const found = sourcesIn("src/bot", "adapters")
+    .map(({ file }) => ({
+      file,
+      sentences: literalsIn(file)
+        .filter(isSaid)
+        .map(({ text }) => text),
+    }))
+    .filter(({ sentences }) => sentences.length > 0);
+
+  it("stand nowhere but among the words, where they are translated", () => {
+    expect(found.filter(({ file }) => !(file in elsewhere))).toEqual([]);
+  });
+
+  it("that may stand elsewhere still do", () => {
+    const files = found.map(({ file }) => file);
+    expect(Object.keys(elsewhere).filter((file) => !files.includes(file))).toEqual([]);
+  });
+
+  it("are found, errors, logs and comments are not", () => {
+    const source = [
+      'post({ text: "Your answer is here" }); // Not this one',
+      ["button(ready ? `Try $", '{what} again` : "停止");'].join(""),
+      'throw new Error("Nobody reads this"); log.warn({ a }, "Nor this one");',
+      'const kind = "text/plain"; const name = "Bellhop"; const quiet = "is lower case";',
+    ].join("\n");
+    expect(
+      literals(source, "ts")
+        .filter(isSaid)
+        .map(({ text }) => text),
+    ).toEqual(["Your answer is here", "Try … again", "停止"]);
+  });
+});
+
+type Entry = { path: string; value: string | ((...args: never[]) => unknown) };
+type Literal = { text: string; before: string };
+
+/** Every word with the path to it. */
+function entriesOf(words: object, above = ""): Entry[] {
+  return Object.entries(words).flatMap(([key, value]): Entry[] => {
+    const path = above + key;
+    return typeof value === "object" && value !== null ? entriesOf(value, `${path}.`) : [{ path, value }];
+  });
+}
+
+function arityOf(value: Entry["value"]): number | "text" {
+  return typeof value === "function" ? value.length : "text";
+}
+
+/** The page's words stay within the page, so they are read from its source. */
+async function pageWords() {
+  const code = plainSource(readFileSync(pageFile, "utf8"), "ts");
+  const chinese = code.indexOf("const zhTW = {");
+  const end = code.indexOf("\n};", chinese);
+  if (chinese < 0 || end < 0) throw new Error(`${pageFile} is not written as this test reads it`);
+  const both = `${code.slice(0, end).replace(/^import .*;$/gm, "")}\n};\nexport { en, zhTW };`;
+  const read: { en: object; zhTW: object } = await import(`data:text/javascript,${encodeURIComponent(both)}`);
+  return { ...read, zhSource: literals(`${code.slice(chinese, end)}\n};`, "ts") };
+}
+
+function sourcesIn(...folders: string[]): { file: string; code: string }[] {
+  return folders
+    .flatMap((folder) => readdirSync(folder, { recursive: true, encoding: "utf8" }).map((name) => join(folder, name)))
+    .filter((file) => /\.tsx?$/.test(file) && !/(?:^src\/words\/(?:en|zh-tw)|\/vite\.config)\.ts$/.test(file))
+    .map((file) => ({ file, code: readFileSync(file, "utf8") }));
+}
+
+function literalsIn(file: string): Literal[] {
+  return literals(readFileSync(file, "utf8"), file.endsWith("x") ? "tsx" : "ts");
+}
+
+/** TypeScript without its types, its texts in double quotes. */
+function plainSource(source: string, loader: "ts" | "tsx"): string {
+  return transformSync(source, { loader, jsx: "automatic", charset: "utf8" }).code;
+}
+
+/** The texts in a source, what is put into them as `…`, with what stands before them in their statement. */
+function literals(source: string, loader: "ts" | "tsx"): Literal[] {
+  const code = plainSource(source, loader);
+  const found: Literal[] = [];
+  const read = (from: number, until: string): number => {
+    for (let at = from; at < code.length; at++) {
+      const sign = code.charAt(at);
+      if (sign === until) return at;
+      if (sign === "{") at = read(at + 1, "}");
+      else if (code.startsWith("//", at)) at = code.indexOf("\n", at);
+      else if (code.startsWith("/*", at)) at = code.indexOf("*/", at) + 1;
+      else if (sign === "/" && /[(,=:[!&|?{};\n]\s*$/.test(code.slice(Math.max(0, at - 20), at))) at = endOfPattern(at);
+      else if (/["'`]/.test(sign)) {
+        const before =
+          code
+            .slice(Math.max(0, at - 2_000), at)
+            .split(/;\n|[{}]\n/)
+            .at(-1) ?? "";
+        let text = "";
+        for (at++; code.charAt(at) !== sign; at++) {
+          if (code.startsWith("${", at) && sign === "`") {
+            text += "…";
+            at = read(at + 2, "}");
+          } else if (code.charAt(at) === "\\") {
+            text += code.slice(at, at + 2) === "\\n" ? "\n" : code.charAt(at + 1);
+            at++;
+          } else text += code.charAt(at);
+        }
+        found.push({ text, before });
+      }
+    }
+    return code.length;
+  };
+  const endOfPattern = (from: number): number => {
+    let within = false;
+    for (let at = from + 1; at < code.length; at++) {
+      const sign = code.charAt(at);
+      if (sign === "\\") at++;
+      else if (sign === "[" || sign === "]") within = sign === "[";
+      else if (code.startsWith("//", at)) at = code.indexOf("\n", at);
+      else if (code.startsWith("/*", at)) at = code.indexOf("*/", at) + 1;
+      else if (sign === "/" && !within) return at;
+    }
+    return code.length;
+  };
+  if (read(0, "") < code.length) throw new Error("a source ended early");
+  return found;
+}
+
+/** Does a text read like something said to people, and is it neither an error nor a log line? */
+function isSaid({ text, before }: Literal): boolean {
+  if (/\bthrow\b|\bnew \w*(?:Error|Refusal|TooLarge)\(|\blog\w*\.\w+\(|\breject\(/.test(before)) return false;
+  return han.test(text) || /^(?:\p{Lu}[\p{L}'’]+|[AI])\P{L}.*\s?\p{L}{2}/su.test(text);
+}
+
+/** Half-width punctuation in a Chinese text; code, addresses and numbers keep theirs. */
+function hasHalfWidth(text: string): boolean {
+  const said = text.replace(/`[^`]*`|https?:\/\/\S+|\d[.:,]\d|[\w-]+\.\w+/g, "");
+  return /[,;?!]/.test(said) || (han.test(text) && /:|\p{Script=Han}[.()]|[().]\p{Script=Han}/u.test(said));
+}
+
+/** Is a word asked for by name, or its group by what is found out at run time? */
+function says({ code }: { code: string }, path: string[]): boolean {
+  const key = path.at(-1) ?? "";
+  const group = path.at(-2);
+  if (!group) return new RegExp(`\\.${key}\\b|[{,]\\s*${key}\\s*[,:}]`).test(code);
+  if (new RegExp(`\\b${group}\\)?\\??\\.${key}\\b|\\b${group}\\)?\\??\\[`).test(code)) return true;
+  return new RegExp(`\\b${group}\\b(?!\\s*[.[:?(])`).test(code) && new RegExp(`\\.${key}\\b`).test(code);
+}
