@@ -198,7 +198,10 @@ class AnswerInHand implements Answering {
       // Made anew each time: steers that a lost worker had taken are part of what was heard.
       const input = await this.#input(agent, open, results);
       if (this.#stopped) continue;
-      this.#running = runner.run(input, this.#hooks(open, input.models), { interactive: true, alone: lost > 1 });
+      const lane = `${run.address.adapter}:${run.address.channel}`;
+      const place = { interactive: true, lane, alone: lost > 1 };
+      this.#running = runner.run(input, this.#hooks(open, input.models), place);
+      if (this.#running.ahead > 0) this.#say(this.#words.waiting(this.#running.ahead));
       const ending = await this.#running.ended;
       if (this.#handedOver) return this.#resolve();
       run.refused = open.refused;
@@ -249,6 +252,7 @@ class AnswerInHand implements Answering {
     return {
       checkpoint: async (state: RunInput["state"] & object) => {
         if (this.#stopped) return { kind: "stop" as const };
+        if ((this.#running?.ahead ?? 0) > 0 && state.step === 0) this.#say(this.#words.thinking);
         const taken = this.untaken.splice(0);
         const heard = taken.map((question) => heardFrom(question, []));
         run.heard.push(...heard);
@@ -274,8 +278,7 @@ class AnswerInHand implements Answering {
     const seesImages = models[0] !== undefined && takesImages(models[0]);
     const files = heard.flatMap((one) => one.files);
     if (files.length > 0) {
-      this.#progress.says(this.#words.reading(files[0]?.name ?? ""));
-      this.#show();
+      this.#say(this.#words.reading(files[0]?.name ?? ""));
       await attachments.read(heard, { adapter, seesImages }, this.#halted.signal);
       this.#progress.says(this.#words.thinking);
     }
@@ -285,6 +288,12 @@ class AnswerInHand implements Answering {
     this.#progress.skipped(files);
     if (files.length > 0) this.#show();
     return images;
+  }
+
+  /** What is done while there is nothing else to be seen. */
+  #say(status: string): void {
+    this.#progress.says(status);
+    this.#show();
   }
 
   #hear(event: RunEvent): void {

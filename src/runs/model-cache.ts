@@ -82,6 +82,7 @@ export function withModelCache(run: Runner["run"], parts: ModelCacheParts): Runn
       place,
     );
     return {
+      ahead: running.ahead,
       stop: () => running.stop(),
       ended: running.ended.then(async (ending) => {
         // The same words would lead to the same failure: whoever retries has the models asked anew.

@@ -5,6 +5,7 @@ import type { ToolResult } from "../agent/tool.ts";
 import type { ToolCall } from "../agent/turn.ts";
 import type { WorkerMessage } from "./crossing.ts";
 import { createReading } from "./reading.ts";
+import { Turns } from "./turns.ts";
 import { type Seat, startWorkers, type WorkersOptions } from "./workers.ts";
 
 /** What main does for a run while a worker thinks. */
@@ -22,6 +23,8 @@ export type RunHooks = {
 export type Running = {
   /** Contract: always resolves, also when the worker is lost (`failed` with code `worker`). */
   ended: Promise<Ending>;
+  /** How many went before it when it came; 0 when it could begin at once. */
+  readonly ahead: number;
   stop(): void;
 };
 
@@ -29,6 +32,8 @@ export type Running = {
 export type RunPlace = {
   /** A person waits for it. */
   interactive: boolean;
+  /** Runs of one lane, as those of one channel, wait for each other; lanes take turns. */
+  lane?: string;
   /** It has a worker for itself: one that was lost with its worker may be why, and shall take nobody with it again. */
   alone?: boolean;
 };
@@ -64,8 +69,8 @@ export type RunnerOptions = WorkersOptions & {
 /** Starts the workers and gives them runs. */
 export function createRunner(options: RunnerOptions): Runner {
   const { perWorker = 64, graceMs = 5000, readingMs = 20_000, readerIdleMs = 60_000, withKey, log } = options;
-  const people: RunInHand[] = [];
-  const others: RunInHand[] = [];
+  const people = new Turns<RunInHand>();
+  const others = new Turns<RunInHand>();
   const running = new Map<string, RunInHand>();
   const bySeat = new Map<string, Set<RunInHand>>();
   /** Seats that one run has for itself. */
@@ -106,17 +111,12 @@ export function createRunner(options: RunnerOptions): Runner {
   }
 
   function dispatch(): void {
-    for (const queue of [people, others]) {
-      for (let n = 0; n < queue.length; ) {
-        const run = queue[n];
-        const seat = run && !run.settled ? seatFor(run) : undefined;
-        if (run && !run.settled && !seat) {
-          if (!run.alone) break;
-          n++;
-          continue;
-        }
-        queue.splice(n, 1);
-        if (run && seat) assign(run, seat);
+    for (const waiting of [people, others]) {
+      for (;;) {
+        const run = waiting.take((one) => one.settled || seatFor(one) !== undefined);
+        if (!run) break;
+        const seat = run.settled ? undefined : seatFor(run);
+        if (seat) assign(run, seat);
       }
     }
   }
@@ -162,19 +162,21 @@ export function createRunner(options: RunnerOptions): Runner {
   }
 
   return {
-    run(input, hooks, { interactive, alone = false }) {
+    run(input, hooks, { interactive, lane = "", alone = false }) {
       const run = new RunInHand(input, hooks, alone, settled, (error) =>
         log.error({ err: error, run: input.id }, "a run's hook failed"),
       );
-      (interactive ? people : others).push(run);
+      const waiting = interactive ? people : others;
+      waiting.add(lane, run);
       dispatch();
+      if (!run.seat) run.ahead = waiting.ahead(lane);
       return run;
     },
     load: () => ({
       workers: workers.seats.length,
       open: workers.seats.filter((seat) => seat.open).length,
       running: running.size,
-      waiting: people.length + others.length,
+      waiting: people.size + others.size,
     }),
     ready: () =>
       workers.seats.some((seat) => seat.open) ? Promise.resolve() : new Promise((resolve) => whenReady.push(resolve)),
@@ -193,6 +195,7 @@ class RunInHand implements Running {
   readonly ended: Promise<Ending>;
   readonly alone: boolean;
   seat: Seat | undefined;
+  ahead = 0;
   settled = false;
   #resolve: (ending: Ending) => void = () => {};
   #onSettled: (run: RunInHand) => void;

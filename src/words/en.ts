@@ -18,6 +18,7 @@ export const en = {
     return soFar ? `${head} What I had so far:\n\n${soFar}` : head;
   },
   nothingToStop: "Nothing is running here.",
+  waiting: (others: number) => `waiting for ${others === 1 ? "1 other" : `${others} others`}…`,
   reading: (file: string) => `reading ${file}…`,
   /** Why a file was not read, after its name. */
   skipped: {

@@ -21,6 +21,7 @@ export const zhTW: Words = {
     return soFar ? `${head}目前為止的內容：\n\n${soFar}` : head;
   },
   nothingToStop: "這裡沒有正在進行的工作。",
+  waiting: (others) => `前面還有 ${others} 個…`,
   reading: (file) => `正在讀 ${file}…`,
   skipped: {
     "too-large": "沒有讀：檔案太大",
