@@ -1,6 +1,6 @@
 import { request } from "node:http";
 import { afterEach, beforeEach } from "vitest";
-import type { Message } from "../../adapters/console/wire.ts";
+import type { Message, You } from "../../adapters/console/wire.ts";
 import { type ConsolePlatform, openConsole, type Reply } from "./console-platform.ts";
 import { type RecordingInbox, recordingInbox } from "./contract/recording-inbox.ts";
 
@@ -23,7 +23,7 @@ export type ConsoleWire = {
 type Listening = {
   response: Response;
   block(): Promise<string>;
-  next(name: string): Promise<{ id: string; data: Message }>;
+  next(name: string): Promise<{ id: string; data: Message & You }>;
 };
 
 /** Opens a console before each test of the surrounding suite, and closes it after. */
