@@ -1,5 +1,6 @@
 // A worker job that misbehaves as its instructions say; it speaks what src/runs/crossing.ts says.
-import { parentPort } from "node:worker_threads";
+import { existsSync, writeFileSync } from "node:fs";
+import { parentPort, threadId, workerData } from "node:worker_threads";
 
 const tell = (message) => parentPort.postMessage(message);
 const usage = { input: 1, output: 1 };
@@ -38,11 +39,31 @@ const deeds = {
     }),
 };
 
+/** What becomes of a file, by the first word of its name. */
+const readings = {
+  who: () => `${workerData.job.name} ${threadId}`,
+  size: ({ bytes }) => String(bytes.length),
+  never: () => undefined,
+  spin: deeds.spin,
+  exit: deeds.exit,
+  // The rest of the name is where the first worker leaves word for the second.
+  once: ({ name }) => {
+    const mark = name.slice("once ".length);
+    if (existsSync(mark)) return "read by the second";
+    writeFileSync(mark, "");
+    return deeds.exit();
+  },
+};
+
 parentPort.on("message", (message) => {
   if (message === "cancel") process.exit(0);
   if (message.kind === "ping") tell({ kind: "pong", runs: running, heapBytes: 1 });
   if (message.kind === "stop")
     tell({ kind: "ended", run: message.run, ending: { kind: "stopped", text: "so far", usage } });
+  if (message.kind === "read") {
+    const text = readings[message.file.name.split(" ")[0]](message.file);
+    if (text !== undefined) tell({ kind: "text", id: message.id, text: { text } });
+  }
   if (message.kind === "run") deeds[message.input.instructions.split("\n")[0]](message.input);
 });
 tell({ kind: "ready" });
