@@ -182,13 +182,10 @@ export async function discordPlatform(inbox: Inbox): Promise<PlatformUnderTest> 
     async visible(address, as) {
       const channel = at(address);
       const seen = channel ? discord.messages(channel, as ? personOf(as) : ana) : [];
-      const shown = seen.map(({ text }) => text).join("\n");
-      // A file holds a long answer whole: who opens it reads on where the messages ended.
-      const further = (file: string) => file.split("\n\n").filter((paragraph) => !shown.includes(paragraph.trim()));
       return seen.map(({ id, author, text, files, buttons }) => ({
         id,
         ours: author.id === discord.bot.id,
-        text: [text, ...files.flatMap((file) => further(file.text))].join("\n\n"),
+        text: [text, ...files.map((file) => file.text)].join("\n"),
         buttons: buttons.map(({ label }) => label),
       }));
     },
@@ -210,6 +207,32 @@ export async function discordPlatform(inbox: Inbox): Promise<PlatformUnderTest> 
     async press(id, button, as) {
       const pressed = discord.press(personOf(as), id, button);
       await discord.until(() => pressed.answeredAt);
+    },
+    async editToMention(id, text) {
+      discord.edit(message(id), `@Bellhop ${text}`);
+    },
+    async pick(id, title, as) {
+      await discord.until(() => discord.commands.length > 0);
+      discord.contextMenu(personOf(as), message(id), title);
+    },
+    async rate(id, rating, as) {
+      const pressed = discord.press(personOf(as), id, rating === "good" ? "👍" : "👎");
+      await discord.until(() => pressed.answeredAt);
+    },
+    async passOn(id, text) {
+      const one = discord.say(ana, general, text, { replyTo: id });
+      said.set(one.id, one);
+      return one.id;
+    },
+    call: (person) => `<@${personOf(person).id}>`,
+    // To call somebody here is to show who is meant; it rings for nobody.
+    async called(person) {
+      const shown = [...said.keys()].flatMap((id) => ours(discord, discord.threadOf(id)));
+      return shown.some(({ text }) => text.includes(`<@${personOf(person).id}>`));
+    },
+    async readPosted(address, name) {
+      const files = ours(discord, at(address)).flatMap((seen) => seen.files);
+      return files.find((file) => file.name === name)?.text;
     },
     async command(name, text) {
       await discord.until(() => discord.commands.length > 0);
