@@ -55,6 +55,54 @@ const broken: [string, object[], string][] = [
   ["a table of 21 columns", [{ type: "table", rows: [many(21, () => cell)] }], "no more than 20"],
   ["an empty cell", [{ type: "table", rows: [[{ type: "raw_text", text: "" }]] }], "more than 0"],
   ["two tables", many(2, () => ({ type: "table", rows: [[cell]] })), "only_one_table_allowed"],
+  [
+    "a column aligned to nowhere",
+    [{ type: "table", rows: [[cell]], column_settings: [{ align: "middle" }] }],
+    "valid column setting",
+  ],
+  [
+    "a rich cell that says nothing",
+    [{ type: "table", rows: [[{ type: "rich_text", elements: [] }]] }],
+    "missing required field: elements",
+  ],
+  [
+    "a rich cell with an empty text",
+    [
+      {
+        type: "table",
+        rows: [
+          [
+            {
+              type: "rich_text",
+              elements: [{ type: "rich_text_section", elements: [{ type: "text", text: "" }] }],
+            },
+          ],
+        ],
+      },
+    ],
+    "more than 0",
+  ],
+  [
+    "feedback without a value",
+    [
+      {
+        type: "context_actions",
+        elements: [
+          {
+            type: "feedback_buttons",
+            positive_button: { text: plain("good"), value: "" },
+            negative_button: { text: plain("bad"), value: "b" },
+          },
+        ],
+      },
+    ],
+    "missing required field: value",
+  ],
+  [
+    "a choice made beforehand that is none of the options",
+    [section({ ...select(2), initial_option: { text: plain("o0"), value: "other" } })],
+    "one of the options",
+  ],
   ["51 blocks", many(51, () => ({ type: "divider" })), "no more than 50"],
   ["a block_id of 256", [{ type: "divider", block_id: long(256) }], "less than 256"],
   ["the same block_id twice", many(2, () => ({ type: "divider", block_id: "b" })), "already exists"],

@@ -226,3 +226,49 @@ test("what people cannot do is the test's mistake, and said so", async () => {
   }
   await expect(slack.submit(ana)).rejects.toThrow("no such modal");
 });
+
+test("a message that somebody passes on comes along as an attachment, with its files", async () => {
+  const { slack, app, ana, general } = await setUp();
+  const told: Record<string, unknown>[] = [];
+  app.message(async ({ message }) => void told.push({ ...message }));
+  const shared = slack.say(ana, general, "the *plan*", { files: [{ name: "plan.txt", content: "1 2 3" }] });
+  slack.share(ana, shared, slack.dm(ana), "what is this?");
+  await slack.until(() => told.length === 2);
+  expect(told[1]).toMatchObject({
+    text: "what is this?",
+    attachments: [{ is_share: true, author_id: ana.id, author_name: "ana", text: "the *plan*", files: [{}] }],
+  });
+  const other = slack.person("other");
+  const closed = slack.channel("closed", { private: true, members: [ana] });
+  const secret = slack.say(ana, closed, "secret");
+  expect(() => slack.share(other, secret, slack.dm(other))).toThrow("does not see");
+});
+
+test("a mention that an edit puts in is told by an app_mention as well, or not", async () => {
+  const { slack, app, ana, general } = await setUp();
+  const mentions: unknown[] = [];
+  app.event("app_mention", async ({ event }) => void mentions.push(event));
+  for (let n = 0; n < 12; n++) slack.edit(slack.say(ana, general, "hi"), "hi @Bellhop");
+  await slack.until(() => slack.pending() === 0);
+  expect(mentions.length).toBeGreaterThan(0);
+  expect(mentions.length).toBeLessThan(12);
+  expect(mentions[0]).toMatchObject({ edited: { user: ana.id } });
+});
+
+test("strangers can be unknown, and files be of another workspace, a canvas or kept elsewhere", async () => {
+  const { slack, app, general } = await setUp();
+  const stranger = slack.person("eve", { hidden: true });
+  slack.join(stranger, general);
+  await expect(app.client.users.info({ user: stranger.id })).rejects.toThrow("user_not_found");
+  const told: { files?: Record<string, unknown>[] }[] = [];
+  app.message(async ({ message }) => void told.push(message as { files?: Record<string, unknown>[] }));
+  const kinds = ["elsewhere", "canvas", "external", "voice"] as const;
+  slack.say(stranger, general, "see", { files: kinds.map((kind) => ({ name: `${kind}.txt`, content: "x", kind })) });
+  await slack.until(() => told.length === 1);
+  const [elsewhere, canvas, external, voice] = told[0]?.files ?? [];
+  expect(elsewhere).toEqual({ id: elsewhere?.id, mode: "file_access", file_access: "check_file_info" });
+  expect(canvas).toMatchObject({ title: "canvas.txt", mimetype: "application/vnd.slack-docs" });
+  expect(canvas).not.toHaveProperty("name");
+  expect(external).toMatchObject({ is_external: true, url_private: "https://files.example/external.txt" });
+  expect(voice).toMatchObject({ subtype: "slack_audio", mimetype: "audio/webm" });
+});

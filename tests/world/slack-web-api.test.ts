@@ -439,11 +439,66 @@ test("a status is shown until the reply, or for two minutes", async () => {
   expect(await answerTo(web.assistant.threads.setStatus({ ...thread, thread_ts: "1.0", status: "x" }))).toBe(
     "invalid_thread_ts",
   );
-  await web.assistant.threads.setSuggestedPrompts({
-    ...thread,
-    prompts: [{ title: "Digest", message: "digest please" }],
-  });
-  expect(slack.suggestedPrompts(general)).toEqual([{ title: "Digest", message: "digest please" }]);
+});
+
+test("ways to begin are offered in a DM, at most four, each with words", async () => {
+  const { slack, web, ana, general } = await setUp();
+  const dm = slack.dm(ana);
+  const prompt = { title: "Digest", message: "digest please" };
+  await web.assistant.threads.setSuggestedPrompts({ channel_id: dm.id, prompts: [prompt] });
+  expect(slack.suggestedPrompts(dm)).toEqual([prompt]);
+  const offer = (channel: string, prompts: [typeof prompt, ...(typeof prompt)[]]) =>
+    answerTo(web.assistant.threads.setSuggestedPrompts({ channel_id: channel, prompts }));
+  expect(await offer(general.id, [prompt])).toBe("channel_not_found");
+  expect(await offer(dm.id, [prompt, prompt, prompt, prompt, prompt])).toBe("invalid_arguments");
+  expect(await offer(dm.id, [{ title: "Digest", message: "" }])).toBe("invalid_arguments");
+});
+
+test("private words in a thread are seen only where somebody has answered", async () => {
+  const { slack, web, ana, general } = await setUp();
+  const asked = slack.say(ana, general, "go");
+  const words = { channel: general.id, user: ana.id, thread_ts: asked.ts };
+  await web.chat.postEphemeral({ ...words, text: "lost" });
+  expect(slack.ephemerals(ana, general)).toEqual([]);
+  expect(slack.violations.splice(0).join()).toContain("nobody sees them");
+  await web.chat.postMessage({ channel: general.id, thread_ts: asked.ts, text: "done" });
+  await web.chat.postEphemeral({ ...words, text: "seen" });
+  expect(slack.ephemerals(ana, general)).toMatchObject([{ text: "seen", threadTs: asked.ts }]);
+});
+
+test("a message in an archived channel, or one the app was thrown out of, is changed no more", async () => {
+  const { slack, web, ana } = await setUp();
+  const [closed, old] = [slack.channel("closed", { private: true }), slack.channel("old")];
+  const posts = await Promise.all([closed, old].map(({ id }) => web.chat.postMessage({ channel: id, text: "x" })));
+  slack.kickBot(closed, ana);
+  slack.archive(old, ana);
+  const changes = posts.map(({ channel = "", ts = "" }) => answerTo(web.chat.update({ channel, ts, text: "y" })));
+  expect(await Promise.all(changes)).toEqual(["channel_not_found", "is_inactive"]);
+});
+
+test("files are shared with rich text or a comment, never both, and say where they are", async () => {
+  const { slack, web, ana, general } = await setUp();
+  const upload = async () => {
+    const { upload_url: url = "", file_id: id = "" } = await web.files.getUploadURLExternal({
+      filename: "a.md",
+      length: 2,
+    });
+    await fetch(url, { method: "POST", body: "hi" });
+    return { id, title: "a.md" };
+  };
+  const section = { type: "section", text: { type: "plain_text", text: "x" } };
+  const file = await upload();
+  const share = { channel_id: general.id, files: [file] as [typeof file] };
+  expect(await answerTo(web.files.completeUploadExternal({ ...share, blocks: [section] }))).toBe("invalid_blocks");
+  await web.files.completeUploadExternal(share);
+  expect((await web.files.info({ file: file.id })).file?.channels).toEqual([general.id]);
+  expect(await answerTo(web.files.completeUploadExternal(share))).toBe("file_not_found");
+  expect(slack.messages(general).at(-1)?.files).toEqual([file.id]);
+  const told = await upload();
+  const root = slack.say(ana, general, "go");
+  const nowhere = { files: [told] as [typeof told], thread_ts: root.ts };
+  expect(await answerTo(web.apiCall("files.completeUploadExternal", nowhere))).toBe("invalid_arguments");
+  expect(slack.violations.splice(0).join()).toContain("invalid_arguments");
 });
 
 test("permalinks point into the thread", async () => {

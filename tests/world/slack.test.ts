@@ -263,7 +263,7 @@ test("an app installed by its manifest can do and hear what the manifest says", 
   expect(heard).toMatchObject([{ channel: general.id, text: `<@${slack.bot.userId}> hi` }]);
   await expect(app.client.users.list({})).rejects.toMatchObject({ data: { error: "missing_scope" } });
   await expect(slack.command(ana, general, "/schedule")).rejects.toThrow("not a command");
-  await expect(slack.shortcut(ana, "other")).rejects.toThrow("no shortcut");
+  await expect(slack.shortcut(ana, "other")).rejects.toThrow("no global shortcut");
   expect(() => slack.openHome(ana)).toThrow("no home tab");
 });
 

@@ -1,3 +1,4 @@
+import { whisper } from "./private-words.ts";
 import type { ResponseTarget } from "./response-urls.ts";
 import { change, post, remove } from "./timeline.ts";
 import { readAnswer } from "./web-api/chat.ts";
@@ -58,13 +59,10 @@ function carryOut(world: World, target: ResponseTarget, body: Fields): void {
     return;
   }
   // Without thread_ts even the answer to a press in a thread is shown in the channel.
-  workspace.ephemerals.push({
-    ts: workspace.nextTs(),
-    channel: channel.id,
+  whisper(world, channel, {
     to: target.person,
     text,
     ...(blocks ? { blocks } : {}),
     ...(threadTs ? { threadTs } : {}),
   });
-  world.changed();
 }

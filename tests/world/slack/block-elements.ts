@@ -60,6 +60,9 @@ function options(most: number, valueLimit: number): Rule {
       if (values.has(value)) fault("value must be unique", `${where}/value`);
       values.add(value);
     }
+    const initial = element.initial_option;
+    if (initial !== undefined && !flat.some((option) => JSON.stringify(option) === JSON.stringify(initial)))
+      fault("initial_option must be one of the options", `${pointer}/initial_option`);
   };
 }
 
@@ -97,7 +100,11 @@ function feedback(element: Fields, pointer: string, fault: Fault): void {
     if (!isFields(half)) fault(`missing required field: ${key}`, pointer);
     else {
       textObject(half.text, 75, `${pointer}/${key}/text`, fault, "plain_text");
-      if (typeof half.value !== "string") fault("missing required field: value", `${pointer}/${key}`);
+      if (typeof half.value !== "string" || !half.value) fault("missing required field: value", `${pointer}/${key}`);
+      else if (half.value.length > 2000) fault("must be less than 2001 characters", `${pointer}/${key}/value`);
+      const label = half.accessibility_label;
+      if (typeof label === "string" && label.length > 75)
+        fault("must be less than 76 characters", `${pointer}/${key}/accessibility_label`);
     }
   }
 }

@@ -1,5 +1,5 @@
-import { elementRules, type Rule, textObject } from "./block-elements.ts";
-import { isFields } from "./workspace.ts";
+import { elementRules, type Fault, type Rule, textObject } from "./block-elements.ts";
+import { type Fields, isFields } from "./workspace.ts";
 
 const cardTexts: readonly [string, number][] = [
   ["title", 150],
@@ -59,7 +59,19 @@ export const blockRules: Readonly<Record<string, Rule>> = {
     if (typeof alt === "string" && alt.length > 2000) fault("must be less than 2001 characters", `${pointer}/alt_text`);
     if (typeof url !== "string" && !isFields(file)) fault("must define either `image_url` or `slack_file`", pointer);
   },
-  table: (block, pointer, fault) => tableRows(block.rows, pointer, fault),
+  table(block, pointer, fault) {
+    tableRows(block.rows, pointer, fault);
+    const settings = block.column_settings;
+    if (settings === undefined) return;
+    if (!Array.isArray(settings)) return fault("must be an array", `${pointer}/column_settings`);
+    if (settings.length > 20) fault("no more than 20 items allowed", `${pointer}/column_settings`);
+    for (const setting of settings) {
+      const { align, is_wrapped: wrapped, ...more } = isFields(setting) ? setting : { unknown: true };
+      const known = align === undefined || ["left", "center", "right"].includes(String(align));
+      if (!known || (wrapped !== undefined && typeof wrapped !== "boolean") || Object.keys(more).length > 0)
+        fault("must be a valid column setting", `${pointer}/column_settings`);
+    }
+  },
   data_table: (block, pointer, fault) => tableRows(block.rows, pointer, fault),
   input(block, pointer, fault) {
     textObject(block.label, 2000, `${pointer}/label`, fault, "plain_text");
@@ -70,7 +82,7 @@ export const blockRules: Readonly<Record<string, Rule>> = {
     else rule(element, `${pointer}/element`, fault);
   },
   rich_text(block, pointer, fault) {
-    if (!Array.isArray(block.elements)) fault("missing required field: elements", pointer);
+    richText(block, pointer, fault);
   },
   alert: (block, pointer, fault) => textObject(block.text, 3000, `${pointer}/text`, fault),
   data_visualization(block, pointer, fault) {
@@ -137,6 +149,34 @@ function tableRows(rows: unknown, pointer: string, fault: (text: string, pointer
       fault("unsupported cell type", where);
     } else if (row.some((cell) => isFields(cell) && cell.type === "raw_text" && !cell.text)) {
       fault("must be more than 0 characters", where);
+    } else {
+      for (const cell of row) if (isFields(cell) && cell.type === "rich_text") richText(cell, where, fault);
+    }
+  }
+}
+
+const richGroups = ["rich_text_section", "rich_text_list", "rich_text_preformatted", "rich_text_quote"];
+
+/** Rich text: groups of pieces, each of which says something. */
+function richText(block: Fields, pointer: string, fault: Fault): void {
+  if (!Array.isArray(block.elements) || block.elements.length === 0) {
+    fault("missing required field: elements", pointer);
+    return;
+  }
+  for (const group of block.elements) {
+    if (!isFields(group) || !richGroups.includes(String(group.type)) || !Array.isArray(group.elements)) {
+      fault("unsupported type", `${pointer}/elements`);
+      continue;
+    }
+    if (group.type === "rich_text_list") continue;
+    for (const piece of group.elements) {
+      if (!isFields(piece)) fault("must provide an object", `${pointer}/elements`);
+      else if (piece.type === "text" && (typeof piece.text !== "string" || piece.text === ""))
+        fault("must be more than 0 characters", `${pointer}/elements/text`);
+      else if (piece.type === "link" && (typeof piece.url !== "string" || piece.text === ""))
+        fault("missing required field: url", `${pointer}/elements/url`);
+      else if (piece.type === "user" && typeof piece.user_id !== "string")
+        fault("missing required field: user_id", `${pointer}/elements/user_id`);
     }
   }
 }

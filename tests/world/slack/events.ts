@@ -87,21 +87,33 @@ export function publishMessageEvent(world: World, channel: Channel, event: Field
 export function publishMessage(world: World, channel: Channel, message: Message): void {
   const json = messageJson(world, message, { metadata: true });
   const sends = [() => publishMessageEvent(world, channel, { ...json, event_ts: message.ts })];
-  const named = message.text.includes(`<@${world.app.botUserId}>`);
-  const heard = channel.kind !== "im" && channel.members.has(world.app.botUserId) && !message.byApp;
-  // "@Bellhop has joined the channel" names the bot, but mentions nobody.
-  const said = !message.subtype || message.subtype === "file_share" || message.subtype === "thread_broadcast";
-  if (named && heard && said) {
-    // Files are missing from app_mention, which is why an adapter has to look at both.
-    const { type: _, subtype: __, files: ___, upload: ____, ...rest } = json;
-    sends.push(() =>
-      publish(
-        world,
-        "app_mention",
-        { type: "app_mention", ...rest, channel: channel.id, event_ts: message.ts },
-        channel,
-      ),
-    );
+  if (mentionsApp(world, channel, message)) {
+    sends.push(() => publishMention(world, channel, message));
+    if (world.ids.pick([true, false])) sends.reverse();
+  }
+  for (const send of sends) send();
+}
+
+/** Does it call the app? "@Bellhop has joined the channel" names the bot, but mentions nobody. */
+function mentionsApp(world: World, channel: Channel, { text, byApp, subtype }: Message): boolean {
+  const heard = channel.kind !== "im" && channel.members.has(world.app.botUserId) && !byApp;
+  const said = !subtype || subtype === "file_share" || subtype === "thread_broadcast";
+  return heard && said && text.includes(`<@${world.app.botUserId}>`);
+}
+
+function publishMention(world: World, channel: Channel, message: Message): void {
+  // Files are missing from app_mention, which is why an adapter has to look at both.
+  const { type: _, subtype: __, files: ___, upload: ____, ...rest } = messageJson(world, message, { metadata: true });
+  const event = { type: "app_mention", ...rest, channel: channel.id, event_ts: message.ts };
+  publish(world, "app_mention", event, channel);
+}
+
+/** Sends `message_changed` for what a person edited; a mention that was put in comes as `app_mention` too, or does not. */
+export function publishEdit(world: World, channel: Channel, message: Message, before: Fields): void {
+  const sends = [() => publishChange(world, channel, message, before)];
+  const isNew = !String(before.text).includes(`<@${world.app.botUserId}>`);
+  if (isNew && mentionsApp(world, channel, message)) {
+    if (world.ids.pick([true, false])) sends.push(() => publishMention(world, channel, message));
     if (world.ids.pick([true, false])) sends.reverse();
   }
   for (const send of sends) send();

@@ -9,7 +9,9 @@ export interface Manifest {
   readonly features?: {
     readonly app_home?: { readonly home_tab_enabled?: boolean };
     readonly bot_user?: { readonly display_name: string };
-    readonly agent_view?: object;
+    readonly agent_view?: {
+      readonly suggested_prompts?: readonly { readonly title: string; readonly message: string }[];
+    };
     readonly slash_commands?: readonly { readonly command: string; readonly should_escape?: boolean }[];
     readonly shortcuts?: readonly { readonly callback_id: string; readonly name: string; readonly type: string }[];
   };
@@ -43,7 +45,7 @@ export function install(grants: Grants, ids: Ids): App {
   const scopes = grants.scopes ?? (manifest ? (manifest.oauth_config?.scopes?.bot ?? []) : everything);
   const events = grants.events ?? (manifest ? (manifest.settings?.event_subscriptions?.bot_events ?? []) : allEvents);
   const commands = grants.commands ?? (manifest && (features?.slash_commands ?? []));
-  const shortcuts = manifest && (features?.shortcuts ?? []).map((shortcut) => shortcut.callback_id);
+  const shortcuts = manifest && (features?.shortcuts ?? []);
   return {
     id: ids.next("A"),
     name: grants.botName ?? features?.bot_user?.display_name ?? "Bellhop",
@@ -58,7 +60,7 @@ export function install(grants: Grants, ids: Ids): App {
     scopes: new Set(scopes),
     events: new Set(events),
     commands: commands && new Map(commands.map((one) => [one.command, { escape: one.should_escape ?? false }])),
-    shortcuts: shortcuts && new Set(shortcuts),
+    shortcuts: shortcuts && new Map(shortcuts.map(({ callback_id: id, type }) => [id, type])),
     homeTab: manifest ? (features?.app_home?.home_tab_enabled ?? false) : true,
     interactive: manifest ? (manifest.settings?.interactivity?.is_enabled ?? false) : true,
     revoked: false,
@@ -86,6 +88,9 @@ function check({ features, oauth_config: oauth, settings, display_information: a
   const shortcuts = features?.shortcuts ?? [];
   if (shortcuts.length > 10) wrong.push("more than 10 shortcuts");
   if (shortcuts.length > 0 && !scopes.includes("commands")) wrong.push("shortcuts need the scope commands");
+  if (new Set(shortcuts.map(({ callback_id: id }) => id)).size < shortcuts.length)
+    wrong.push("two shortcuts of one id");
+  if ((features?.agent_view?.suggested_prompts ?? []).length > 4) wrong.push("more than 4 suggested prompts");
   for (const { name } of shortcuts)
     if (name.length > 24) wrong.push(`the shortcut name "${name}" is over 24 characters`);
   if (about.name.length > 35) wrong.push("the app name is over 35 characters");

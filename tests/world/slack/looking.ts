@@ -42,7 +42,9 @@ export function createLooking(world: World) {
     /** What only this person sees there, oldest first. */
     ephemerals(person: Ref, where: Ref): SeenEphemeral[] {
       const channel = channelOf(world, where).id;
-      const mine = workspace.ephemerals.filter((one) => one.to === idOf(person) && one.channel === channel);
+      const mine = workspace.ephemerals.filter(
+        (one) => one.to === idOf(person) && one.channel === channel && !one.unseen,
+      );
       return mine.map(({ ts, text, blocks, threadTs }) => ({
         ts,
         channel,

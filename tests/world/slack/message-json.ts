@@ -94,38 +94,47 @@ function threadFields(world: World, message: Message): Fields {
   };
 }
 
-/** A file as Slack shows it; its address needs the bot token. */
-export function fileJson(world: World, id: string): Fields {
+/** A file as Slack shows it; its address needs the bot token. Of another workspace's files events tell the id alone. */
+export function fileJson(world: World, id: string, { asked = false } = {}): Fields {
   const file = world.workspace.files.get(id);
   if (!file) return { id, mode: "tombstone" };
+  if (file.kind === "elsewhere" && !asked) return { id, mode: "file_access", file_access: "check_file_info" };
+  const places = (...kinds: string[]) =>
+    file.channels.filter((channel) => kinds.includes(world.workspace.channels.get(channel)?.kind ?? ""));
   const address = `${world.origin()}/files-pri/${world.workspace.team.id}-${file.id}`;
   const filetype = file.name.includes(".") ? (file.name.split(".").at(-1) ?? "").toLowerCase() : "text";
+  const external = `https://files.example/${encodeURIComponent(file.name)}`;
   return {
     id: file.id,
+    ...(file.kind === "voice" ? { subtype: "slack_audio", transcription: { status: "processing" } } : {}),
     created: file.created,
     timestamp: file.created,
-    name: file.name,
+    ...(file.kind === "canvas" ? {} : { name: file.name }),
     title: file.title,
     mimetype: file.mimetype,
-    filetype,
+    filetype: file.kind === "canvas" ? "quip" : filetype,
     pretty_type: filetype.toUpperCase(),
     user: file.user,
     user_team: world.workspace.team.id,
     editable: false,
     size: file.size,
-    mode: "hosted",
-    is_external: false,
-    external_type: "",
+    mode: file.kind === "external" ? "external" : file.kind === "canvas" ? "quip" : "hosted",
+    is_external: file.kind === "external",
+    external_type: file.kind === "external" ? "gdrive" : "",
     is_public: true,
     public_url_shared: false,
     display_as_bot: false,
     username: "",
-    url_private: `${address}/${encodeURIComponent(file.name)}`,
-    url_private_download: `${address}/download/${encodeURIComponent(file.name)}`,
+    ...(file.kind === "external"
+      ? { url_private: external }
+      : {
+          url_private: `${address}/${encodeURIComponent(file.name)}`,
+          url_private_download: `${address}/download/${encodeURIComponent(file.name)}`,
+        }),
     permalink: `${world.origin()}/files/${file.user}/${file.id}/${encodeURIComponent(file.name)}`,
-    channels: file.channels,
-    groups: [],
-    ims: [],
+    channels: places("channel"),
+    groups: places("group", "mpim"),
+    ims: places("im"),
     file_access: "visible",
   };
 }

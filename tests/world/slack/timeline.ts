@@ -1,4 +1,4 @@
-import { publish, publishChange, publishMessage, publishMessageEvent } from "./events.ts";
+import { publish, publishChange, publishEdit, publishMessage, publishMessageEvent } from "./events.ts";
 import { messageJson } from "./message-json.ts";
 import { addMessage, type Channel, type Message, removeMessage } from "./workspace.ts";
 import type { World } from "./world.ts";
@@ -44,6 +44,14 @@ export function change(world: World, channel: Channel, message: Message, apply: 
   const before = messageJson(world, message, { metadata: true });
   apply(message);
   publishChange(world, channel, message, before);
+  world.changed();
+}
+
+/** A person changes what they said. */
+export function edit(world: World, channel: Channel, message: Message, apply: (message: Message) => void): void {
+  const before = messageJson(world, message, { metadata: true });
+  apply(message);
+  publishEdit(world, channel, message, before);
   world.changed();
 }
 

@@ -18,6 +18,8 @@ export interface Person {
   readonly tz: string;
   readonly locale: string;
   readonly guest: boolean;
+  /** Somebody of another company whom users.info does not know. */
+  readonly hidden?: true;
   /** The bot_id of a bot user. */
   readonly botId?: string;
   deactivated: boolean;
@@ -44,6 +46,9 @@ export interface Channel {
   archived: boolean;
 }
 
+/** What a file is besides bytes: recorded, written in Slack, kept at another site, or of another workspace. */
+export type FileKind = "hosted" | "voice" | "canvas" | "external" | "elsewhere";
+
 /** A file, from the moment its upload is announced. */
 export interface SlackFile {
   readonly id: string;
@@ -51,6 +56,7 @@ export interface SlackFile {
   title: string;
   readonly size: number;
   readonly mimetype: string;
+  readonly kind: FileKind;
   readonly user: string;
   readonly created: number;
   content?: Buffer;
@@ -102,6 +108,8 @@ export interface Ephemeral {
   readonly channel: string;
   readonly to: string;
   readonly threadTs?: string;
+  /** Put into a thread in which nobody had answered: Slack takes it and shows it to nobody. */
+  readonly unseen?: true;
   text: string;
   blocks?: unknown[];
 }

@@ -19,8 +19,8 @@ export interface App {
   readonly events: ReadonlySet<string>;
   /** Slash commands with whether Slack escapes names in their text; undefined: any command may be typed. */
   readonly commands: ReadonlyMap<string, { escape: boolean }> | undefined;
-  /** Callback ids of registered shortcuts; undefined: any may be used. */
-  readonly shortcuts: ReadonlySet<string> | undefined;
+  /** Registered shortcuts by callback id, `message` or `global`; undefined: any may be used. */
+  readonly shortcuts: ReadonlyMap<string, string> | undefined;
   readonly homeTab: boolean;
   readonly interactive: boolean;
   revoked: boolean;

@@ -60,7 +60,10 @@ export function createCommanding(world: World) {
 
     /** Uses a global shortcut, or with a message a message shortcut. */
     async shortcut(person: Ref, callbackId: string, on?: MessageRef): Promise<Outcome> {
-      if (app.shortcuts && !app.shortcuts.has(callbackId)) throw new Error(`${callbackId} is no shortcut of this app`);
+      const kind = on === undefined ? "global" : "message";
+      if (app.shortcuts && app.shortcuts.get(callbackId) !== kind)
+        throw new Error(`${callbackId} is no ${kind} shortcut of this app`);
+      if (!app.interactive) throw new Error("this app has interactivity switched off: its shortcuts show an error");
       const user = idOf(person);
       const common = {
         callback_id: callbackId,
@@ -73,6 +76,8 @@ export function createCommanding(world: World) {
       const place = placeOf(world, on);
       if (!("message" in place)) throw new Error("message shortcuts work on messages only");
       const { message, channel } = place;
+      if (channel.kind !== "channel" && !channel.members.has(user))
+        throw new Error(`${user} does not see that message`);
       return deliveries.interaction("interactive", {
         type: "message_action",
         ...common,

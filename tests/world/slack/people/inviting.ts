@@ -11,6 +11,8 @@ export interface PersonOptions {
   readonly bot?: boolean;
   /** Belongs to another company, met in a shared channel. */
   readonly external?: boolean;
+  /** Of another company, and unknown to users.info, as strangers in shared channels can be. */
+  readonly hidden?: boolean;
 }
 
 /** How a channel is; the bot and everybody known are in it unless said otherwise. */
@@ -29,11 +31,12 @@ export function createInviting(world: World) {
     person(name: string, options: PersonOptions = {}): Person {
       const person: Person = {
         id: ids.next("U"),
-        team: options.external ? ids.next("T") : workspace.team.id,
+        team: options.external || options.hidden ? ids.next("T") : workspace.team.id,
         name,
         tz: options.tz ?? "Europe/Berlin",
         locale: options.locale ?? "en-US",
         guest: options.guest ?? false,
+        ...(options.hidden ? { hidden: true } : {}),
         ...(options.bot ? { botId: ids.next("B") } : {}),
         deactivated: false,
       };

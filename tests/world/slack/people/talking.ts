@@ -1,14 +1,17 @@
 import { publish } from "../events.ts";
+import { fileJson } from "../message-json.ts";
 import { write } from "../rich-text.ts";
-import { change, join, leave, post, react, remove, unreact } from "../timeline.ts";
+import { change, edit, join, leave, post, react, remove, unreact } from "../timeline.ts";
 import { newFile } from "../web-api/files.ts";
-import { type Channel, findMessage, type Message } from "../workspace.ts";
+import { type Channel, type Fields, type FileKind, findMessage, type Message } from "../workspace.ts";
 import type { World } from "../world.ts";
 
 /** A file somebody attaches. */
 export interface Attachment {
   readonly name: string;
   readonly content: string | Buffer;
+  /** An ordinary file unless said otherwise. */
+  readonly kind?: FileKind;
 }
 
 /** How something is said. */
@@ -52,6 +55,33 @@ function messageOf(world: World, ref: MessageRef): { channel: Channel; message: 
   throw new Error(`no message ${ts} in the simulated Slack`);
 }
 
+/** A message as it is attached to the one that passes it on. */
+function passedOn(world: World, from: Channel, shared: Message): Fields {
+  const author = world.workspace.people.get(shared.user);
+  const url = `https://${world.workspace.team.domain}.slack.com/archives/${from.id}/p${shared.ts.replace(".", "")}`;
+  return {
+    id: 1,
+    ts: shared.ts,
+    channel_id: from.id,
+    channel_team: world.workspace.team.id,
+    is_msg_unfurl: true,
+    is_share: true,
+    author_id: shared.user,
+    author_name: author?.name ?? shared.user,
+    author_subname: author?.name ?? shared.user,
+    text: shared.text,
+    fallback: `[${author?.name ?? shared.user}] ${shared.text}`,
+    from_url: url,
+    original_url: url,
+    footer: from.kind === "im" ? "Direct message" : `Posted in #${from.name}`,
+    mrkdwn_in: ["text"],
+    message_blocks: [
+      { team: world.workspace.team.id, channel: from.id, ts: shared.ts, message: { blocks: shared.blocks ?? [] } },
+    ],
+    ...(shared.files.length > 0 ? { files: shared.files.map((id) => fileJson(world, id)) } : {}),
+  };
+}
+
 /** What people do in conversations. */
 export function createTalking(world: World) {
   const names = () => ({ people: world.workspace.people.values(), channels: world.workspace.channels.values() });
@@ -69,9 +99,9 @@ export function createTalking(world: World) {
       if (threadTs && !channel.byTs.has(threadTs))
         throw new Error(`no message ${threadTs} to reply to in #${channel.name}`);
       const { text, blocks } = write(typed, names());
-      const files = (options.files ?? []).map(({ name, content }) => {
+      const files = (options.files ?? []).map(({ name, content, kind }) => {
         const bytes = Buffer.from(content);
-        const file = newFile(world, name, bytes.length, user);
+        const file = newFile(world, name, bytes.length, user, kind);
         file.content = bytes;
         file.channels.push(channel.id);
         return file.id;
@@ -90,10 +120,29 @@ export function createTalking(world: World) {
       return { ts: message.ts, channel: channel.id, threadTs: threadTs ?? message.ts };
     },
 
+    /** Passes a message on, with a word of one's own or without: forwarded, or linked to. */
+    share(person: Ref, ref: MessageRef, where: Ref, typed = "", options: Pick<SayOptions, "thread"> = {}) {
+      const { channel: from, message: shared } = messageOf(world, ref);
+      const channel = channelOf(world, where);
+      const user = idOf(person);
+      mayWrite(channel, user);
+      if (from.kind !== "channel" && !from.members.has(user)) throw new Error(`${user} does not see that message`);
+      const { text, blocks } = write(typed, names());
+      const message = post(world, channel, {
+        user,
+        text,
+        ...(typed ? { blocks: blocks.map((block) => ({ ...block, block_id: world.ids.secret(5) })) } : {}),
+        attachments: [passedOn(world, from, shared)],
+        threadTs: options.thread === undefined ? undefined : tsOf(options.thread),
+        clientMsgId: world.ids.uuid(),
+      });
+      return { ts: message.ts, channel: channel.id, threadTs: message.threadTs ?? message.ts };
+    },
+
     edit(ref: MessageRef, typed: string) {
       const { channel, message } = messageOf(world, ref);
       const { text, blocks } = write(typed, names());
-      change(world, channel, message, () => {
+      edit(world, channel, message, () => {
         message.text = text;
         message.blocks = blocks;
         message.edited = { user: message.user, ts: world.workspace.nextTs() };

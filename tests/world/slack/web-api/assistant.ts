@@ -79,13 +79,17 @@ export const assistant: Readonly<Record<string, Method>> = {
     limit: "tier4",
     run(args, world) {
       const channel = channelFor(world, args.need("channel_id"));
+      // Ways to begin are offered where people talk with the app alone.
+      if (channel.kind !== "im") refuse("channel_not_found");
       if (args.has("thread_ts")) threadKey(world, channel.id, args.text("thread_ts"));
       const prompts = args.json("prompts");
-      if (!Array.isArray(prompts) || prompts.length > 4) refuseArgument("no more than 4 items allowed", "prompts");
+      if (!Array.isArray(prompts) || prompts.length === 0) refuseArgument("no less than 1 items allowed", "prompts");
+      if (prompts.length > 4) refuseArgument("no more than 4 items allowed", "prompts");
       const read = prompts.map((prompt) => {
-        const { title, message }: Fields = isFields(prompt) ? prompt : {};
-        if (typeof title !== "string" || typeof message !== "string")
+        const { title, message, ...more }: Fields = isFields(prompt) ? prompt : {};
+        if (typeof title !== "string" || typeof message !== "string" || !title || !message)
           refuseArgument("missing required field", "prompts");
+        if (Object.keys(more).length > 0) refuseArgument("additional property", "prompts");
         return { title, message };
       });
       world.workspace.suggestedPrompts.set(channel.id, read);

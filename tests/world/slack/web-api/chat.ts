@@ -1,10 +1,11 @@
 import { checkBlocks, withIds } from "../block-kit.ts";
 import { messageJson } from "../message-json.ts";
+import { whisper } from "../private-words.ts";
 import { change, post, remove } from "../timeline.ts";
 import { type Fields, isFields, type Message } from "../workspace.ts";
 import type { World } from "../world.ts";
 import { type Args, type Method, readMetadata, refuse, requireScope } from "./method.ts";
-import { channelFor, channelToPostIn, messageFor, threadFor } from "./places.ts";
+import { channelFor, channelToPostIn, isWithin, messageFor, threadFor } from "./places.ts";
 
 const longestPost = 40_000;
 const longestUpdate = 4_000;
@@ -164,6 +165,8 @@ export const chat: Readonly<Record<string, Method>> = {
       const channel = channelFor(world, args.need("channel"));
       const message = messageFor(channel, args.need("ts"));
       if (!message.byApp) refuse("cant_update_message");
+      if (channel.archived) refuse("is_inactive");
+      if (!isWithin(world, channel)) refuse("channel_not_found");
       if (message.stream?.state === "in_progress") refuse("streaming_state_conflict");
       const content = readContent(args, world);
       const metadata = readMetadata(args);
@@ -229,16 +232,12 @@ export const chat: Readonly<Record<string, Method>> = {
       if ((content.text?.length ?? 0) > longestPost)
         tooLong(world, "ephemeral", content.text?.length ?? 0, longestPost);
       disguise(args, world);
-      const ts = world.workspace.nextTs();
-      world.workspace.ephemerals.push({
-        ts,
-        channel: channel.id,
+      const ts = whisper(world, channel, {
         to,
         text: content.text ?? "",
         ...(content.blocks ? { blocks: content.blocks } : {}),
         ...(threadTs ? { threadTs } : {}),
       });
-      world.changed();
       return { message_ts: ts };
     },
   },

@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { fileJson } from "../message-json.ts";
 import { post } from "../timeline.ts";
-import { isFields, type SlackFile } from "../workspace.ts";
+import { type FileKind, isFields, type SlackFile } from "../workspace.ts";
 import type { World } from "../world.ts";
 import { readBlocks } from "./chat.ts";
-import { type Method, refuse, refuseArgument } from "./method.ts";
+import { type Args, type Method, refuse, refuseArgument } from "./method.ts";
 import { channelToPostIn, threadFor } from "./places.ts";
 import { boundaryOf, readParts } from "./request-body.ts";
 
@@ -46,7 +46,10 @@ export const files: Readonly<Record<string, Method>> = {
         if (isFields(entry) && typeof entry.title === "string") file.title = entry.title;
         return file;
       });
+      if (args.has("blocks")) checkFileBlocks(args, world);
       const wanted = [args.text("channel_id"), ...(args.text("channels")?.split(",") ?? [])].filter(Boolean);
+      if (wanted.length > 100) refuse("channels_limit_exceeded");
+      if (args.has("thread_ts") && wanted.length !== 1) refuse("invalid_arguments");
       for (const id of wanted) {
         const channel = channelToPostIn(world, String(id));
         const threadTs = threadFor(world, channel, args);
@@ -73,7 +76,7 @@ export const files: Readonly<Record<string, Method>> = {
     run(args, world) {
       const file = world.workspace.files.get(args.need("file"));
       if (!file?.content) refuse("file_not_found");
-      return { file: fileJson(world, file.id), comments: [], response_metadata: { next_cursor: "" } };
+      return { file: fileJson(world, file.id, { asked: true }), comments: [], response_metadata: { next_cursor: "" } };
     },
   },
 
@@ -92,20 +95,36 @@ export const files: Readonly<Record<string, Method>> = {
   },
 };
 
+/** With a comment the blocks would be ignored; and only rich text is taken. */
+function checkFileBlocks(args: Args, world: World): void {
+  if (args.text("initial_comment")) world.violate("files.completeUploadExternal with a comment ignores its blocks");
+  const blocks = args.json("blocks");
+  if (!Array.isArray(blocks) || !blocks.every((block) => isFields(block) && block.type === "rich_text")) {
+    refuse("invalid_blocks");
+  }
+}
+
 /** Announces a file; it exists for others once its content is there. */
-export function newFile(world: World, name: string, size: number, user: string): SlackFile {
+export function newFile(world: World, name: string, size: number, user: string, kind: FileKind = "hosted"): SlackFile {
   const file: SlackFile = {
     id: world.ids.next("F"),
     name,
     title: name,
     size,
-    mimetype: mimeTypes[name.split(".").at(-1)?.toLowerCase() ?? ""] ?? "application/octet-stream",
+    mimetype: typeOf(name, kind),
+    kind,
     user,
     created: Math.floor(world.clock.now() / 1000),
     channels: [],
   };
   world.workspace.files.set(file.id, file);
   return file;
+}
+
+function typeOf(name: string, kind: FileKind): string {
+  if (kind === "voice") return "audio/webm";
+  if (kind === "canvas") return "application/vnd.slack-docs";
+  return mimeTypes[name.split(".").at(-1)?.toLowerCase() ?? ""] ?? "application/octet-stream";
 }
 
 const mimeTypes: Record<string, string> = {
@@ -154,5 +173,11 @@ export function serveFile(world: World, path: string, request: IncomingMessage, 
   if (!allowed) response.writeHead(302, { location: `${world.origin()}/signin` }).end();
   else if (!file?.content) response.writeHead(404).end();
   else
-    response.writeHead(200, { "content-type": file.mimetype, "content-length": file.content.length }).end(file.content);
+    response
+      .writeHead(200, {
+        // A canvas is handed out as the page it is.
+        "content-type": file.kind === "canvas" ? "text/html" : file.mimetype,
+        "content-length": file.content.length,
+      })
+      .end(file.content);
 }

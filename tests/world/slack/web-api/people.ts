@@ -55,6 +55,7 @@ export const people: Readonly<Record<string, Method>> = {
     limit: "tier4",
     run(args, world) {
       const person = world.workspace.people.get(args.need("user")) ?? refuse("user_not_found");
+      if (person.hidden) refuse("user_not_found");
       return { user: personJson(world, person, { locale: args.flag("include_locale") }) };
     },
   },
@@ -65,7 +66,8 @@ export const people: Readonly<Record<string, Method>> = {
     scopes: ["users:read"],
     limit: "tier2",
     run(args, world) {
-      const { items, next } = page(args, [...world.workspace.people.values()], 1000);
+      const known = [...world.workspace.people.values()].filter(({ hidden }) => !hidden);
+      const { items, next } = page(args, known, 1000);
       return {
         members: items.map((person) => personJson(world, person, { locale: args.flag("include_locale") })),
         cache_ts: Math.floor(world.clock.now() / 1000),

@@ -22,8 +22,13 @@ export function channelToPostIn(world: World, id: string): Channel {
   }
   const channel = channelFor(world, id);
   if (channel.archived) refuse("is_archived");
-  if (!channel.members.has(app.botUserId) && !app.scopes.has("chat:write.public")) refuse("not_in_channel");
+  if (!isWithin(world, channel)) refuse("not_in_channel");
   return channel;
+}
+
+/** Is the app in a conversation, or may it post in public ones all the same? */
+export function isWithin({ app }: World, { kind, members }: Channel): boolean {
+  return members.has(app.botUserId) || (kind === "channel" && app.scopes.has("chat:write.public"));
 }
 
 /** The message an argument names, or a refusal. */

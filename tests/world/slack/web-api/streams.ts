@@ -6,7 +6,7 @@ import type { World } from "../world.ts";
 import { sessionStates, setSession } from "./assistant.ts";
 import { disguise, readBlocks, tooLong } from "./chat.ts";
 import { type Args, type Method, readMetadata, refuse } from "./method.ts";
-import { channelFor, channelToPostIn, messageFor, threadFor } from "./places.ts";
+import { channelFor, channelToPostIn, isWithin, messageFor, threadFor } from "./places.ts";
 
 const lifeMs = 5 * 60_000;
 const longestMarkdown = 12_000;
@@ -136,6 +136,7 @@ interface OpenStream {
 function openStream(args: Args, world: World, whenStopped: string): OpenStream {
   const channel = channelFor(world, args.need("channel"));
   if (channel.archived) refuse("is_archived");
+  if (!isWithin(world, channel)) refuse("not_in_channel");
   const message = messageFor(channel, args.need("ts"));
   if (!message.byApp) refuse("message_not_owned_by_app");
   const { stream } = message;
