@@ -1,7 +1,7 @@
 import type { RunState } from "../agent/run-input.ts";
 import type { Address, PersonId } from "../chat.ts";
 import { createBatch } from "../store/batch.ts";
-import type { Query } from "../store/database.ts";
+import type { Query } from "../store/connection.ts";
 import type { Run } from "./run.ts";
 
 /** What became of every run. */

@@ -1,4 +1,4 @@
-import type { Query } from "./database.ts";
+import type { Query } from "./connection.ts";
 
 /** One value as SQLite takes it. */
 export type Value = string | number | null;

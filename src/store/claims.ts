@@ -1,5 +1,5 @@
 import { createBatch } from "./batch.ts";
-import type { Query } from "./database.ts";
+import type { Query } from "./connection.ts";
 
 /** Things that may be taken once: a slot, a link, a token. */
 export type Claims = {

@@ -3,14 +3,12 @@ import { access, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { KeyvSqlite } from "@keyv/sqlite";
+import { type Connection, openConnection, type Query } from "./connection.ts";
 
 /** Says in words for the operator why the data can't be used: what was wanted, what came, what to do. */
 export class StoreError extends Error {
   override name = "StoreError";
 }
-
-/** SQL on the one file. Statements stand alone: the connection is shared, so a transaction would swallow others' writes. */
-export type Query = <Row = Record<string, unknown>>(sql: string, ...values: unknown[]) => Promise<Row[]>;
 
 /** The one SQLite file, opened and owned. */
 export type Database = { query: Query; keyv: KeyvSqlite; close(): Promise<void> };
@@ -22,11 +20,10 @@ export async function openDatabase(dir: string): Promise<Database> {
   await writable(dir);
   const file = join(dir, "bellhop.sqlite");
   const ownerFile = join(dir, "owner.json");
-  const keyv = new KeyvSqlite({ uri: `sqlite://${file}`, busyTimeout: 400 });
-  // Keyv's store emits what it also rejects with; unheard, an `error` event would end the process.
-  keyv.on("error", () => {});
-  const query = ((sql, ...values) => keyv.query(sql, ...values)) as Query;
+  let connection: Connection | undefined;
   try {
+    connection = await openConnection(file, 400);
+    const { query } = connection;
     await query("PRAGMA locking_mode=EXCLUSIVE");
     await query("PRAGMA journal_mode=WAL");
     await query("PRAGMA synchronous=NORMAL");
@@ -34,29 +31,41 @@ export async function openDatabase(dir: string): Promise<Database> {
     await query("PRAGMA wal_autocheckpoint=4000");
     // Takes the exclusive lock now, not at the first write that matters.
     await query("CREATE TABLE IF NOT EXISTS owner (one INTEGER PRIMARY KEY CHECK (one = 1), pid INTEGER)");
+    await query("CREATE TABLE IF NOT EXISTS keyv (key VARCHAR(255) PRIMARY KEY, value TEXT)");
     await query("INSERT INTO owner VALUES (1, ?) ON CONFLICT DO UPDATE SET pid = excluded.pid", process.pid);
     const check = await query<{ quick_check: string }>("PRAGMA quick_check(1)");
     if (check[0]?.quick_check !== "ok") throw new Error(`SQLITE_CORRUPT: ${check[0]?.quick_check}`);
     await writeFile(ownerFile, JSON.stringify({ pid: process.pid, host: hostname(), since: new Date().toISOString() }));
+    const keyv = keyvOn(query);
+    return {
+      query: async (sql, ...values) => {
+        try {
+          return await query(sql, ...values);
+        } catch (cause) {
+          throw await explain(cause, dir, file, ownerFile);
+        }
+      },
+      keyv,
+      async close() {
+        await query("PRAGMA optimize").catch(() => {});
+        await keyv.close();
+        await connection?.close();
+        await rm(ownerFile, { force: true });
+      },
+    };
   } catch (cause) {
-    await keyv.close().catch(() => {});
+    await connection?.close().catch(() => {});
     throw await explain(cause, dir, file, ownerFile);
   }
-  return {
-    query: async (sql, ...values) => {
-      try {
-        return await (keyv.query(sql, ...values) as Promise<never[]>);
-      } catch (cause) {
-        throw await explain(cause, dir, file, ownerFile);
-      }
-    },
-    keyv,
-    async close() {
-      await query("PRAGMA optimize").catch(() => {});
-      await keyv.close();
-      await rm(ownerFile, { force: true });
-    },
-  };
+}
+
+/** Keyv's own store, on our connection. It can't be given one: that of its own, in memory, stays empty. */
+function keyvOn(query: Query): KeyvSqlite {
+  const keyv = new KeyvSqlite({ uri: "sqlite://:memory:" });
+  // It emits what it also rejects with; unheard, an `error` event would end the process.
+  keyv.on("error", () => {});
+  keyv.query = query;
+  return keyv;
 }
 
 async function writable(dir: string): Promise<void> {

@@ -1,6 +1,6 @@
 import type { ChatEvent } from "../chat.ts";
 import { createBatch } from "./batch.ts";
-import type { Query } from "./database.ts";
+import type { Query } from "./connection.ts";
 import { createLater } from "./later.ts";
 
 /** What was heard, kept before it is acknowledged. */

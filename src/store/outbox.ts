@@ -1,6 +1,6 @@
 import type { Address, Post, Posted, PostKey } from "../chat.ts";
 import { createBatch } from "./batch.ts";
-import type { Query } from "./database.ts";
+import type { Query } from "./connection.ts";
 import { createLater } from "./later.ts";
 
 /** Something that must be posted, kept until it is. */

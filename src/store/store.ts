@@ -1,6 +1,7 @@
 import Keyv from "keyv";
 import { type Claims, openClaims } from "./claims.ts";
-import { openDatabase, type Query } from "./database.ts";
+import type { Query } from "./connection.ts";
+import { openDatabase } from "./database.ts";
 
 import { type Journal, openJournal } from "./journal.ts";
 import { type Outbox, openOutbox } from "./outbox.ts";
