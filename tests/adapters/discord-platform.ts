@@ -38,10 +38,15 @@ function watched(deadlineMs = 10_000) {
   };
 }
 
-/** A log that nobody reads, but whose every line lets a test look again: each change of the adapter's state is one. */
+/** A log whose every line lets a test look again: each change of the adapter's state is one. */
 export function watchedLog() {
   const { changed, until } = watched();
-  return { log: pino({ level: "info" }, { write: changed }), until };
+  const lines: string[] = [];
+  const write = (line: string) => {
+    lines.push(line);
+    changed();
+  };
+  return { log: pino({ level: "info" }, { write }), lines, until };
 }
 
 /** A memory as the store would give it. */
@@ -103,7 +108,7 @@ export async function openDiscord(inbox: Inbox, options: Omit<DiscordOptions, "c
   const [ana, tom] = [discord.person("ana"), discord.person("tom")];
   const general = discord.channel("general");
   const kv = memory();
-  const { log, until } = watchedLog();
+  const { log, lines, until } = watchedLog();
   let adapter = adapterFor(discord, kv, log);
   await adapter.start(inbox, new AbortController().signal);
   return {
@@ -113,6 +118,8 @@ export async function openDiscord(inbox: Inbox, options: Omit<DiscordOptions, "c
     general,
     kv,
     moveOn,
+    /** What it wrote into its log, line by line. */
+    log: lines,
     /** Waits for something that the adapter says of itself. */
     until,
     get adapter() {

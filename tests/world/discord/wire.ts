@@ -19,7 +19,8 @@ export function iso(at: number): string {
 export function wireUser(person: Person): JsonObject {
   return {
     id: person.id,
-    username: person.name.toLowerCase().replaceAll(/[^a-z0-9._]/g, "_"),
+    // Bots keep their capitals.
+    username: person.bot ? person.name : person.name.toLowerCase().replaceAll(/[^a-z0-9._]/g, "_"),
     discriminator: person.bot ? "1234" : "0",
     global_name: person.bot ? null : person.name,
     avatar: null,
