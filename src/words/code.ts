@@ -5,6 +5,7 @@
 export type Code = { start: number; end: number; sure: boolean; closer?: string };
 
 const longestAddress = 2_000;
+const longestSpan = 250;
 
 type Line = { start: number; end: number; text: string };
 type Opening = { quotes: number; prefix: string; indent: number; atMarker: boolean; marker: string };
@@ -143,8 +144,8 @@ function spansIn(paragraph: string, offset: number, trusted: boolean): Code[] {
     const stop = end.at + end.length;
     if (/(?:\/\/|www\.)[^\s<]*$/i.test(paragraph.slice(Math.max(done, run.at - longestAddress), run.at))) sure = false;
     done = stop;
-    // Lines and the cells of tables are told apart before code is.
-    if (/[\n|]/.test(paragraph.slice(run.at, stop))) sure = false;
+    // Lines and the cells of tables are told apart before code is, and a long span may be cut in two.
+    if (stop - run.at > longestSpan || /[\n|]/.test(paragraph.slice(run.at, stop))) sure = false;
     found.push({ start: offset + run.at, end: offset + stop, sure: true });
     n = same?.[0] ?? n;
   }

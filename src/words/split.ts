@@ -4,8 +4,10 @@ type Cut = { at: number; fence: Fence | undefined };
 const item = /^\s*(?:[-*+]|\d{1,9}[.)])\s/;
 const heading = /^#{1,6}\s/;
 const fenceLine = /^\s*(`{3,}|~{3,})(.*)$/;
-/** How far past the limit to look, so that a character that stands across it is seen whole. */
-const lookahead = 64;
+/** How far past the limit to look, so that what stands across it is seen whole: a character, a link, a code span. */
+const lookahead = 300;
+/** What is torn by a cut in it, as far as it is short: code spans, links, addresses. */
+const torn = /(?<!`)(`+)(?!`)[^\n]{1,280}?(?<!`)\1(?!`)|!?\[[^[\]\n]{0,100}\]\([^()\s]{1,180}\)|https?:\/\/\S{1,280}/g;
 const graphemes = new Intl.Segmenter();
 
 /**
@@ -84,9 +86,16 @@ function closes(line: string, fence: Fence): boolean {
 /** The text has no line end to cut at: after a word, else between characters. */
 function cutInLine(text: string, room: number, fence: Fence | undefined): Cut {
   const end = room - (fence ? fence.closing.length + 1 : 0);
+  const wholes = fence
+    ? []
+    : [...text.matchAll(torn)].map(({ index, 0: { length } }) => ({ index, end: index + length }));
+  const within = (at: number) => wholes.find((whole) => whole.index < at && at < whole.end);
   for (let at = end; at * 2 > end; at--) {
+    if (within(at)) continue;
     if (/[\s。!?;,、]/.test(text.charAt(at - 1)) && !/\s/.test(text.charAt(at))) return { at, fence };
   }
+  const before = within(end)?.index ?? 0;
+  if (before > 0) return { at: before, fence };
   // Characters are told apart from the last ASCII one on: beginning within a flag or a family would misread the rest.
   const from = Math.max(0, lastAscii(text, end));
   const whole = from + (graphemes.segment(text.slice(from)).containing(end - from)?.index ?? 0);

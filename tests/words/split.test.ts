@@ -75,6 +75,18 @@ describe("splitting Markdown", () => {
     }
   });
 
+  it("never cuts within a link, an address or a code span that fits", () => {
+    const links = ["[the docs of it](https://docs.example/a)", "https://docs.example/a ", "`let a = 1`", "``a ` b``"];
+    for (const link of links) {
+      for (let before = 0; before < link.length; before++) {
+        for (const between of [" ", ",", "，"]) {
+          const parts = splitMarkdown("x".repeat(before) + between + (link + between).repeat(20), 100);
+          for (const part of parts.slice(1)) expect(part.split(link).join("").replaceAll(between, "")).toBe("");
+        }
+      }
+    }
+  });
+
   it("loses nothing and keeps to the limit, whatever the text", () => {
     const line = fc.oneof(
       fc.string({ unit: "grapheme", maxLength: 300 }),
