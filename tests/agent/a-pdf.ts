@@ -1,16 +1,19 @@
 import { createHash } from "node:crypto";
+import { deflateSync } from "node:zlib";
 
 /** How a PDF is made. */
 type PdfOptions = {
   /** Nobody reads it without this. */
   password?: string;
+  /** How often its pages are packed. */
+  packed?: number;
 };
 
 const padding = Buffer.from("28bf4e5e4e758a4164004e56fffa01082e2e00b6d0683e802f0ca9fe6453697a", "hex");
 const fileId = Buffer.from("0123456789abcdef");
 
 /** A PDF by hand, a page for each text; a page of null is a drawing without words. */
-export function pdf(pages: readonly (string | null)[], { password }: PdfOptions = {}): Buffer {
+export function pdf(pages: readonly (string | null)[], { password, packed = 0 }: PdfOptions = {}): Buffer {
   const lock = password === undefined ? undefined : lockOf(password);
   const objects: (string | Buffer)[] = [];
   const kids = pages.map((_, nth) => `${4 + nth * 2} 0 R`).join(" ");
@@ -22,9 +25,11 @@ export function pdf(pages: readonly (string | null)[], { password }: PdfOptions 
     objects.push(
       `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Resources << /Font << /F1 3 0 R >> >> /Contents ${content} 0 R >>`,
     );
-    const plain = Buffer.from(text === null ? "10 10 100 100 re S" : written(text), "latin1");
+    let plain: Buffer = Buffer.from(text === null ? "10 10 100 100 re S" : written(text), "latin1");
+    for (let layer = 0; layer < packed; layer++) plain = deflateSync(plain);
+    const filters = packed > 0 ? ` /Filter [${"/FlateDecode ".repeat(packed)}]` : "";
     const bytes = lock ? rc4(lock.keyOf(content), plain) : plain;
-    const head = Buffer.from(`<< /Length ${bytes.length} >>\nstream\n`);
+    const head = Buffer.from(`<< /Length ${bytes.length}${filters} >>\nstream\n`);
     objects.push(Buffer.concat([head, bytes, Buffer.from("\nendstream")]));
   }
   if (lock) objects.push(lock.dictionary);

@@ -46,6 +46,16 @@ describe("a PDF", () => {
     expect(await read(bytes)).toEqual({ skipped: "too-large" });
   });
 
+  it("that is packed is read; one that unpacks to far more than anybody writes is not, however often it is packed", async () => {
+    expect(await read(pdf(["Hello"], { packed: 1 }))).toEqual({ text: "[page 1]\nHello" });
+    expect(await read(pdf(["Hello", "again"], { packed: 2 }))).toEqual({ text: "[page 1]\nHello\n\n[page 2]\nagain" });
+    const bomb = " ".repeat(65 * 1024 * 1024);
+    expect(await read(pdf([bomb], { packed: 1 }))).toEqual({ skipped: "too-large" });
+    expect(await read(pdf(["Hello", bomb], { packed: 2 }))).toEqual({ skipped: "too-large" });
+    const many = Array.from({ length: 20 }, () => bomb.slice(0, 30 * 1024 * 1024));
+    expect(await read(pdf(many, { packed: 1 }))).toEqual({ skipped: "too-large" });
+  });
+
   it("leaves the bytes it was given as they were", async () => {
     const bytes = pdf(["Hello"]);
     const before = Buffer.from(bytes);

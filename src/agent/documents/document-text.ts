@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { decodedText } from "./decoded-text.ts";
+import { isPdfBomb } from "./pdf-bomb.ts";
 import { isPdf } from "./pdf-mark.ts";
 import { pdfText } from "./pdf-text.ts";
 import { shortened } from "./shortened.ts";
@@ -31,7 +32,8 @@ export async function documentText({ bytes }: DocumentFile): Promise<DocumentTex
   try {
     if (bytes.length === 0) return { skipped: "empty" };
     if (isPdf(bytes)) {
-      return bytes.length > mostBytes.pdf ? { skipped: "too-large" } : await pdfText(bytes, mostCharacters);
+      if (bytes.length > mostBytes.pdf || isPdfBomb(bytes)) return { skipped: "too-large" };
+      return await pdfText(bytes, mostCharacters);
     }
     const text = decodedText(bytes);
     if (text === undefined) return { skipped: "not-text" };
