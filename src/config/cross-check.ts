@@ -9,12 +9,20 @@ import type { SettingPath } from "./source.ts";
 /** Says what is wrong with a *when*, or nothing when it can be read. */
 export type ReadWhen = (when: string, timezone: string) => string | undefined;
 
-/** Something that does not fit together, in the file that should change. */
-export interface Mismatch {
+/** A setting of a file. */
+export interface Whereabouts {
   file: ConfigFile;
   setting: SettingPath;
+}
+
+/**
+ * Something that does not fit together, in the file that should change. `since` are settings it follows from by what is
+ * not written in them, too: when part of one could not be read, nothing is known.
+ */
+export interface Mismatch extends Whereabouts {
   message: string;
   severity: "problem" | "warning";
+  since?: readonly Whereabouts[];
 }
 
 /** The settings of all files before models are settled. */
@@ -42,21 +50,27 @@ export function mismatches(config: Unsettled, names: WrittenNames, keyOf: KeyOf,
 
 // What can be wrong in one file; each finding is kept with its place.
 function findingsIn(file: ConfigFile, names: WrittenNames, found: Mismatch[]) {
-  const say = (severity: Mismatch["severity"], setting: SettingPath, message: string | undefined) => {
-    if (message !== undefined) found.push({ file, setting, message, severity });
-  };
+  const say =
+    (severity: Mismatch["severity"]) =>
+    (setting: SettingPath, message: string | undefined, ...since: Whereabouts[]) => {
+      if (message !== undefined) found.push({ file, setting, message, severity, since });
+    };
+  const problem = say("problem");
   return {
-    problem: (setting: SettingPath, message: string | undefined) => say("problem", setting, message),
-    warning: (setting: SettingPath, message: string | undefined) => say("warning", setting, message),
+    problem,
+    warning: say("warning"),
     needsAgent(setting: SettingPath, agent: string | undefined) {
-      if (agent !== undefined) say("problem", setting, missing("agent", agent, names.agents));
+      if (agent !== undefined) problem(setting, missing("agent", agent, names.agents));
     },
     // Case does not tell names apart: people type them.
     twice(what: string, entries: Named[], others: readonly string[] = []) {
-      const seen = new Set(others.map((name) => name.toLowerCase()));
+      const seen = new Map<string, SettingPath | undefined>(others.map((name) => [name.toLowerCase(), undefined]));
       for (const { name, setting } of entries) {
-        if (seen.has(name.toLowerCase())) say("problem", setting, `there is already ${what} called "${name}"`);
-        seen.add(name.toLowerCase());
+        const first = seen.get(name.toLowerCase());
+        // A model whose name cannot be read goes by what its provider calls it.
+        const since = [setting, ...(first === undefined ? [] : [first])].map((setting) => ({ file, setting }));
+        if (seen.has(name.toLowerCase())) problem(setting, `there is already ${what} called "${name}"`, ...since);
+        else seen.set(name.toLowerCase(), setting);
       }
     },
   };
@@ -65,7 +79,7 @@ type Findings = ReturnType<typeof findingsIn>;
 type Named = { name: string; setting: SettingPath };
 
 function checkAgents(config: Unsettled, names: WrittenNames, { warning, needsAgent, twice }: Findings): void {
-  if (names.agents?.length === 0) warning(["agents"], "there are no agents");
+  if (names.agents?.length === 0) warning(["agents"], "there are no agents", { file: "agents", setting: ["agents"] });
   for (const [index, agent] of config.agents.entries()) {
     const at = (...rest: (string | number)[]) => ["agents", index, ...rest];
     for (const [position, { name }] of agent.mcp_servers.entries()) {
@@ -88,19 +102,23 @@ function checkAgents(config: Unsettled, names: WrittenNames, { warning, needsAge
 }
 
 function checkModels(config: Unsettled, names: WrittenNames, keyOf: KeyOf, found: Mismatch[]): void {
+  const models: Whereabouts = { file: "llm", setting: ["models"] };
   for (const { path, name, message } of settleModels(config, keyOf).unknown) {
     const { problem } = findingsIn(path[0] === "agents" ? "agents" : "llm", names, found);
-    if (names.models?.includes(name) === false) problem(path, message);
+    // A model is named with its provider, too.
+    const since = name.includes("/") ? [models] : [];
+    if (names.models?.includes(name) === false) problem(path, message, ...since);
   }
   const { problem, warning, twice } = findingsIn("llm", names, found);
   for (const [index, { name, provider, active, api_key }] of config.models.entries()) {
     const { key } = providers[provider];
     if (active && key !== undefined && api_key === undefined && keyOf(provider) === undefined) {
-      warning(["models", index], `the model ${name} has no api_key, and ${key} is not set`);
+      const since: Whereabouts = { file: "llm", setting: ["models", index] };
+      warning(["models", index], `the model ${name} has no api_key, and ${key} is not set`, since);
     }
   }
   if (config.models.length > 0 && !config.models.some(({ active }) => active))
-    problem(["models"], "no model is active");
+    problem(["models"], "no model is active", models);
   twice("a model", named("models", config.models));
 }
 
@@ -117,6 +135,7 @@ function checkChannels(config: Unsettled, { problem, warning, needsAgent }: Find
       warning(
         ["channels", index, "agents"],
         `${agent} answers here by default but is not among the agents allowed here`,
+        { file: "channels", setting: ["channels", index, "agents"] },
       );
     }
   }
@@ -124,17 +143,25 @@ function checkChannels(config: Unsettled, { problem, warning, needsAgent }: Find
 
 function checkTimes(config: Unsettled, readWhen: ReadWhen, schedules: Findings, triggers: Findings): void {
   const zone = config.workspace.timezone;
+  const zoneOf = (file: ConfigFile, entry: SettingPath, own: string | undefined): Whereabouts[] => [
+    { file, setting: [...entry, "timezone"] },
+    ...(own === undefined ? [{ file: "channels" as const, setting: ["workspace"] }] : []),
+  ];
   for (const [index, { agent, when, timezone }] of config.schedules.entries()) {
-    schedules.needsAgent(["schedules", index, "agent"], agent);
-    schedules.problem(["schedules", index, "when"], readWhen(when, timezone ?? zone));
+    const at = (setting: string) => ["schedules", index, setting];
+    schedules.needsAgent(at("agent"), agent);
+    const since = zoneOf("schedules", ["schedules", index], timezone);
+    schedules.problem(at("when"), readWhen(when, timezone ?? zone), ...since);
   }
   schedules.twice("a schedule", named("schedules", config.schedules));
   for (const [index, trigger] of config.triggers.entries()) {
-    triggers.needsAgent(["triggers", index, "agent"], trigger.agent);
+    const at = (setting: string) => ["triggers", index, setting];
+    triggers.needsAgent(at("agent"), trigger.agent);
     if (trigger.type === "schedule") {
-      triggers.problem(["triggers", index, "when"], readWhen(trigger.when, trigger.timezone ?? zone));
+      const since = zoneOf("triggers", ["triggers", index], trigger.timezone);
+      triggers.problem(at("when"), readWhen(trigger.when, trigger.timezone ?? zone), ...since);
     } else if (trigger.type === "event" && trigger.match !== undefined) {
-      triggers.problem(["triggers", index, "match"], complaintAbout(trigger.match));
+      triggers.problem(at("match"), complaintAbout(trigger.match));
     }
   }
   triggers.twice("a trigger", named("triggers", config.triggers));

@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import type { z } from "zod";
-import { mismatches, type ReadWhen, type WrittenNames } from "./cross-check.ts";
-import { parseFile, writtenNames } from "./parse-file.ts";
+import { mismatches, type ReadWhen, type Whereabouts, type WrittenNames } from "./cross-check.ts";
+import { type Parsed, parseFile } from "./parse-file.ts";
 import { inOrder, type Problem, problemAt, problemsOf } from "./problem.ts";
 import { type FoundFile, readFiles } from "./read-files.ts";
+import { isNobody } from "./readable.ts";
 import type { McpServer } from "./schema/mcp-server.ts";
 import { providers } from "./schema/model.ts";
 import { type Config, type ConfigFile, configFiles } from "./schema.ts";
@@ -80,10 +81,11 @@ export function configFrom(folder: string, files: FoundFile[], options: LoadOpti
 
   const { problems, warnings, notices, secrets } = reading;
   const keyOf: KeyOf = (provider) => env[providers[provider].key ?? ""] || undefined;
-  const names = namesIn(written, unsettled);
-  for (const { file, setting, message, severity } of mismatches(unsettled, names, keyOf, readWhen)) {
+  const names = namesIn(reading, unsettled);
+  for (const { file, setting, message, severity, since = [] } of mismatches(unsettled, names, keyOf, readWhen)) {
     const one = written.get(file);
-    const where = reading.originOf(setting);
+    const where = reading.originOf(file, setting);
+    if (reading.isBroken(file, where, since)) continue;
     const path = one?.source.path ?? join(folder, `${file}.yaml`);
     const told = problemAt(path, one?.read.place(where) ?? { line: 1, column: 1 }, where, message);
     (severity === "problem" ? problems : warnings).push(told);
@@ -110,15 +112,16 @@ function readAll(files: FoundFile[], env: LoadOptions["env"]) {
   const warnings: Problem[] = [];
   const notices: string[] = [];
   const secrets: string[] = [];
-  const origins = new Map<string, SettingPath[]>();
+  const parsedFiles = new Map<ConfigFile, Parsed<unknown>>();
   const written: Written = new Map(files.map((source) => [source.file, { source, read: readSource(source, env) }]));
 
   const settingsOf = <T>(file: ConfigFile, schema: z.ZodType<T>, otherwise: unknown = {}): T => {
     const one = written.get(file);
     if (one === undefined) return parseFile(schema, otherwise).kept;
     const { source, read } = one;
-    const parsed = parseFile(schema, read.data ?? {});
-    for (const [list, paths] of parsed.origins) origins.set(list, paths);
+    const unreadable = read.complaints.flatMap(({ setting }) => (setting.length > 0 ? [setting] : []));
+    const parsed = parseFile(schema, read.data ?? {}, unreadable);
+    parsedFiles.set(file, parsed);
     const seen = survey(schema, source, read);
     for (const { setting, message, ...at } of read.complaints)
       problems.push(problemAt(source.path, at, setting, message));
@@ -128,12 +131,16 @@ function readAll(files: FoundFile[], env: LoadOptions["env"]) {
     secrets.push(...seen.secrets);
     return parsed.kept;
   };
-  // Where an entry of the parsed lists is written: broken ones before it were left out.
-  const originOf = ([list, row, ...rest]: SettingPath): SettingPath => {
-    const origin = typeof row === "number" ? origins.get(String(list))?.[row] : undefined;
-    return origin === undefined ? [list, row, ...rest].filter((step) => step !== undefined) : [...origin, ...rest];
+  const originOf = (file: ConfigFile, setting: SettingPath) => parsedFiles.get(file)?.origin(setting) ?? setting;
+  // What follows only from something that could not be read is no problem of its own.
+  const isBroken = (file: ConfigFile, where: SettingPath, since: readonly Whereabouts[]) =>
+    parsedFiles.get(file)?.standsIn(where) === true ||
+    since.some((one) => parsedFiles.get(one.file)?.isBroken(originOf(one.file, one.setting)) === true);
+  const namesOf = (file: ConfigFile) => {
+    const one = written.get(file);
+    return one === undefined ? [] : one.read.data === undefined ? undefined : parsedFiles.get(file)?.names;
   };
-  return { written, settingsOf, originOf, problems, warnings, notices, secrets };
+  return { written, settingsOf, originOf, isBroken, namesOf, problems, warnings, notices, secrets };
 }
 
 function withHouse(servers: McpServer[], house: HouseServer | undefined): McpServer[] {
@@ -143,18 +150,18 @@ function withHouse(servers: McpServer[], house: HouseServer | undefined): McpSer
 
 // Broken entries have names too, and a file that cannot be read may hold any.
 function namesIn(
-  written: Written,
-  fine: Pick<Config, "agents" | "a2a_agents" | "models" | "mcp_servers" | "knowledge">,
+  { namesOf }: Pick<ReturnType<typeof readAll>, "namesOf">,
+  kept: Pick<Config, "agents" | "a2a_agents" | "models" | "mcp_servers" | "knowledge">,
 ): WrittenNames {
-  const named = (file: ConfigFile, entries: { name: string }[]) => {
-    const read = written.get(file)?.read;
-    if (read !== undefined && read.data === undefined) return undefined;
-    return [...new Set([...entries.map(({ name }) => name), ...writtenNames(read?.data)])];
+  const named = (files: ConfigFile[], entries: { name: string }[]) => {
+    const names = entries.map(({ name }) => name).filter((name) => !isNobody(name));
+    const written = files.map(namesOf);
+    return written.includes(undefined) ? undefined : [...new Set([...names, ...written.flatMap((some) => some ?? [])])];
   };
   return {
-    agents: named("agents", [...fine.agents, ...fine.a2a_agents]),
-    models: named("llm", fine.models),
-    mcp_servers: named("mcp_servers", fine.mcp_servers),
-    knowledge: named("knowledge", fine.knowledge),
+    agents: named(["agents", "a2a_agents"], [...kept.agents, ...kept.a2a_agents]),
+    models: named(["llm"], kept.models),
+    mcp_servers: named(["mcp_servers"], kept.mcp_servers),
+    knowledge: named(["knowledge"], kept.knowledge),
   };
 }

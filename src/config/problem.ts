@@ -99,8 +99,8 @@ function wantedButCame(what: string, hint: string, setting: SettingPath, { read,
   return `wanted ${what}, came ${came}${hint}`;
 }
 
-// Of several forms, the one meant is the one whose outermost shape fits.
-function formMeant(issue: z.core.$ZodIssueInvalidUnion): z.core.$ZodIssue[] | undefined {
+/** Of several forms, the one meant is the one whose outermost shape fits. */
+export function formMeant(issue: z.core.$ZodIssueInvalidUnion): z.core.$ZodIssue[] | undefined {
   const fitting = issue.errors.filter((issues) =>
     issues.every((inner) => inner.path.length > 0 || inner.code === "unrecognized_keys"),
   );
