@@ -3,7 +3,7 @@ import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { Attachments, PickButton } from "./attachments.tsx";
 import { CompletionList, useCompletions } from "./completions.tsx";
 import { Icon } from "./icon.tsx";
-import { me, standing } from "./live.ts";
+import { me, messageWith, standing } from "./live.ts";
 import { editing } from "./message-acts.ts";
 import { hovers, place } from "./place.ts";
 import { attach, type Saying, say, unsaidAt } from "./unsaid.ts";
@@ -51,10 +51,10 @@ export function Composer({ channel, thread, placeholder, offer, sent }: Composer
   };
   const coming = attached.value.some(({ file, problem }) => !file && problem === undefined);
   const files = attached.value.flatMap(({ file }) => file ?? []);
-  const sayable = !coming && Boolean(text.value.trim() || files.length || quotes.value);
+  const quoted = quotes.value && messageWith(quotes.value) ? quotes.value : undefined;
+  const sayable = !coming && Boolean(text.value.trim() || files.length || quoted);
   const submit = () => {
     if (!sayable) return;
-    const quoted = quotes.value;
     void deliver({ text: text.value.trim(), files, ...(quoted && { quotes: quoted }) });
     attached.value = [];
     quotes.value = undefined;

@@ -1,20 +1,17 @@
 import { type ReadonlySignal, useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { Message } from "../wire.ts";
+import { Chunk, chunkSize } from "./chunk.tsx";
 import { findComposer, isWriting, neighbour } from "./focus.ts";
 import { Icon } from "./icon.tsx";
 import { me } from "./live.ts";
-import { MessageView } from "./message.tsx";
 import { place } from "./place.ts";
-import { dayOf, midnight } from "./times.ts";
 import { lastSaid } from "./unsaid.ts";
 import { words } from "./words.ts";
 
-/** Messages of one author within this time stand under one name. */
-const together = 5 * 60_000;
-/** As many are drawn at first, and as many more whenever the reader comes to the top. */
-const batch = 60;
+/** As many chunks are drawn at first, and as many more whenever the reader comes to the top. */
+const batch = 2;
 
 /**
  * Messages one under another. Stays at the newest while the reader is there, however they grow; a reader who has gone
@@ -26,27 +23,32 @@ export function Roll({ label, messages, inThread, unreadAfter, children }: RollP
   const atEnd = useRef(true);
   const away = useSignal(false);
   const seen = useRef(messages.length);
-  const drawn = useSignal(batch);
+  // The first chunk drawn, once the reader has gone back; until then the last few are.
+  const held = useSignal<number | undefined>(undefined);
   const keptBelow = useRef<number | undefined>(undefined);
+
+  const chunks = Math.ceil(messages.length / chunkSize);
+  const from = held.value ?? Math.max(0, chunks - batch);
 
   const toEnd = () => frame.current?.scrollTo({ top: frame.current.scrollHeight });
   const scrolled = () => {
     const { scrollHeight = 0, scrollTop = 0, clientHeight = 0 } = frame.current ?? {};
     atEnd.current = scrollHeight - scrollTop - clientHeight < 60;
     away.value = !atEnd.current;
-    if (scrollTop < 300 && drawn.value < messages.length) earlier();
+    held.value = atEnd.current && scrollHeight > 2 * clientHeight ? undefined : from;
+    if (scrollTop < 300 && from > 0) earlier();
   };
   const earlier = () => {
     const { scrollHeight = 0, scrollTop = 0 } = frame.current ?? {};
     keptBelow.current = scrollHeight - scrollTop;
-    drawn.value += batch;
+    held.value = Math.max(0, from - batch);
   };
   // What is put above must not move what is read.
   useLayoutEffect(() => {
     if (frame.current && keptBelow.current !== undefined && !atEnd.current)
       frame.current.scrollTop = frame.current.scrollHeight - keptBelow.current;
     keptBelow.current = undefined;
-  }, [drawn.value]);
+  }, [from]);
   useEffect(() => {
     const grown = new ResizeObserver(() => atEnd.current && toEnd());
     for (const element of [frame.current, content.current]) if (element) grown.observe(element);
@@ -72,8 +74,8 @@ export function Roll({ label, messages, inThread, unreadAfter, children }: RollP
     event.preventDefault();
   };
 
-  const from = Math.max(0, messages.length - drawn.value);
-  const firstNew = unreadAfter === undefined ? -1 : messages.findIndex((message) => isNew(message.peek(), unreadAfter));
+  const isNew = ({ id, author }: Message) => unreadAfter !== undefined && id > unreadAfter && author !== me.value;
+  const firstNew = messages.find((message) => isNew(message.peek()))?.peek().id;
   return (
     <div class="roll">
       <div
@@ -95,30 +97,15 @@ export function Roll({ label, messages, inThread, unreadAfter, children }: RollP
               {words.value.earlier}
             </button>
           )}
-          {messages.slice(from).map((message, n) => {
-            const { id, at } = message.peek();
-            const before = messages[from + n - 1]?.peek();
-            const newDay = !inThread && (!before || midnight(before.at) !== midnight(at));
-            const isFirstNew = from + n === firstNew && from + n > 0;
-            return [
-              newDay && (
-                <div class="day" key={`day ${id}`}>
-                  <span>{dayOf(at)}</span>
-                </div>
-              ),
-              isFirstNew && (
-                <div class="day new-line" key="new">
-                  <span>{words.value.newMessages}</span>
-                </div>
-              ),
-              <Row
-                key={id}
-                message={message}
-                inThread={inThread}
-                follows={!newDay && !isFirstNew && follows(before, message.peek())}
-              />,
-            ];
-          })}
+          {Array.from({ length: chunks - from }, (_, n) => (from + n) * chunkSize).map((start) => (
+            <Chunk
+              key={start}
+              before={messages[start - 1]}
+              messages={messages.slice(start, start + chunkSize)}
+              inThread={inThread}
+              firstNew={firstNew}
+            />
+          ))}
         </div>
       </div>
       {away.value && (
@@ -142,27 +129,3 @@ type RollProps = {
   unreadAfter?: string | undefined;
   children?: ComponentChildren;
 };
-
-/** A message that is drawn anew when it changes, not when others come. */
-function Row({
-  message,
-  inThread,
-  follows,
-}: {
-  message: ReadonlySignal<Message>;
-  inThread: boolean;
-  follows: boolean;
-}) {
-  return useMemo(
-    () => <MessageView message={message} inThread={inThread} follows={follows} />,
-    [message, inThread, follows],
-  );
-}
-
-function isNew({ id, author }: Message, after: string): boolean {
-  return id > after && author !== me.value;
-}
-
-function follows(before: Message | undefined, message: Message): boolean {
-  return before?.author === message.author && before.only === message.only && message.at - before.at < together;
-}
