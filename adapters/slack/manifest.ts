@@ -54,8 +54,14 @@ export function slackManifest(options: { name?: string; publicUrl?: string } = {
     features: {
       app_home: { home_tab_enabled: true, messages_tab_enabled: true, messages_tab_read_only_enabled: false },
       bot_user: { display_name: name, always_online: true },
-      // What to begin with is offered to each person in their own language, when they open the DM.
-      agent_view: { agent_description: "Answers questions with the tools your team gave it." },
+      agent_view: {
+        agent_description: "Answers questions with the tools your team gave it.",
+        // Until somebody opens the DM: then they are offered what suits them.
+        suggested_prompts: [
+          { title: words.prompts.whoIsHere, message: "agents" },
+          { title: words.prompts.help, message: "help" },
+        ],
+      },
       slash_commands: commandsIn(words).map((command) => ({
         command: `/${command.name}`,
         description: command.does,

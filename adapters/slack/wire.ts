@@ -39,6 +39,9 @@ const perMinute = {
 /** A method of the Web API that the adapter uses. */
 export type Method = keyof typeof perMinute;
 
+/** All methods that the adapter uses. */
+export const methods: readonly string[] = Object.keys(perMinute);
+
 /** About one post a second in one channel, three at a time at most; one after the other, so that order is kept. */
 const channelAllowance = { calls: 3, per: 3_100, atOnce: 1 };
 

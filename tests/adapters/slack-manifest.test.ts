@@ -2,6 +2,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { botScopes, createAppUrl, missingScopes, slackManifest } from "../../adapters/slack/manifest.ts";
+import { methods } from "../../adapters/slack/wire.ts";
+import { commandsIn, shortcutsIn } from "../../src/words/commands.ts";
+import { wordsOf } from "../../src/words/words.ts";
 import { METHODS } from "../world/slack/web-api/methods.ts";
 
 const schemaFile = "../shared/data/slack-manifest.schema.json";
@@ -29,12 +32,28 @@ describe("the manifest of the Slack app", () => {
     for (const command of http.features.slash_commands) expect(command).toMatchObject({ url });
   });
 
-  it("offers the commands there are", () => {
-    expect(slackManifest().features.slash_commands.map(({ command }) => command)).toEqual([
-      "/ask",
-      "/agents",
-      "/bellhop",
-    ]);
+  it("offers the commands and shortcuts there are, as they are told of everywhere", () => {
+    const { slash_commands: commands, shortcuts } = slackManifest().features;
+    const words = wordsOf("en");
+    expect(commands.map(({ command, description, usage_hint: hint = "" }) => [command, description, hint])).toEqual(
+      commandsIn(words).map(({ name, does, usage }) => [`/${name}`, does, usage]),
+    );
+    expect(shortcuts.map(({ type, callback_id: id, name }) => [type, id, name])).toEqual(
+      shortcutsIn(words).map(({ name, title }) => ["message", name, title]),
+    );
+    for (const language of ["en", "zh-TW"] as const) {
+      for (const { title } of shortcutsIn(wordsOf(language))) expect(title.length).toBeLessThanOrEqual(24);
+    }
+  });
+
+  it("has a home page, and something to begin with in DMs", () => {
+    const { app_home: home, agent_view: agent } = slackManifest().features;
+    expect(home).toEqual({
+      home_tab_enabled: true,
+      messages_tab_enabled: true,
+      messages_tab_read_only_enabled: false,
+    });
+    expect(agent.suggested_prompts.length).toBeGreaterThan(0);
   });
 
   it("is an agent's, with the stop control", () => {
@@ -44,10 +63,14 @@ describe("the manifest of the Slack app", () => {
   });
 
   it("asks for every scope that the methods in use need, and says which were not granted", () => {
-    const used = ["chat.postMessage", "conversations.history", "conversations.info", "users.info", "usergroups.list"];
-    for (const method of used) {
-      const scopes = METHODS.get(method)?.scopes ?? [];
-      expect(scopes.some((scope) => botScopes.includes(scope))).toBe(true);
+    for (const method of methods) {
+      const { scopes } = METHODS.get(method) ?? {};
+      expect(METHODS.has(method), method).toBe(true);
+      if (scopes)
+        expect(
+          scopes.filter((scope) => botScopes.includes(scope)),
+          method,
+        ).not.toEqual([]);
     }
     expect(missingScopes(botScopes)).toEqual([]);
     expect(missingScopes(botScopes.filter((scope) => scope !== "files:read"))).toEqual(["files:read"]);

@@ -29,6 +29,11 @@ export async function slackPlatform(inbox: Inbox): Promise<PlatformUnderTest> {
   await adapter.start(inbox, new AbortController().signal);
 
   const userOf = (id: PersonId) => id.replace("slack:", "");
+  const modalOf = (id: PersonId) => slack.views(userOf(id)).findLast(({ type }) => type === "modal");
+  const ours = () =>
+    [undefined, ...general.messages.map(({ ts }) => ts)]
+      .flatMap((thread) => slack.messages(general, thread))
+      .filter((message) => message.byApp);
   const seen = (address: Address): Seen[] =>
     slack
       .messages(address.channel, address.thread)
@@ -81,11 +86,7 @@ export async function slackPlatform(inbox: Inbox): Promise<PlatformUnderTest> {
     },
     pings: {
       written: `<!channel> <!here> <!everyone> <@${tom.id}> <@${tom.id}|tom> <!subteam^S0000001|@team> <<!x|@>${tom.id}>`,
-      heard: () =>
-        [undefined, ...general.messages.map(({ ts }) => ts)]
-          .flatMap((thread) => slack.messages(general, thread))
-          .filter((message) => message.byApp)
-          .flatMap((message) => message.pings),
+      heard: () => ours().flatMap((message) => message.pings),
     },
     async restart(meanwhile) {
       await adapter.stop();
@@ -120,6 +121,46 @@ export async function slackPlatform(inbox: Inbox): Promise<PlatformUnderTest> {
     async sayWithFile(text, file) {
       const { ts } = slack.say(ana, general, text, { files: [{ name: file.name, content: file.text }] });
       return ts;
+    },
+    async editToMention(message, text) {
+      slack.edit(message, `@Bellhop ${text}`);
+    },
+    async pick(message, title, as) {
+      const shortcut = slackManifest().features.shortcuts.find((one) => one.name === title);
+      if (!shortcut) throw new Error(`the menu of a message has no ${title}`);
+      await slack.shortcut(userOf(as), shortcut.callback_id, message);
+    },
+    async form(as) {
+      const modal = modalOf(as);
+      const inputs = modal?.shown.match(/^\[.+\]$/gm)?.map((label) => label.slice(1, -1));
+      return modal && { title: modal.title, submit: modal.submit, labels: inputs ?? [] };
+    },
+    async fillIn(as, answers) {
+      try {
+        const { errors } = await slack.submit(userOf(as), answers);
+        return errors && JSON.stringify(errors);
+      } catch (error) {
+        // Slack's own form does not let it through.
+        if (error instanceof Error && error.message.startsWith("the form does not submit")) return error.message;
+        throw error;
+      }
+    },
+    async rate(message, rating, as) {
+      await slack.press(userOf(as), message, rating === "good" ? "Good answer" : "Bad answer");
+    },
+    async passOn(message, text) {
+      return slack.share(ana, message, general, text).ts;
+    },
+    call: (person) => `@${person === `slack:${tom.id}` ? "tom" : "ana"}`,
+    async called(person) {
+      return ours().some(({ pings }) => pings.includes(userOf(person)));
+    },
+    async readPosted({ channel, thread }, name) {
+      const files = slack.messages(channel, thread).flatMap((message) => message.files);
+      return files
+        .map((id) => slack.file(id))
+        .find((file) => file?.name === name)
+        ?.content?.toString();
     },
   };
 }

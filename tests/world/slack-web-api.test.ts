@@ -315,7 +315,7 @@ test("a file is announced, uploaded and shared; its address takes the token", as
     file: Buffer.from("# hi"),
   });
   const shared = slack.messages(general, thread).at(-1);
-  expect(slack.file(shared?.files[0] ?? "")?.toString()).toBe("# hi");
+  expect(slack.file(shared?.files[0] ?? "")?.content?.toString()).toBe("# hi");
   const { file } = await web.files.info({ file: shared?.files[0] ?? "" });
   const get = async (headers: Record<string, string>) => (await fetch(file?.url_private ?? "", { headers })).text();
   expect(await get({ authorization: `Bearer ${slack.tokens.bot}` })).toBe("# hi");

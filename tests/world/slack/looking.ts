@@ -1,6 +1,6 @@
 import { channelOf, idOf, type MessageRef, type Ref, tsOf } from "./people/talking.ts";
 import { buttonsIn, type SeenMessage, seen, shown } from "./shown.ts";
-import { type Fields, isFields, type Session } from "./workspace.ts";
+import { type Fields, isFields, type Session, type SlackFile } from "./workspace.ts";
 import type { World } from "./world.ts";
 
 /** Something only one person sees. */
@@ -19,6 +19,8 @@ export interface SeenView {
   readonly id: string;
   readonly type: "modal" | "home";
   readonly title: string;
+  /** What the button says that sends a modal off. */
+  readonly submit: string;
   readonly shown: string;
   readonly buttons: readonly string[];
   readonly body: Fields;
@@ -61,8 +63,9 @@ export function createLooking(world: World) {
       const mine = workspace.views.filter((view) => view.person === idOf(person));
       return mine.map(({ id, type, body }) => {
         const title = isFields(body.title) ? String(body.title.text) : "";
+        const submit = isFields(body.submit) ? String(body.submit.text) : "";
         const blocks = Array.isArray(body.blocks) ? body.blocks : [];
-        return { id, type, title, shown: shown("", blocks), buttons: buttonsIn(blocks), body };
+        return { id, type, title, submit, shown: shown("", blocks), buttons: buttonsIn(blocks), body };
       });
     },
 
@@ -81,8 +84,8 @@ export function createLooking(world: World) {
     /** The prompts suggested in a conversation. */
     suggestedPrompts: (where: Ref) => workspace.suggestedPrompts.get(idOf(where)) ?? [],
 
-    /** A file's content, once uploaded. */
-    file: (id: string): Buffer | undefined => workspace.files.get(id)?.content,
+    /** A file, with its content once that is uploaded. */
+    file: (id: string): SlackFile | undefined => workspace.files.get(id),
 
     /** Everything at a glance, for a failed wait. */
     dump(): string {
