@@ -32,6 +32,8 @@ export function hrefOf(channel: string, thread?: string): string {
 /** Goes to a place. */
 export function go(channel: string, thread?: string): void {
   location.hash = hrefOf(channel, thread);
+  // At once, not when the browser says so: the next key may come before.
+  hash.value = location.hash;
 }
 
 /** How a channel is called. */
