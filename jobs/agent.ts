@@ -26,7 +26,7 @@ main.on("message", (message: MainMessage | "cancel") => {
   if (message === "cancel") return end();
   switch (message.kind) {
     case "run":
-      return void begin(message.input);
+      return void begin(message.input, message.go);
     case "answer":
       return runs.get(message.run)?.go?.(message.go);
     case "result":
@@ -50,9 +50,10 @@ function tell(message: WorkerMessage): void {
   main.postMessage(message);
 }
 
-/** Does a run from its begin to its end; whatever it throws ends this run only. */
-async function begin(input: RunInput): Promise<void> {
+/** Does a run from its begin to its end; whatever it throws ends this run only. `go` answers its first checkpoint. */
+async function begin(input: RunInput, go?: Go): Promise<void> {
   const { id } = input;
+  const answered = go ? [go] : [];
   const run: LiveRun = { stop: new AbortController(), calls: new Map() };
   runs.set(id, run);
   const batch = new EventBatch((events) => tell({ kind: "events", run: id, events }));
@@ -64,6 +65,8 @@ async function begin(input: RunInput): Promise<void> {
       emit: batch.add.bind(batch),
       checkpoint: (state: RunState) =>
         new Promise<Go>((resolve) => {
+          const known = answered.pop();
+          if (known) return resolve(known);
           run.go = resolve;
           batch.flush();
           tell({ kind: "checkpoint", run: id, state });

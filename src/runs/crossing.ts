@@ -24,7 +24,8 @@ export type WorkerMessage = z.infer<typeof WorkerMessage>;
 
 /** What main tells a worker. `"cancel"` alone is Bree's way to ask for the end. */
 export const MainMessage = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("run"), input: RunInput }),
+  /** `go` answers the checkpoint before the first model call of a run that begins. */
+  z.object({ kind: z.literal("run"), input: RunInput, go: Go.optional() }),
   z.object({ kind: z.literal("answer"), run: z.string(), go: Go }),
   z.object({ kind: z.literal("result"), run: z.string(), call: z.string(), result: ToolResult }),
   /** Stops a run wherever it is, the model call in flight too. */

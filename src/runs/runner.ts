@@ -126,7 +126,7 @@ export function createRunner(options: RunnerOptions): Runner {
     bySeat.set(seat.name, mine.add(run));
     running.set(run.input.id, run);
     if (run.alone) lent.add(seat.name);
-    run.start(seat, withKey, graceMs);
+    run.start(seat, withKey, graceMs).catch((error: unknown) => run.lost(`it could not be handed over: ${error}`));
   }
 
   /** The open seat with the least to do; for a run that must be alone an empty one, as long as one is left for the rest. */
@@ -188,6 +188,11 @@ export function createRunner(options: RunnerOptions): Runner {
   };
 }
 
+/** The state of a run before its first model call. */
+function beginning(): RunState {
+  return { turns: [], step: 0, usage: { input: 0, output: 0 }, pending: [], speaking: 0 };
+}
+
 /** One run from being handed over to its ending. */
 class RunInHand implements Running {
   readonly input: RunInput;
@@ -197,6 +202,7 @@ class RunInHand implements Running {
   seat: Seat | undefined;
   ahead = 0;
   settled = false;
+  #stopped = false;
   #resolve: (ending: Ending) => void = () => {};
   #onSettled: (run: RunInHand) => void;
   #onFault: (error: unknown) => void;
@@ -220,7 +226,8 @@ class RunInHand implements Running {
     });
   }
 
-  start(seat: Seat, withKey: (model: ModelSpec) => ModelSpec, graceMs: number): void {
+  /** Hands it over, with the answer to its first checkpoint: asking from there would cost two crossings. */
+  async start(seat: Seat, withKey: (model: ModelSpec) => ModelSpec, graceMs: number): Promise<void> {
     this.seat = seat;
     const { compressWith } = this.input;
     const input = {
@@ -228,28 +235,38 @@ class RunInHand implements Running {
       models: this.input.models.map(withKey),
       ...(compressWith ? { compressWith: withKey(compressWith) } : {}),
     };
-    seat.tell({ kind: "run", input });
     this.#deadline = setTimeout(() => {
       seat.tell({ kind: "stop", run: this.input.id });
       this.#fail("timeout", "the worker did not end the run at its deadline");
     }, this.input.timeoutMs + graceMs);
+    // A run that goes on asks for itself, once it has taken in what it waited for.
+    const go = input.state ? undefined : await this.#answer(beginning());
+    if (this.settled) return;
+    seat.tell({ kind: "run", input, ...(go ? { go } : {}) });
+    if (this.#stopped) this.stop();
   }
 
   stop(): void {
+    this.#stopped = true;
     if (this.seat) this.seat.tell({ kind: "stop", run: this.input.id });
     else this.end({ kind: "stopped", text: "", usage: { input: 0, output: 0 } });
   }
 
   async checkpoint(state: RunState): Promise<void> {
-    let go: Go;
+    const go = await this.#answer(state);
+    if (go) this.seat?.tell({ kind: "answer", run: this.input.id, go });
+  }
+
+  /** What main says to a checkpoint; undefined when it can't be kept, which fails the run. */
+  async #answer(state: RunState): Promise<Go | undefined> {
     try {
-      go = await this.hooks.checkpoint(state);
+      return await this.hooks.checkpoint(state);
     } catch (error) {
       this.#onFault(error);
       this.seat?.tell({ kind: "stop", run: this.input.id });
-      return this.#fail("worker", "its progress could not be kept");
+      this.#fail("worker", "its progress could not be kept");
+      return undefined;
     }
-    this.seat?.tell({ kind: "answer", run: this.input.id, go });
   }
 
   async call(call: ToolCall): Promise<void> {

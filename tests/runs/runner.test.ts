@@ -1,13 +1,14 @@
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
-import type { RunInput } from "../../src/agent/run-input.ts";
-import { createRunner, type Runner, type RunnerOptions } from "../../src/runs/runner.ts";
+import type { Go, RunInput, RunState } from "../../src/agent/run-input.ts";
+import { createRunner, type Runner, type RunnerOptions, type Running } from "../../src/runs/runner.ts";
 import { createLog } from "../../src/watch/log.ts";
 
 const jobs = fileURLToPath(new URL("faulty-jobs", import.meta.url));
 const log = createLog({ level: "silent", redact: (text) => text });
 
 let runner: Runner | undefined;
+let first: Running | undefined;
 afterEach(async () => {
   await runner?.stop();
   runner = undefined;
@@ -103,6 +104,48 @@ describe("the runner", () => {
     expect(await second.ended).toMatchObject({ kind: "stopped" });
     first.stop();
     expect(await first.ended).toMatchObject({ kind: "stopped", text: "so far" });
+  });
+
+  it("hands a run over with what its first checkpoint is answered with", async () => {
+    const states: unknown[] = [];
+    const steers = [{ role: "user" as const, text: "and quickly" }];
+    const checkpoint = async (state: RunState) => {
+      states.push(state);
+      return { kind: "go" as const, steers };
+    };
+    const { ended } = start().run(input("go"), { ...hooks, checkpoint }, people);
+    expect(await ended).toMatchObject({ text: JSON.stringify({ kind: "go", steers }) });
+    expect(states).toEqual([{ turns: [], step: 0, usage: { input: 0, output: 0 }, pending: [], speaking: 0 }]);
+  });
+
+  it("leaves a run that goes on to ask for itself", async () => {
+    const state = { turns: [], step: 1, usage: { input: 0, output: 0 }, pending: [], speaking: 0 };
+    const checkpoint = () => Promise.reject(new Error("nobody asked yet"));
+    const { ended } = start().run({ ...input("go"), state }, { ...hooks, checkpoint }, people);
+    expect(await ended).toMatchObject({ text: '"none"' });
+  });
+
+  it("does not hand over a run whose first checkpoint can't be answered", async () => {
+    const checkpoint = () => Promise.reject(new Error("the disk is full"));
+    const { ended } = start().run(input("go"), { ...hooks, checkpoint }, people);
+    expect(await ended).toMatchObject({ kind: "failed", code: "worker", detail: "its progress could not be kept" });
+  });
+
+  it("stops a run while its first checkpoint is being answered", async () => {
+    let answer = (_go: Go) => {};
+    const asked = new Promise<void>((resolve) => {
+      const checkpoint = () => {
+        resolve();
+        return new Promise<Go>((given) => {
+          answer = given;
+        });
+      };
+      first = start().run(input("never"), { ...hooks, checkpoint }, people);
+    });
+    await asked;
+    first?.stop();
+    answer({ kind: "go", steers: [] });
+    expect(await first?.ended).toMatchObject({ kind: "stopped" });
   });
 
   it("takes people's runs before others", async () => {

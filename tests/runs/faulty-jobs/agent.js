@@ -5,6 +5,8 @@ import { parentPort, threadId, workerData } from "node:worker_threads";
 const tell = (message) => parentPort.postMessage(message);
 const usage = { input: 1, output: 1 };
 const running = 0;
+/** As the real one, it knows nothing of a run before it was given it. */
+const given = new Set();
 
 const deeds = {
   answer: ({ id }) => tell({ kind: "ended", run: id, ending: { kind: "answered", text: "fine", model: "m", usage } }),
@@ -31,6 +33,12 @@ const deeds = {
     tell({ kind: "what", is: "this" });
     deeds.answer({ id });
   },
+  go: ({ id }, go) =>
+    tell({
+      kind: "ended",
+      run: id,
+      ending: { kind: "answered", text: JSON.stringify(go ?? "none"), model: "m", usage },
+    }),
   secrets: ({ id }) =>
     tell({
       kind: "ended",
@@ -58,12 +66,14 @@ const readings = {
 parentPort.on("message", (message) => {
   if (message === "cancel") process.exit(0);
   if (message.kind === "ping") tell({ kind: "pong", runs: running, heapBytes: 1 });
-  if (message.kind === "stop")
+  if (message.kind === "stop" && given.has(message.run))
     tell({ kind: "ended", run: message.run, ending: { kind: "stopped", text: "so far", usage } });
   if (message.kind === "read") {
     const text = readings[message.file.name.split(" ")[0]](message.file);
     if (text !== undefined) tell({ kind: "text", id: message.id, text: { text } });
   }
-  if (message.kind === "run") deeds[message.input.instructions.split("\n")[0]](message.input);
+  if (message.kind !== "run") return;
+  given.add(message.input.id);
+  deeds[message.input.instructions.split("\n")[0]](message.input, message.go);
 });
 tell({ kind: "ready" });
