@@ -87,6 +87,6 @@ function note(text: string): string {
 /** A message as a request carries it. */
 export function requestOf({ files = [], ...message }: Body, more: object = {}): Pick<Request, "body" | "files"> {
   const sent = files.map(({ name, type, text }) => ({ name, data: Buffer.from(text), contentType: type }));
-  const attachments = sent.map(({ name }, id) => ({ id, filename: name }));
+  const attachments = sent.map(({ name }, id) => ({ id: String(id), filename: name }));
   return { body: { ...message, attachments, ...more }, ...(sent.length > 0 && { files: sent }) };
 }

@@ -11,6 +11,7 @@ import {
   type Person,
   type SeenMessage,
 } from "../world/discord/discord.ts";
+import { loadOracle } from "../world/discord/oracle.ts";
 import type { PlatformUnderTest } from "./contract.ts";
 
 /** Lets a test look again after every change of something, and says what it waited for when nothing comes of it. */
@@ -101,6 +102,10 @@ export async function untilAsync(discord: Discord, is: () => Promise<boolean>): 
   }
 }
 
+const oracle = loadOracle();
+/** The description does not name media channels, which the documentation does. */
+const media = ".type is 16";
+
 /** A simulated Discord with people in it, and the adapter connected to it. */
 export async function openDiscord(inbox: Inbox, options: Omit<DiscordOptions, "clock"> = {}) {
   const { clock, moveOn } = movableClock();
@@ -139,6 +144,11 @@ export async function openDiscord(inbox: Inbox, options: Omit<DiscordOptions, "c
       await discord.stop();
       const [violation] = discord.violations;
       if (violation) throw new Error(`Discord would object: ${violation.rule}: ${violation.detail}`);
+      // Beside Discord's own description of its API, everything sent is held against that, too.
+      const [problem] = discord.calls.flatMap(
+        (call) => oracle?.problems(call).filter((told) => !told.includes(media)) ?? [],
+      );
+      if (problem) throw new Error(`Discord would not understand: ${problem}`);
     },
   };
 }

@@ -155,9 +155,28 @@ describe.skipIf(!oracle)("Discord's own description of its API", () => {
       data: {
         custom_id: "m",
         title: "Why?",
-        components: [{ type: 18, label: "Reason", component: { type: 4, custom_id: "why", style: 1 } }],
+        components: [
+          { type: 10, content: "Think first." },
+          { type: 18, label: "Reason", component: { type: 4, custom_id: "why", style: 1 } },
+          {
+            type: 18,
+            label: "Who",
+            description: "One of these",
+            component: { type: 3, custom_id: "who", required: false, options: [{ label: "A", value: "a" }] },
+          },
+        ],
       },
     });
+    const passed = discord.forward(ana, discord.say(ana, team, "", { stickers: ["wave"] }), team);
+    const spoken = discord.say(ana, team, "", { voice: 2 });
+    await get(`/channels/${team.id}/messages/${passed.id}`);
+    await get(`/channels/${team.id}/messages/${spoken.id}`);
+    await rest(discord, "POST", `/channels/${team.id}/messages`, {
+      content: "good?",
+      components: [{ type: 1, components: [{ type: 2, style: 2, custom_id: "good", emoji: { name: "👍" } }] }],
+    });
+    // The description does not name media channels (type 16), which the documentation does.
+    await get(`/channels/${discord.channel("lounge", { type: "voice" }).id}`);
     await answer(discord.press(ana, card, "go"), { type: 6 });
     await answer(discord.slash(ana, team, "ask", { question: "!" }), { type: 4, data: { content: "now" } });
     await rest(discord, "DELETE", `/channels/${team.id}/messages/${sent}`);

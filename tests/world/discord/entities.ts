@@ -175,6 +175,8 @@ export interface Interaction {
   followups: Message[];
   choices: JsonObject[] | undefined;
   modal: JsonObject | undefined;
+  /** For a modal sent off: the interaction that it had answered. */
+  opener: Interaction | undefined;
   /** The connection of the bot that heard of it at once, if one did. */
   heardBy: number | undefined;
 }

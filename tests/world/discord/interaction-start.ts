@@ -8,7 +8,7 @@ import type { World } from "./world.ts";
 export const firstResponseWithin = 3000;
 
 /** What is known of an interaction when it begins. */
-type Start = Pick<Interaction, "kind" | "person" | "channel" | "about"> & { source?: Message };
+type Start = Pick<Interaction, "kind" | "person" | "channel" | "about"> & { source?: Message; opener?: Interaction };
 
 /** Begins an interaction and tells the bot; three seconds without an answer is the bot's failure if it heard. */
 export function beginInteraction(
@@ -37,6 +37,7 @@ export function beginInteraction(
     followups: [],
     choices: undefined,
     modal: undefined,
+    opener: undefined,
     heardBy: undefined,
     ...start,
   };

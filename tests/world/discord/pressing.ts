@@ -98,6 +98,7 @@ export function sendModal(
     person,
     channel: asked.channel,
     about: String(modal.custom_id),
+    opener: asked,
     ...(source ? { source } : {}),
   } as const;
   return beginInteraction(

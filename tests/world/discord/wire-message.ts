@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { type Attachment, channelTypes, type Message } from "./entities.ts";
+import { type Attachment, channelTypes, type Interaction, type Message } from "./entities.ts";
 import { isObject, type JsonObject, objectsIn } from "./form.ts";
 import { iso, memberFacts, wireChannel, wireUser } from "./wire.ts";
 import type { World } from "./world.ts";
@@ -102,18 +102,22 @@ export function wireMessage(message: Message, world: World, depth = 0): JsonObje
   if (message.interaction) {
     wire.application_id = world.applicationId;
     wire.webhook_id = world.applicationId;
-    wire.interaction_metadata = {
-      id: message.interaction.id,
-      type: message.interaction.kind === "component" ? 3 : message.interaction.kind === "modal" ? 5 : 2,
-      user: wireUser(message.interaction.person),
-      authorizing_integration_owners: {},
-      ...(message.interaction.kind === "component"
-        ? { interacted_message_id: message.interaction.source?.id ?? message.id }
-        : {}),
-    };
+    wire.interaction_metadata = metadataOf(message.interaction, message);
   } else if (message.author === world.bot) wire.application_id = world.applicationId;
   if (message.startedThread) wire.thread = wireChannel(message.startedThread, world);
   return wire;
+}
+
+/** What a message tells of the interaction it answers. */
+function metadataOf({ id, kind, person, source, opener }: Interaction, message: Message): JsonObject {
+  return {
+    id,
+    type: kind === "component" ? 3 : kind === "modal" ? 5 : 2,
+    user: wireUser(person),
+    authorizing_integration_owners: {},
+    ...(kind === "component" ? { interacted_message_id: source?.id ?? message.id } : {}),
+    ...(kind === "modal" && opener ? { triggering_interaction_metadata: metadataOf(opener, message) } : {}),
+  };
 }
 
 /** An emoji from its spelling in a URL: a character, or `name:id`. */
