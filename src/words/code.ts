@@ -34,12 +34,14 @@ export function codeIn(text: string): Code[] {
     const opening = openingOf(line.text);
     if (opening) {
       endParagraph(n);
-      const end = lines.findIndex((other, at) => at > n && closes(other.text, opening));
-      const within = lines.slice(n + 1, end < 0 ? undefined : end + 1);
-      sure &&= isPlain(opening, within, end >= 0);
+      let end = n + 1;
+      while (end < lines.length && !closes(lines[end]?.text ?? "", opening)) end++;
+      const isOpen = end === lines.length;
+      const within = lines.slice(n + 1, end + 1);
+      sure &&= isPlain(opening, within, !isOpen);
       const last = within.at(-1) ?? line;
-      found.push({ start: line.start, end: last.end, sure, ...(end < 0 && { closer: closerOf(opening) }) });
-      n = end < 0 ? lines.length : end;
+      found.push({ start: line.start, end: last.end, sure, ...(isOpen && { closer: closerOf(opening) }) });
+      n = end;
     } else if (line.text.replace(quoted, "").trim() === "") {
       endParagraph(n);
     } else {

@@ -198,11 +198,12 @@ class Rewriting {
     if (!url) {
       const told = target.length > longestTarget ? `${target.slice(0, longestTarget)}…` : target;
       const address = told.replace(/[[\]<>`\\\s]/g, encodeURIComponent);
-      return isUnseen(words) ? address : `${words} (${address})`;
+      return isUnseen(words) || words === address ? address : `${words} (${address})`;
     }
     const address = addressOf(url, target);
     const isOpen = words === label && !/\]\(|<\w+:/.test(label) && !this.#tangled;
     if (isUnseen(words)) return `<${address}>`;
+    if (words === `<${address}>`) return words;
     if (!isOpen || showsOtherHost(label, url)) return `${words} (<${address}>)`;
     return `[${label}]${raw === `(<${address}>)` ? raw : `(${address})`}`;
   }

@@ -1,7 +1,8 @@
 import type { Mentioned, PersonId } from "../chat.ts";
 import { codeIn } from "./code.ts";
 
-const links = /!?\[(?:[^[\]\\]|\\.)*\](?:\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)|\[[^[\]]*\])|<[^<>\s]+>|https?:\/\/\S+/g;
+const links =
+  /!?\[(?:[^[\]\\]|\\.){0,500}\](?:\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)|\[[^[\]]*\])|<[^<>\s]+>|https?:\/\/\S+/g;
 const bound = "(?![\\p{L}\\p{N}\\p{M}_@]|[-.][\\p{L}\\p{N}])";
 // East Asian words stand without a space between them: a Latin name may end right before one.
 const boundOfLatin = "(?!(?!\\p{Ideographic}|[ぁ-ヿ가-힣])[\\p{L}\\p{N}\\p{M}_@]|[-.][\\p{L}\\p{N}])";

@@ -87,8 +87,8 @@ describe("a link", () => {
 
   it("leads to the web or a mailbox, or is no link", () => {
     expect(honestLinks("[go](javascript:alert(1))")).toBe("go (javascript:alert(1))");
-    expect(honestLinks("[go](&#106;avascript:x) [guide](docs/guide.md) f[0](x)")).toBe(
-      "go (javascript:x) guide (docs/guide.md) f\\[0](x)",
+    expect(honestLinks("[go](&#106;avascript:x) [guide](docs/guide.md) [a.md](a.md) f[0](x)")).toBe(
+      "go (javascript:x) guide (docs/guide.md) a.md f\\[0](x)",
     );
     expect(honestLinks("<javascript:x> vector<std::pair>")).toBe("\\<javascript:x> vector\\<std::pair>");
   });

@@ -36,13 +36,51 @@ describe("the pieces of a text", () => {
     expect(kinds("| a |\n|---|\n| 1 |")).toEqual(["table"]);
   });
 
-  it("leave tables in code, quotes and lists to the text around them, and lines that only look like one", () => {
+  it("see a table that is a part of a list's item", () => {
+    const table = "  | a | b |\n  |---|---|\n  | 1 | 2 |";
+    expect(piecesOf(`- item:\n\n${table}\n- next`)).toMatchObject([
+      { text: "- item:\n\n" },
+      {
+        rows: [
+          ["a", "b"],
+          ["1", "2"],
+        ],
+        text: table,
+      },
+      { text: "\n- next" },
+    ]);
+  });
+
+  it("end a table where something else begins", () => {
+    for (const next of ["> quote", "# head", "- item", "```\ncode\n```", "---", "<div>", ""])
+      expect(piecesOf(`| a | b |\n|---|---|\n| 1 | 2 |\n${next}`)).toMatchObject([
+        { kind: "table" },
+        { text: `\n${next}` },
+      ]);
+  });
+
+  it("take strange texts without trouble", () => {
+    const table = "| a | b |\n|---|---|\n| 1 | 2 |\n";
+    for (const bit of [">", "- ", "1. ", "--\n", "|", " |\n", "|-", "a|b\n-|-\n", "~~~\n"]) {
+      const text = `${table}${bit.repeat(100_000 / bit.length)}`;
+      const before = process.cpuUsage().user;
+      expect(
+        piecesOf(text)
+          .map((piece) => piece.text)
+          .join(""),
+      ).toBe(text);
+      expect(process.cpuUsage().user - before).toBeLessThan(2_000_000);
+    }
+  });
+
+  it("leave tables in code and quotes to the text around them, and lines that only look like one", () => {
     const table = "| a | b |\n|---|---|\n| 1 | 2 |";
     const indented = (by: string) => table.replace(/^/gm, by);
     for (const text of [
       `\`\`\`\n${table}\n\`\`\``,
       indented("> "),
-      `- item\n\n${indented("  ")}`,
+      `text\n\n${indented("    ")}`,
+      `- item\n\n  \`\`\`\n${indented("  ")}\n  \`\`\``,
       "a | b\nc | d",
       "yes or | no\n\n---\n",
     ])
