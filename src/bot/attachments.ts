@@ -20,6 +20,7 @@ const mostFiles = 8;
 const mostImages = 4;
 const keptBytes = 32 * mb;
 const imageTypes = /^image\/(png|jpe?g|gif|webp)$/i;
+const imageNames = /\.(png|jpe?g|gif|webp)$/i;
 
 /** Attachments over the adapters; what is in a file, a worker finds out. */
 export function createAttachments(parts: {
@@ -49,7 +50,7 @@ export function createAttachments(parts: {
   ): Promise<Pick<HeardFile, "text" | "image" | "skipped">> {
     const refusal = refusalOf(file, seesImages);
     if (refusal) return { skipped: refusal };
-    if (imageTypes.test(file.type)) return { image: true };
+    if (isImage(file)) return { image: true };
     const bytes = await fetched(adapter, file, signal);
     if (!bytes) return { skipped: "unreachable" };
     try {
@@ -89,9 +90,15 @@ export function createAttachments(parts: {
   };
 }
 
+/** By what its platform calls it; by its name where the platform does not know. */
+function isImage({ name, type }: HeardFile): boolean {
+  return imageTypes.test(type) || (/^(application\/octet-stream)?$/i.test(type) && imageNames.test(name));
+}
+
 /** Why a file need not even be fetched. */
-function refusalOf({ name, type, size }: HeardFile, seesImages: boolean): SkippedFile | undefined {
-  if (imageTypes.test(type)) return seesImages ? (size > mostImageBytes ? "too-large" : undefined) : "no-images";
+function refusalOf(file: HeardFile, seesImages: boolean): SkippedFile | undefined {
+  const { name, type, size } = file;
+  if (isImage(file)) return seesImages ? (size > mostImageBytes ? "too-large" : undefined) : "no-images";
   if (/^(audio|video)\//i.test(type)) return "not-text";
   const isPdf = type === "application/pdf" || /\.pdf$/i.test(name);
   return size > (isPdf ? mostBytes.pdf : mostBytes.text) ? "too-large" : undefined;

@@ -14,10 +14,11 @@ import { createAloud } from "./aloud.ts";
 import { createAnswers } from "./answers.ts";
 import { questionIn } from "./ask.ts";
 import { createAttachments } from "./attachments.ts";
+import { createAttention } from "./attention.ts";
 import { createChanges } from "./changes.ts";
 import { agentsLike } from "./choose-agent.ts";
 import { createCommands, type Health, misspelledOrder, orderOf } from "./commands.ts";
-import { type Conversation, conversationKey, createConversations } from "./conversation.ts";
+import { conversationKey, createConversations } from "./conversation.ts";
 import { type Desk, reply, wordsAt, wordsFor } from "./desk.ts";
 import { addressOf, placeOf, timeOf } from "./event.ts";
 import { createOrders } from "./orders.ts";
@@ -26,7 +27,6 @@ import { createPostman } from "./postman.ts";
 import { createQuestions } from "./questions.ts";
 import { createRatings } from "./ratings.ts";
 import { takeUp } from "./recovery.ts";
-import { type Silence, wantsAnswer } from "./reply-rule.ts";
 import { createShortcuts } from "./shortcuts.ts";
 import { createWelcome } from "./welcome.ts";
 
@@ -89,6 +89,7 @@ export function createBot(parts: BotParts): Bot {
   const orders = createOrders(desk, { questions, commands, aloud, ratings }, wasLeft);
   const shortcuts = createShortcuts(desk, questions, aloud);
   const changes = createChanges(desk);
+  const attention = createAttention(desk);
   const welcome = createWelcome(desk, commands, botName);
 
   const doors = new Map([...adapters.keys()].map((name) => [name, createDoor()]));
@@ -100,7 +101,7 @@ export function createBot(parts: BotParts): Bot {
     // These owe nobody anything, and may be lost with the process.
     if (event.kind === "opened") return welcome.opened(event);
     if (event.kind === "reaction") return ratings.reacted(event);
-    if (!(await concerns(event))) return;
+    if (!(await attention.concerns(event))) return;
     const told = ours.get(event.key);
     if (told) return void (await told);
     const isNew = journal.hear(event, addressOf(event).adapter, timeOf(event));
@@ -113,58 +114,6 @@ export function createBot(parts: BotParts): Bot {
     }
     ours.delete(event.key);
   }
-
-  /** Whether anything is to be done about an event; most of what is said in channels is none of the bot's business. */
-  async function concerns(event: ChatEvent): Promise<boolean> {
-    switch (event.kind) {
-      case "message":
-        return concernsMessage(event.message);
-      case "edited": {
-        const { message } = event;
-        if (message.ours || message.author.bot) return false;
-        return message.mention || message.direct || takesPart(await conversationOf(message));
-      }
-      case "deleted": {
-        const { address, message } = event;
-        if (takesPart(await conversations.at(address))) return true;
-        return takesPart(await conversations.at({ ...address, thread: message }));
-      }
-      case "joined":
-        return event.ours;
-      default:
-        return true;
-    }
-  }
-
-  async function concernsMessage(message: ChatMessage): Promise<boolean> {
-    if (message.ours || message.author.bot) return false;
-    if (message.direct || message.mention) return true;
-    const conversation = await conversationOf(message);
-    const verdict = await verdictOn(message, conversation);
-    if (verdict.wanted) return true;
-    await keepQuiet(message, conversation, verdict.why);
-    return false;
-  }
-
-  async function verdictOn(message: ChatMessage, conversation: Conversation) {
-    const { thread: _, ...channel } = message.address;
-    const muted = conversation.muted || (!message.direct && (await conversations.at(channel)).muted);
-    return wantsAnswer(config(), message, conversation, muted);
-  }
-
-  /** What was not answered is remembered for `why`, where the bot takes part also across a restart. */
-  async function keepQuiet(message: ChatMessage, conversation: Conversation, why: Silence): Promise<void> {
-    conversation.silence = why;
-    if (takesPart(conversation)) return conversations.keep(conversation);
-    const { thread: _, ...channel } = message.address;
-    (await conversations.at(channel)).silence = why;
-  }
-
-  const takesPart = (conversation: Conversation) =>
-    conversation.agent !== undefined || conversation.active !== undefined;
-
-  const conversationOf = (message: ChatMessage) =>
-    conversations.at(message.answerAt, { fresh: message.answerAt.thread === message.id });
 
   function handle(event: ChatEvent): void {
     const opened = doors.get(addressOf(event).adapter)?.opened ?? Promise.resolve();
@@ -209,11 +158,11 @@ export function createBot(parts: BotParts): Bot {
   }
 
   async function actOnMessage(event: string, message: ChatMessage): Promise<void> {
-    const conversation = await conversationOf(message);
+    const conversation = await attention.conversationOf(message);
     // Again here, for those that were let in by their mention: replies may be off.
-    const verdict = await verdictOn(message, conversation);
+    const verdict = await attention.verdictOn(message, conversation);
     if (!verdict.wanted && verdict.why !== "talkedPast") {
-      await keepQuiet(message, conversation, verdict.why);
+      await attention.keepQuiet(message, conversation, verdict.why);
       return journal.settle([event]);
     }
     const at = message.answerAt;
@@ -231,7 +180,7 @@ export function createBot(parts: BotParts): Bot {
   }
 
   async function actOnEdit(event: string, message: ChatMessage): Promise<void> {
-    const conversation = await conversationOf(message);
+    const conversation = await attention.conversationOf(message);
     const known = await changes.edited(event, message, conversation, () => questionIn(desk, event, message));
     if (known) return;
     // It was nothing to the bot before, and calls it now.
