@@ -280,3 +280,95 @@ describe("what the Slack adapter knows", () => {
     await expect(stage.adapter.read(file, signal)).rejects.toThrow("files:read");
   });
 });
+
+describe("what people pass to the bot on Slack", () => {
+  it("is heard as an edit that calls it, once, with the files that were there, however Slack tells of it", async () => {
+    for (let n = 0; n < 8; n++) {
+      const files = [{ name: "notes.txt", content: "milk" }];
+      const { ts } = stage.slack.say(stage.ana, stage.general, `read this ${n}`, { files });
+      await stage.inbox.message(`read this ${n}`);
+      stage.slack.edit(ts, `@Bellhop read this ${n}`);
+      const edited = await stage.inbox.next("edited", ({ message }) => message.id === ts);
+      expect(edited.message).toMatchObject({ mention: true, text: `read this ${n}`, files: [{ name: "notes.txt" }] });
+    }
+    await quiet();
+    expect(stage.inbox.heard.filter(({ kind }) => kind === "edited")).toHaveLength(8);
+    expect(heardMessages()).toHaveLength(8);
+  });
+
+  it("is quoted apart from their own words, with its files and who said it", async () => {
+    const files = [{ name: "plan.txt", content: "1 2 3" }];
+    const first = stage.slack.say(stage.tom, stage.general, "ask @ana & @Bellhop", { files });
+    stage.slack.share(stage.ana, first, stage.slack.dm(stage.ana), "@Bellhop what is this?");
+    const message = await stage.inbox.message("what is this?");
+    expect(message.quotes).toEqual([{ author: "tom", text: "ask @ana &" }]);
+    expect(message).toMatchObject({ direct: true, files: [{ name: "plan.txt" }] });
+    stage.slack.share(stage.ana, first, stage.general);
+    const silent = await stage.inbox.message("");
+    expect(silent).toMatchObject({ mention: false, quotes: [{ author: "tom" }] });
+  });
+
+  it("names people, each once, and not the bot itself", async () => {
+    stage.slack.say(stage.ana, stage.general, "@Bellhop ask @tom, then @tom again");
+    const message = await stage.inbox.message("ask @tom, then @tom again");
+    expect(message.people).toEqual([{ id: `slack:${stage.tom}`, name: "tom" }]);
+    stage.slack.say(stage.ana, stage.general, "nobody here");
+    expect(await stage.inbox.message("nobody here")).not.toHaveProperty("people");
+  });
+
+  it("may be voice, a canvas, kept elsewhere, or of another workspace", async () => {
+    const kinds = ["voice", "canvas", "external", "elsewhere"] as const;
+    const files = kinds.map((kind) => ({ name: `${kind}.txt`, content: `<p>${kind}</p>`, kind }));
+    stage.slack.say(stage.ana, stage.general, "see all of these", { files });
+    const { files: told } = await stage.inbox.message("see all of these");
+    const { signal } = new AbortController();
+    const read = async (at: number) => {
+      const file = told[at];
+      if (!file) throw new Error(`there is no file ${at}`);
+      return Buffer.from(await stage.adapter.read(file, signal)).toString();
+    };
+    expect(told.map(({ name, type }) => [name, type])).toEqual([
+      ["voice.txt", "audio/webm"],
+      ["canvas.txt", "application/vnd.slack-docs"],
+      ["external.txt", "text/plain"],
+      ["file", "application/octet-stream"],
+    ]);
+    expect([await read(0), await read(1), await read(3)]).toEqual(
+      ["voice", "canvas", "elsewhere"].map((one) => `<p>${one}</p>`),
+    );
+    await expect(read(2)).rejects.toThrow("not kept by Slack");
+    stage.slack.removeScope("files:read");
+    for (const at of [0, 1]) await expect(read(at)).rejects.toThrow("files:read");
+    await expect(read(3)).rejects.toThrow("permission");
+  });
+
+  it("may come from strangers, of whom Slack tells little", async () => {
+    const shared = stage.slack.channel("with-acme", { shared: true });
+    const [known, eve] = [stage.slack.person("kim", { external: true }), stage.slack.person("eve", { hidden: true })];
+    for (const one of [known, eve]) {
+      stage.slack.join(one, shared);
+      stage.slack.say(one, shared, `@Bellhop it is ${one.name}`);
+      expect(await stage.inbox.message(`it is ${one.name}`)).toMatchObject({ mention: true, author: { bot: false } });
+    }
+    expect(await stage.adapter.who(`slack:${known.id}`)).toMatchObject({ name: "kim", guest: true });
+    expect(await stage.adapter.who(`slack:${eve.id}`)).toBeUndefined();
+    const address = { adapter: "slack", channel: shared.id };
+    expect(await stage.adapter.canRead(`slack:${known.id}`, address)).toBe(true);
+    expect(await stage.adapter.canRead(`slack:${eve.id}`, address)).toBe(false);
+    await stage.adapter.post(address, { text: "welcome" }, stage.key());
+    expect(stage.ours(address).map(({ shown }) => shown)).toEqual(["welcome"]);
+  });
+
+  it("is told with their zone, their language, and whether they are guests", async () => {
+    const mei = stage.slack.person("mei", { tz: "Asia/Taipei", locale: "zh-TW", guest: true });
+    expect(await stage.adapter.who(`slack:${mei.id}`)).toEqual({
+      id: `slack:${mei.id}`,
+      name: "mei",
+      bot: false,
+      guest: true,
+      roles: [],
+      timezone: "Asia/Taipei",
+      language: "zh-TW",
+    });
+  });
+});
