@@ -4,7 +4,7 @@ import type { ToolSpec } from "../tool.ts";
 import { chatBody, type Optional } from "./chat-body.ts";
 import { CompletionReader } from "./completion-reader.ts";
 import { failureOf, isOfThisRequest, refusedPart } from "./failure.ts";
-import { keptFetch } from "./kept-fetch.ts";
+import { DirectResponse, keptFetch } from "./kept-fetch.ts";
 import { type Model, ModelFailure, type ModelPart, type ModelRequest } from "./model.ts";
 import { type OfferedTools, offerTools } from "./offered-tools.ts";
 import { endpointOf, type Provider, providerOf } from "./provider.ts";
@@ -113,10 +113,11 @@ async function* partsOf(response: Response, reader: CompletionReader, silence: S
     return;
   }
   if (kind.includes("text/html")) throw new ModelFailure("passing", "a web page came instead of an answer");
-  if (response.body === null) throw new ModelFailure("passing", "the answer has no body");
+  const body = response instanceof DirectResponse ? response.source : response.body;
+  if (body === null) throw new ModelFailure("passing", "the answer has no body");
   let done = false;
   try {
-    for await (const data of eventData(response.body, () => silence.heard())) {
+    for await (const data of eventData(body, () => silence.heard())) {
       if (done) continue;
       if (data.startsWith("[DONE]")) {
         done = true;
