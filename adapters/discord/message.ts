@@ -1,4 +1,11 @@
-import { type APIAttachment, type APIMessage, type APIUser, MessageReferenceType, MessageType } from "discord.js";
+import {
+  type APIAttachment,
+  type APIMessage,
+  type APIUser,
+  EmbedType,
+  MessageReferenceType,
+  MessageType,
+} from "discord.js";
 import type { Author, ChatFile, ChatMessage, Mentioned, Quote } from "../../src/chat.ts";
 import type { Connection } from "./connection.ts";
 import type { Place } from "./places.ts";
@@ -75,10 +82,19 @@ export function toMessage(message: Said, place: Place, connection: Connection): 
   };
 }
 
-type Content = Pick<Said, "content" | "sticker_items">;
+type Content = Pick<Said, "content" | "sticker_items" | "embeds">;
 
-function contentOf({ content, sticker_items: stickers = [] }: Content): string {
-  const parts = [content, ...stickers.map(({ name }) => `:${name}:`)];
+/** Its words, the names of its stickers, and what other apps say in embeds; previews of links are not its own. */
+function contentOf({ content, sticker_items: stickers = [], embeds }: Content): string {
+  const said = embeds
+    .filter(({ type }) => type === EmbedType.Rich)
+    .flatMap(({ title, description, fields = [], footer }) => [
+      title ?? "",
+      description ?? "",
+      ...fields.map(({ name, value }) => `${name}: ${value}`),
+      footer?.text ?? "",
+    ]);
+  const parts = [content, ...stickers.map(({ name }) => `:${name}:`), ...said];
   return parts.filter((part) => part !== "").join("\n");
 }
 

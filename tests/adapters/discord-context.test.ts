@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { rest } from "../world/discord/raw-bot.ts";
 import { type RecordingInbox, recordingInbox } from "./contract/recording-inbox.ts";
 import { openDiscord } from "./discord-platform.ts";
 
@@ -100,6 +101,21 @@ describe("what comes with a message on Discord", () => {
       { text: "ship it?", quotes: undefined },
       { text: "shall we?", quotes: [{ author: "tom", text: "ship it?" }] },
       { text: "yes", quotes: undefined },
+    ]);
+  });
+});
+
+describe("what other apps say on Discord", () => {
+  it("is read from their embeds, but no previews of links", async () => {
+    const { discord, ana, general, adapter } = open;
+    const alert = { title: "p95 is high", description: "checkout", fields: [{ name: "now", value: "1.9 s" }] };
+    await rest(discord, "POST", `/channels/${general.id}/messages`, { embeds: [alert] });
+    const said = discord.say(ana, general, "see https://example.com/graph");
+    await discord.until(() => said.linkPreviews.length > 0);
+    const told = await adapter.history(here(), { limit: 10 });
+    expect(told.map(({ text }) => text)).toEqual([
+      "p95 is high\ncheckout\nnow: 1.9 s",
+      "see https://example.com/graph",
     ]);
   });
 });

@@ -101,7 +101,10 @@ function readEmbeds(form: Form): JsonObject[] {
     checkUrls(embed);
   }
   if (total > 6000) form.complain("MAX_EMBED_SIZE_EXCEEDED", "Embed size exceeds maximum size of 6000", "embeds");
-  return embeds.map((embed) => ({ type: "rich", ...embed.json() }));
+  return embeds.map((embed) => {
+    const fields = embed.list("fields").map((field) => ({ inline: false, ...field.json() }));
+    return { type: "rich", ...embed.json(), ...(fields.length > 0 ? { fields } : {}) };
+  });
 }
 
 function checkUrls(embed: Form): void {
