@@ -1,7 +1,8 @@
 import { LRUCache } from "lru-cache";
-import type { ChatEvent, Inbox } from "../../src/chat.ts";
+import type { ChatEvent, ChatFile, Inbox } from "../../src/chat.ts";
 import { type Clock, pause } from "./clock.ts";
 import { type Fields, fieldsIn, listIn } from "./fields.ts";
+import { isBare } from "./files.ts";
 import { translate } from "./hear.ts";
 import { type Reading, userOf } from "./messages.ts";
 import type { People } from "./people.ts";
@@ -17,7 +18,15 @@ export type Ears = {
 const twinWithin = 250;
 
 /** Ears that pass on what they hear to the inbox. */
-export function createEars(inbox: Inbox, reading: Reading, people: People, clock: Clock): Ears {
+export function createEars(options: {
+  inbox: Inbox;
+  reading: Reading;
+  people: People;
+  clock: Clock;
+  /** Files with what an event left out. */
+  known(files: ChatFile[]): Promise<ChatFile[]>;
+}): Ears {
+  const { inbox, reading, people, clock, known } = options;
   /** What was heard lately, or is being heard: a repetition waits for the first telling and costs no more. */
   const lately = new LRUCache<string, Promise<void>>({ max: 5_000 });
   const awaited = new Map<string, AbortController>();
@@ -25,12 +34,21 @@ export function createEars(inbox: Inbox, reading: Reading, people: People, clock
   function hearEvent(event: ChatEvent): Promise<void> {
     const before = lately.get(event.key);
     if (before) return before;
-    const heard = inbox.hear(event);
+    const heard = hasBareFiles(event) ? completed(event).then((whole) => inbox.hear(whole)) : inbox.hear(event);
     lately.set(event.key, heard);
     // What was not heard must be heard when it comes again.
     heard.catch(() => lately.delete(event.key));
     awaited.get(event.key)?.abort();
     return heard;
+  }
+
+  async function completed(event: ChatEvent): Promise<ChatEvent> {
+    if (event.kind === "shortcut") {
+      const { message } = event.shortcut;
+      return { ...event, shortcut: { ...event.shortcut, message: { ...message, files: await known(message.files) } } };
+    }
+    if (event.kind !== "message" && event.kind !== "edited") return event;
+    return { ...event, message: { ...event.message, files: await known(event.message.files) } };
   }
 
   /** Waits for the other telling of the same post, but not for long: it may not be subscribed to. */
@@ -47,8 +65,8 @@ export function createEars(inbox: Inbox, reading: Reading, people: People, clock
       const event = translate(body, reading, clock.now());
       if (!event) return;
       const told = fieldsIn(body, "event");
-      const isBare = told.type === "app_mention" && listIn(told, "files").length === 0;
-      if (isBare && !lately.has(event.key)) await twin(event.key);
+      const isHalf = told.type === "app_mention" && listIn(told, "files").length === 0;
+      if (isHalf && !lately.has(event.key)) await twin(event.key);
       await hearEvent(event);
       if (event.kind !== "message") return;
       const { author, people: named = [] } = event.message;
@@ -58,4 +76,9 @@ export function createEars(inbox: Inbox, reading: Reading, people: People, clock
       }
     },
   };
+}
+
+function hasBareFiles(event: ChatEvent): boolean {
+  if (event.kind === "shortcut") return event.shortcut.message.files.some(isBare);
+  return (event.kind === "message" || event.kind === "edited") && event.message.files.some(isBare);
 }

@@ -1,9 +1,14 @@
 import type { ChatFile } from "../../src/chat.ts";
+import { type Clock, pause } from "./clock.ts";
+import { isFields } from "./fields.ts";
+import { readFile as readTold } from "./messages.ts";
 import { deliveryError } from "./refusals.ts";
 import type { Wire } from "./wire.ts";
 
 const mostBytes = 20 * 1024 * 1024;
 const mostRedirects = 3;
+// What is heard must be acknowledged within three seconds.
+const patience = 1_000;
 
 /** Reads a file that came with a message, with the bot's token: only from Slack's own hosts, at most 20 MB. */
 export async function readFile(
@@ -11,7 +16,7 @@ export async function readFile(
   options: { wire: Wire; token: string; isSlacks: (url: URL) => boolean; signal: AbortSignal },
 ): Promise<Uint8Array> {
   if (file.size > mostBytes) throw new Error(`${file.name} is larger than 20 MB.`);
-  let url = file.ref.includes(":") ? file.ref : await addressOfFile(file, options.wire);
+  let url = isBare(file) ? await addressOfFile(file, options.wire) : file.ref;
   for (let hop = 0; hop <= mostRedirects; hop++) {
     if (!URL.canParse(url) || !options.isSlacks(new URL(url))) {
       throw new Error(`${file.name} is not kept by Slack; the bot's token does not go elsewhere.`);
@@ -27,6 +32,22 @@ export async function readFile(
     url = new URL(next, url).href;
   }
   throw new Error(`Slack sends from one address to the next for ${file.name}.`);
+}
+
+/** Does Slack tell no more of it than its id? So it does of another workspace's files. */
+export function isBare(file: ChatFile): boolean {
+  return !file.ref.includes(":");
+}
+
+/** Files with what an event left out, as far as Slack tells it soon. */
+export async function knownFiles(files: ChatFile[], wire: Wire, clock: Clock): Promise<ChatFile[]> {
+  const ask = async (file: ChatFile): Promise<ChatFile> => {
+    if (!isBare(file)) return file;
+    const { file: told } = await wire.call("files.info", () => wire.client.files.info({ file: file.ref }));
+    return (isFields(told) && readTold(told)[0]) || file;
+  };
+  const asked = Promise.all(files.map((file) => ask(file).catch(() => file)));
+  return Promise.race([asked, pause(clock, patience).then(() => files)]);
 }
 
 /** Of a file from another workspace an event tells the id alone. */

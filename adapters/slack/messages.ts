@@ -117,7 +117,7 @@ function authorOf(message: Fields, nameOf: NameOf): Author {
 }
 
 /** `ref` is where the file is read; of a file from another workspace only its id is told, the rest on asking. */
-function readFile(file: Fields): ChatFile[] {
+export function readFile(file: Fields): ChatFile[] {
   const ref = textIn(file, "url_private_download") ?? textIn(file, "url_private") ?? textIn(file, "id");
   if (!ref || file.mode === "tombstone") return [];
   // A canvas or a file kept elsewhere has no name of its own, only a title.

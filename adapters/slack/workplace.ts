@@ -7,7 +7,7 @@ import { type Clock, pause } from "./clock.ts";
 import { SlackDraft } from "./draft.ts";
 import { createEars } from "./ears.ts";
 import { type Fields, fieldsIn, textIn } from "./fields.ts";
-import { readFile } from "./files.ts";
+import { knownFiles, readFile } from "./files.ts";
 import { createForms } from "./forms.ts";
 import { createHome, type Home } from "./home.ts";
 import { addressOf, type Bot, type Reading } from "./messages.ts";
@@ -73,7 +73,7 @@ export function createWorkplace(options: {
   const poster = createPoster({ wire, whispers, uploads, live, clock, bot, home, closing });
   const desk = { wire, poster, streams: createStreams(wire, bot), atWork: createAtWork(wire, clock), clock, live };
   const past = createPast(wire, people, reading);
-  const ears = createEars(inbox, reading, people, clock);
+  const ears = createEars({ inbox, reading, people, clock, known: (files) => knownFiles(files, wire, clock) });
   const pages = createHome(wire);
   let catchingUp: Promise<void> = Promise.resolve();
 

@@ -331,15 +331,19 @@ describe("what people pass to the bot on Slack", () => {
       ["voice.txt", "audio/webm"],
       ["canvas.txt", "application/vnd.slack-docs"],
       ["external.txt", "text/plain"],
-      ["file", "application/octet-stream"],
+      ["elsewhere.txt", "text/plain"],
     ]);
     expect([await read(0), await read(1), await read(3)]).toEqual(
       ["voice", "canvas", "elsewhere"].map((one) => `<p>${one}</p>`),
     );
     await expect(read(2)).rejects.toThrow("not kept by Slack");
     stage.slack.removeScope("files:read");
-    for (const at of [0, 1]) await expect(read(at)).rejects.toThrow("files:read");
-    await expect(read(3)).rejects.toThrow("permission");
+    for (const at of [0, 1, 3]) await expect(read(at)).rejects.toThrow("files:read");
+    stage.slack.say(stage.ana, stage.general, "@Bellhop and this", { files: files.slice(3) });
+    const { files: untold } = await stage.inbox.message("and this");
+    expect(untold).toMatchObject([{ name: "file", type: "application/octet-stream" }]);
+    const unread = untold[0] && stage.adapter.read(untold[0], signal);
+    await expect(unread).rejects.toThrow("permission");
   });
 
   it("may come from strangers, of whom Slack tells little", async () => {
