@@ -9,7 +9,6 @@ import { zhTW } from "../../src/words/zh-tw.ts";
 const elsewhere: Record<string, string> = {
   "src/bot/context.ts": "what models are told, not people",
   "src/bot/commands.ts": "what is understood, not said",
-  "adapters/console/web/words.ts": "the page's own words, in both languages",
   "adapters/discord/connection.ts": "the adapter's state, for operators",
   "adapters/discord/identify-limit.ts": "the adapter's state, for operators",
   "adapters/discord/refusals.ts": "becomes errors, for operators",
@@ -25,19 +24,17 @@ const uneven: Record<string, string> = { problems: "in English, the console's ow
 
 const han = /\p{Script=Han}/u;
 
-const pageFile = "adapters/console/web/words.ts";
+/** The bot's words, and those that what runs apart from it has of its own. */
+const pages = sourcesIn("adapters").flatMap(({ file }) => (file.endsWith("/words.ts") ? [file] : []));
 const books = [
-  {
-    file: "src/words",
-    en,
-    zhTW,
-    zhSource: literalsIn("src/words/zh-tw.ts"),
-    users: sourcesIn("src", "adapters", "jobs"),
-  },
-  { file: pageFile, ...(await pageWords()), users: sourcesIn("adapters/console/web") },
+  { file: "src/words", en, zhTW, zhSource: literalsIn("src/words/zh-tw.ts") },
+  ...(await Promise.all(pages.map(wordsIn))),
 ];
+const users = sourcesIn("src", "adapters", "jobs").filter(
+  ({ file }) => !pages.includes(file) && !["src/words/en.ts", "src/words/zh-tw.ts"].includes(file),
+);
 
-describe.each(books)("the words of $file", ({ en, zhTW, zhSource, users }) => {
+describe.each(books)("the words of $file", ({ en, zhTW, zhSource }) => {
   const [english, chinese] = [entriesOf(en), entriesOf(zhTW)];
 
   it("are the same in both languages, with as many arguments", () => {
@@ -58,13 +55,14 @@ describe.each(books)("the words of $file", ({ en, zhTW, zhSource, users }) => {
   });
 
   it("are all said somewhere", () => {
-    const unsaid = english.filter(({ path }) => !users.some((user) => says(user, path.split("."))));
+    const unsaid = english.filter(({ path }) => !isAsked(path.split(".")));
     expect(unsaid.map(({ path }) => path)).toEqual([]);
   });
 });
 
 describe("sentences", () => {
   const found = sourcesIn("src/bot", "adapters")
+    .filter(({ file }) => !pages.includes(file))
     .map(({ file }) => ({
       file,
       sentences: literalsIn(file)
@@ -112,21 +110,21 @@ function arityOf(value: Entry["value"]): number | "text" {
   return typeof value === "function" ? value.length : "text";
 }
 
-/** The page's words stay within the page, so they are read from its source. */
-async function pageWords() {
-  const code = plainSource(readFileSync(pageFile, "utf8"), "ts");
+/** The words of a page are its own, so they are read from its source. */
+async function wordsIn(file: string) {
+  const code = plainSource(readFileSync(file, "utf8"), "ts");
   const chinese = code.indexOf("const zhTW = {");
   const end = code.indexOf("\n};", chinese);
-  if (chinese < 0 || end < 0) throw new Error(`${pageFile} is not written as this test reads it`);
+  if (chinese < 0 || end < 0) throw new Error(`${file} is not written as this test reads it`);
   const both = `${code.slice(0, end).replace(/^import .*;$/gm, "")}\n};\nexport { en, zhTW };`;
   const read: { en: object; zhTW: object } = await import(`data:text/javascript,${encodeURIComponent(both)}`);
-  return { ...read, zhSource: literals(`${code.slice(chinese, end)}\n};`, "ts") };
+  return { file, ...read, zhSource: literals(`${code.slice(chinese, end)}\n};`, "ts") };
 }
 
 function sourcesIn(...folders: string[]): { file: string; code: string }[] {
   return folders
     .flatMap((folder) => readdirSync(folder, { recursive: true, encoding: "utf8" }).map((name) => join(folder, name)))
-    .filter((file) => /\.tsx?$/.test(file) && !/(?:^src\/words\/(?:en|zh-tw)|\/vite\.config)\.ts$/.test(file))
+    .filter((file) => /\.tsx?$/.test(file) && !file.endsWith("/vite.config.ts"))
     .map((file) => ({ file, code: readFileSync(file, "utf8") }));
 }
 
@@ -191,6 +189,7 @@ function literals(source: string, loader: "ts" | "tsx"): Literal[] {
 /** Does a text read like something said to people, and is it neither an error nor a log line? */
 function isSaid({ text, before }: Literal): boolean {
   if (/\bthrow\b|\bnew \w*(?:Error|Refusal|TooLarge)\(|\blog\w*\.\w+\(|\breject\(/.test(before)) return false;
+  if (/^[A-Z]+ \//.test(text)) return false;
   return han.test(text) || /^(?:\p{Lu}[\p{L}'’]+|[AI])\P{L}.*\s?\p{L}{2}/su.test(text);
 }
 
@@ -200,11 +199,16 @@ function hasHalfWidth(text: string): boolean {
   return /[,;?!]/.test(said) || (han.test(text) && /:|\p{Script=Han}[.()]|[().]\p{Script=Han}/u.test(said));
 }
 
-/** Is a word asked for by name, or its group by what is found out at run time? */
-function says({ code }: { code: string }, path: string[]): boolean {
+/** Is a word asked for by name, or it or its group by what is found out at run time? */
+function isAsked(path: string[]): boolean {
   const key = path.at(-1) ?? "";
   const group = path.at(-2);
-  if (!group) return new RegExp(`\\.${key}\\b|[{,]\\s*${key}\\s*[,:}]`).test(code);
-  if (new RegExp(`\\b${group}\\)?\\??\\.${key}\\b|\\b${group}\\)?\\??\\[`).test(code)) return true;
-  return new RegExp(`\\b${group}\\b(?!\\s*[.[:?(])`).test(code) && new RegExp(`\\.${key}\\b`).test(code);
+  const some = (pattern: RegExp) => users.some(({ code }) => pattern.test(code));
+  if (group === undefined) {
+    const named = new RegExp(`\\.${key}\\b|[{,]\\s*${key}\\s*[,:}]`);
+    return some(named) || (some(/\bwords(?:\(\)|\.value)?\[/) && some(new RegExp(`"${key}"`)));
+  }
+  const within = new RegExp(`\\b${group}\\)?\\??(?:\\.${key}\\b|\\[)`);
+  const passed = new RegExp(`\\b${group}\\b(?!\\s*[.[:?(])`);
+  return some(within) || users.some(({ code }) => passed.test(code) && new RegExp(`\\.${key}\\b`).test(code));
 }
