@@ -115,6 +115,12 @@ async function start({ adapter }: { adapter: ChatAdapter }, config: Record<strin
   return app;
 }
 
+/** A team of one on the simulated model. */
+const team = (model: ModelWorld) => ({
+  models: [{ name: "main", provider: "custom", base_url: model.baseUrl, model: model.model, api_key: model.key }],
+  agents: [{ name: "ops", llm_model: "main" }],
+});
+
 /** Leaves events behind as a process does that was killed right after it had journalled them. */
 async function leave(events: ChatEvent[]): Promise<void> {
   const store = await openStore(dir);
@@ -149,33 +155,37 @@ describe("after a kill", () => {
   });
 
   it("a message that steered a run is answered with it, and not again", async () => {
-    const first = stub({ deliver: () => new Promise(() => {}) });
-    const one = await start(first, { channels: [{ match: "stub:*", overlap: "steer" }] });
-    // Both are heard in one moment, before the worker can ask: its first checkpoint takes the second.
-    await Promise.all([first.hear(said(1, "FIRST")), first.hear(said(2, "SECOND", { thread: "1", mention: true }))]);
-    await first.until(() => first.posts.length >= 1);
-    apps.pop();
-    await one.stop(50);
-    const again = stub();
-    const two = await start(again);
-    await again.until(() => again.posts.length >= 1);
-    apps.pop();
-    await two.stop(2000);
-    const store = await openStore(dir);
-    const [run] = await (await openLedger(store.query)).conversation("stub:C:1", 5);
-    expect(run?.events).toEqual(["stub:1", "stub:2"]);
-    expect(await store.journal.owed("stub")).toEqual([]);
-    await store.close();
-    expect(again.posts.map((post) => post.id)).toEqual([run?.id]);
+    const model = await createModel();
+    try {
+      // An empty answer is asked for once more: the checkpoint before that takes what came meanwhile.
+      model.queue({ say: "", delayMs: 200 }, "Both.");
+      const first = stub({ deliver: () => new Promise(() => {}) });
+      const one = await start(first, team(model));
+      await first.hear(said(1, "FIRST"));
+      await model.until(() => model.inFlight === 1);
+      await first.hear(said(2, "SECOND", { thread: "1", mention: true }));
+      await first.until(() => first.posts.length >= 1);
+      apps.pop();
+      await one.stop(50);
+      const again = stub();
+      const two = await start(again, team(model));
+      await again.until(() => again.posts.length >= 1);
+      apps.pop();
+      await two.stop(2000);
+      const store = await openStore(dir);
+      const [run] = await (await openLedger(store.query)).conversation("stub:C:1", 5);
+      expect(run?.events).toEqual(["stub:1", "stub:2"]);
+      expect(await store.journal.owed("stub")).toEqual([]);
+      await store.close();
+      expect(again.posts.map((post) => post.id)).toEqual([run?.id]);
+      expect(model.requests).toHaveLength(2);
+    } finally {
+      await model.stop();
+    }
   });
 });
 
 describe("a crash between an answer's letter and its record", () => {
-  const team = (model: ModelWorld) => ({
-    models: [{ name: "main", provider: "custom", base_url: model.baseUrl, model: model.model, api_key: model.key }],
-    agents: [{ name: "ops", llm_model: "main" }],
-  });
-
   for (const [kind, reply, outcome] of [
     ["answered", "It is fine.", { kind: "answered", text: "It is fine.", model: "main" }],
     ["failed", { fault: { status: 400, message: "no" } }, { kind: "failed", code: "model" }],
