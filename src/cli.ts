@@ -1,12 +1,15 @@
 #!/usr/bin/env node
 /** `bellhop`: the same verbs as in chat, from a shell, and a tour. */
 import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { nearest } from "./config/nearest.ts";
+import { languageOf } from "./words/words.ts";
 
-const verbs = ["start", "ask", "agents", "status", "demo", "manifest", "help"];
+const verbs = ["start", "chat", "ask", "agents", "status", "demo", "manifest", "help"];
 const usage = `Usage:
   bellhop start                     starts Bellhop (the same as npm start)
+  bellhop chat                      chats here, with the running Bellhop or one started for it
   bellhop ask AGENT "question"      asks an agent of the running Bellhop, and prints its answer
   bellhop agents                    who can be asked
   bellhop status                    how the running Bellhop is
@@ -17,6 +20,10 @@ Options for ask, agents, status:
   --url URL         where Bellhop listens (default: http://127.0.0.1:PORT, PORT from the environment or 3000)
   --as PERSON       on whose behalf, for example slack:U024BE7LH
   --channel PLACE   as if said in that channel, for example slack:C0TEAM; the answer is posted there
+Options for chat:
+  --url URL         where Bellhop listens; without it, one is started when none runs
+  --as PERSON       who chats: ana, tom or kim (default: ana; kim is an admin)
+  --channel NAME    where: general, team, or dm for your direct message with Bellhop (default: dm)
 BELLHOP_API_KEY is sent when it is set.`;
 
 if (existsSync(".env")) process.loadEnvFile(".env");
@@ -41,6 +48,7 @@ async function main(args: string[]): Promise<void> {
   if (verb === "start") return void (await import("./main.ts"));
   if (verb === "demo")
     return process.exit(await (await import("./demo.ts")).demo((line) => process.stdout.write(`${line}\n`)));
+  if (verb === "chat") return process.exit(await chatHere(parsed.values));
   if (verb === "manifest") return manifest(parsed.values.public);
   if (verb === "agents" || verb === "status") return order(verb, parsed.values);
   if (verb === "ask") {
@@ -51,6 +59,45 @@ async function main(args: string[]): Promise<void> {
   }
   const near = nearest(verb, verbs);
   return fail(`There is no "bellhop ${verb}".${near ? ` Did you mean "bellhop ${near}"?` : ""}\n\n${usage}`);
+}
+
+/** Chats in this terminal, or line by line where it is none; gives the exit code. */
+async function chatHere(wish: { url?: string | undefined; as?: string | undefined; channel?: string | undefined }) {
+  const { chat } = await import("../adapters/console/terminal/chat.ts");
+  const { findConsole } = await import("../adapters/console/terminal/find-console.ts");
+  const { stdin: input, stdout: output, stderr, env } = process;
+  let interrupt = (): void => process.exit(130);
+  process.on("SIGINT", () => interrupt());
+  const found = await findConsole({
+    named: wish.url,
+    near: `http://${env.HOST === "::1" ? "[::1]" : "127.0.0.1"}:${env.PORT || 3000}`,
+    main: fileURLToPath(new URL("./main.js", import.meta.url)),
+    env,
+    tell: (line) => stderr.write(`· ${line}\n`),
+  });
+  if (typeof found === "string") {
+    fail(found);
+    return 1;
+  }
+  const terminal = Boolean(input.isTTY && output.isTTY) && env.TERM !== "dumb";
+  try {
+    return await chat({
+      url: found.url,
+      as: wish.as ?? "ana",
+      channel: wish.channel,
+      language: languageOf(env.LC_ALL || env.LC_MESSAGES || env.LANG) ?? "en",
+      input,
+      output,
+      terminal,
+      color: terminal && !env.NO_COLOR,
+      size: () => ({ columns: output.columns || 80, rows: output.rows || 24 }),
+      onInterrupt: (listener) => {
+        interrupt = listener;
+      },
+    });
+  } finally {
+    await found.stop();
+  }
 }
 
 /** Prints what Slack makes the app from. */
