@@ -55,7 +55,8 @@ export function createApi(options: { token: string; apiUrl?: string; log: Logger
       const { query, tokenless, ...carried } = request;
       for (let attempt = 1; ; attempt++) {
         try {
-          await takeTurn();
+          // Answers to interactions are not counted among the 50, and somebody is waiting for each.
+          if (!tokenless) await takeTurn();
           const answer = await rest.request({
             method,
             fullRoute: route,

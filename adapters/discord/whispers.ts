@@ -93,7 +93,6 @@ export function createWhispers(connection: Connection, now: () => number) {
 
     /** Something public was said there: whoever waited for an answer has it, and "thinking…" goes away. */
     answered(channel: string): void {
-      for (const { channel: other, first } of openings.values()) if (other === channel) first?.hurry();
       const waiting = [...openings.entries()].find(([, opening]) => opening.thinking && opening.channel === channel);
       // Private words may follow the public ones at once; they take the place of "thinking…" then.
       if (waiting) setTimeout(() => void endThinking(...waiting), grace).unref();
