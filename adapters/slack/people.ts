@@ -26,6 +26,7 @@ const fresh = 5 * 60_000;
 const mostAsked = 30;
 const roomKept = 50;
 const mostPages = 5;
+const strange = new Set(["user_not_found", "users_not_found", "user_not_visible"]);
 
 type Told = NonNullable<webApi.UsersInfoResponse["user"]>;
 
@@ -39,6 +40,11 @@ export function createPeople(wire: Wire, clock: Clock): People {
   function nameIn(told: Told): string | undefined {
     const { profile, real_name: real, name } = told;
     return profile?.display_name || profile?.real_name || real || name;
+  }
+
+  /** Slack does not describe everybody of other companies: whoever it is, is no more than a guest here. */
+  function stranger(user: string): Person {
+    return { id: personId(user), name: names.get(user) ?? user, bot: false, guest: true, roles: [] };
   }
 
   async function ask(user: string): Promise<Person | undefined> {
@@ -61,7 +67,7 @@ export function createPeople(wire: Wire, clock: Clock): People {
         ...(told.locale && { language: told.locale }),
       };
     } catch (error) {
-      if (["user_not_found", "user_not_visible"].includes(refusalOf(error) ?? "")) return undefined;
+      if (strange.has(refusalOf(error) ?? "")) return stranger(user);
       throw deliveryError(error, "look up a person");
     }
   }

@@ -355,10 +355,12 @@ describe("what people pass to the bot on Slack", () => {
       expect(await stage.inbox.message(`it is ${one.name}`)).toMatchObject({ mention: true, author: { bot: false } });
     }
     expect(await stage.adapter.who(`slack:${known.id}`)).toMatchObject({ name: "kim", guest: true });
-    expect(await stage.adapter.who(`slack:${eve.id}`)).toBeUndefined();
+    expect(await stage.adapter.who(`slack:${eve.id}`)).toMatchObject({ guest: true, roles: [] });
     const address = { adapter: "slack", channel: shared.id };
     expect(await stage.adapter.canRead(`slack:${known.id}`, address)).toBe(true);
-    expect(await stage.adapter.canRead(`slack:${eve.id}`, address)).toBe(false);
+    expect(await stage.adapter.canRead(`slack:${eve.id}`, address)).toBe(true);
+    const general = { adapter: "slack", channel: stage.general };
+    for (const one of [known, eve]) expect(await stage.adapter.canRead(`slack:${one.id}`, general)).toBe(false);
     await stage.adapter.post(address, { text: "welcome" }, stage.key());
     expect(stage.ours(address).map(({ shown }) => shown)).toEqual(["welcome"]);
   });
