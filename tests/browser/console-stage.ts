@@ -79,6 +79,20 @@ export const log = (page: Page): Locator => page.getByRole("log", { name: "Messa
 /** The thread beside it. */
 export const thread = (page: Page): Locator => page.getByRole("complementary", { name: "Thread" });
 
+/** What the field to write in is called while it has the focus; else what has it. */
+export function focused(page: Page): Promise<string> {
+  return page.locator("html").evaluate((html) => {
+    const element = html.ownerDocument.activeElement;
+    return element.getAttribute("aria-label") ?? element.textContent.trim();
+  });
+}
+
+/** A picture of one point. */
+export const picture = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
+  "base64",
+);
+
 /** Opens what can be done with a message. */
 export async function openMenu(message: Locator): Promise<void> {
   await message.hover();

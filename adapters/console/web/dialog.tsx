@@ -7,7 +7,7 @@ import { words } from "./words.ts";
 /** Something over the page that keeps the focus until it is closed: by Esc, by the cross, or by a click beside it. */
 export function Dialog({ title, kind, close, alert, bare, children }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null);
-  useReturnedFocus(findComposer);
+  useReturnedFocus(findComposer, () => element.current?.close());
   useLayoutEffect(() => element.current?.showModal(), []);
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the keyboard has Esc
@@ -20,7 +20,7 @@ export function Dialog({ title, kind, close, alert, bare, children }: DialogProp
         event.preventDefault();
         close();
       }}
-      onClose={close}
+      onClose={() => element.current && close()}
       onClick={(event) => event.target === element.current && close()}
     >
       <div class="dialog-body">

@@ -1,14 +1,34 @@
 import { useLayoutEffect } from "preact/hooks";
 
-/** Gives the focus back, once this is gone, to what had it before; to something else when that is gone too. */
-export function useReturnedFocus(otherwise: () => HTMLElement | null): void {
+/**
+ * Gives the focus back, once this is gone, to what had it before; to something else when that is gone too. `leave` comes
+ * first: nothing beneath an open dialog can have the focus.
+ */
+export function useReturnedFocus(otherwise: () => HTMLElement | null, leave?: () => void): void {
   useLayoutEffect(() => {
     const opener = document.activeElement;
     return () => {
+      leave?.();
       const stillThere = opener instanceof HTMLElement && opener !== document.body && opener.isConnected;
       (stillThere ? opener : otherwise())?.focus();
     };
   }, []);
+}
+
+/** Lets the focus go to what stands beside this, once this is gone with the focus in it. */
+export function usePassedFocus(element: { current: HTMLElement | null }, beside: string): void {
+  useLayoutEffect(
+    () => () => {
+      const gone = element.current;
+      if (!gone?.contains(document.activeElement)) return;
+      const all = [...document.querySelectorAll<HTMLElement>(beside)];
+      const next = all[all.indexOf(gone) + 1] ?? all[all.indexOf(gone) - 1];
+      setTimeout(() => {
+        if (document.activeElement === document.body) (next?.isConnected ? next : findComposer())?.focus();
+      });
+    },
+    [],
+  );
 }
 
 /** The field to write in: of the thread, where one is open, else of the channel. */

@@ -6,7 +6,8 @@ import { Icon, type IconName } from "./icon.tsx";
 /** One thing a menu offers. */
 export type MenuItem = { icon: IconName; text: string; key?: string; danger?: boolean; act: () => void };
 
-type OpenMenu = { label: string; items: MenuItem[]; opener: HTMLElement };
+/** `anchor`: what it appears beside; `opener`: what has the focus again once it is closed. */
+type OpenMenu = { label: string; items: MenuItem[]; anchor: HTMLElement; opener: Element | null };
 
 const open = signal<OpenMenu | undefined>(undefined);
 
@@ -21,19 +22,19 @@ export function Menus() {
   return menu ? <Menu key={menu.label} {...menu} /> : null;
 }
 
-function Menu({ label, items, opener }: OpenMenu) {
+function Menu({ label, items, anchor, opener }: OpenMenu) {
   const list = useRef<HTMLDivElement>(null);
   const all = () => [...(list.current?.querySelectorAll<HTMLElement>("[role=menuitem]") ?? [])];
   const close = (act?: () => void) => {
     open.value = undefined;
-    (opener.isConnected ? opener : findComposer())?.focus();
+    (opener instanceof HTMLElement && opener.isConnected ? opener : findComposer())?.focus();
     act?.();
   };
   useLayoutEffect(() => {
     const element = list.current;
     if (!element) return;
     element.showPopover();
-    const { top, bottom, right } = opener.getBoundingClientRect();
+    const { top, bottom, right } = anchor.getBoundingClientRect();
     const { offsetHeight: height, offsetWidth: width } = element;
     const below = bottom + 4 + height < innerHeight;
     element.style.top = `${below ? bottom + 4 : Math.max(8, top - height - 4)}px`;

@@ -5,6 +5,7 @@ import type { Message } from "../wire.ts";
 import { Avatar } from "./avatar.tsx";
 import { ContentView } from "./content.tsx";
 import { Editor } from "./editor.tsx";
+import { usePassedFocus } from "./focus.ts";
 import { Icon } from "./icon.tsx";
 import { me, someone, standing } from "./live.ts";
 import { openMenu } from "./menu.tsx";
@@ -22,10 +23,13 @@ export function MessageView({ message, follows, inThread }: MessageProps) {
   const edits = editing.value?.id === id && editing.value.inThread === inThread;
   const said = trouble.value?.message === id ? trouble.value.problem : undefined;
   const more = useRef<HTMLButtonElement>(null);
+  const article = useRef<HTMLElement>(null);
+  usePassedFocus(article, ".message");
   const acts = actsFor(message.value, inThread);
 
   const showMenu = () => {
-    if (more.current) openMenu({ label: words.value.actions(name), items: acts, opener: more.current });
+    const label = words.value.actions(name);
+    if (more.current) openMenu({ label, items: acts, anchor: more.current, opener: document.activeElement });
   };
   const keys = (event: KeyboardEvent) => {
     if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -39,6 +43,7 @@ export function MessageView({ message, follows, inThread }: MessageProps) {
   };
   return (
     <article
+      ref={article}
       class={`message${follows ? " follows" : ""}${only ? " whisper" : ""}${writing ? " writing" : ""}${author === me.value ? " own" : ""}`}
       data-id={id}
       tabIndex={-1}

@@ -54,7 +54,10 @@ export function ChannelPane({ channel }: { channel: Channel }) {
           <Empty
             direct={direct}
             offer={(text) => (offer.value = { text })}
-            say={(text) => void say(unsaidAt(me.value, channel.id), { channel: channel.id }, { text, files: [] })}
+            say={(text) => {
+              void say(unsaidAt(me.value, channel.id), { channel: channel.id }, { text, files: [] });
+              findComposer()?.focus();
+            }}
           />
         )}
       </Roll>
