@@ -1,6 +1,6 @@
 /** All that crosses the thread between main and a worker; both sides import this file. */
 import { z } from "zod";
-import { DocumentFile, DocumentText } from "../agent/documents/document-text.ts";
+import { DocumentFile, DocumentText } from "../agent/documents/document.ts";
 import { RunEvent } from "../agent/run-event.ts";
 import { Ending, Go, ModelSaid, RunInput, RunState } from "../agent/run-input.ts";
 import { ToolResult } from "../agent/tool.ts";

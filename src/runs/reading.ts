@@ -1,4 +1,4 @@
-import type { DocumentFile, DocumentText } from "../agent/documents/document-text.ts";
+import type { DocumentFile, DocumentText } from "../agent/documents/document.ts";
 import { isPdf } from "../agent/documents/pdf-mark.ts";
 import type { WorkerMessage } from "./crossing.ts";
 import { type Seat, startWorkers, type Workers, type WorkersOptions } from "./workers.ts";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Skipped } from "../agent/documents/document-text.ts";
+import type { Skipped } from "../agent/documents/document.ts";
 import type { RunState } from "../agent/run-input.ts";
 import type { Usage } from "../agent/turn.ts";
 import type { Address, ChatFile, Language, Mentioned, PersonId } from "../chat.ts";

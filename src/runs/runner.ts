@@ -1,4 +1,4 @@
-import type { DocumentFile, DocumentText } from "../agent/documents/document-text.ts";
+import type { DocumentFile, DocumentText } from "../agent/documents/document.ts";
 import type { RunEvent } from "../agent/run-event.ts";
 import type { Ending, Go, ModelSaid, ModelSpec, RunInput, RunState } from "../agent/run-input.ts";
 import type { ToolResult } from "../agent/tool.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
-import type { DocumentFile, DocumentText } from "../../src/agent/documents/document-text.ts";
+import type { DocumentFile, DocumentText } from "../../src/agent/documents/document.ts";
 import type { RunInput } from "../../src/agent/run-input.ts";
 import { createRunner, type Runner, type RunnerOptions } from "../../src/runs/runner.ts";
 import { createLog } from "../../src/watch/log.ts";

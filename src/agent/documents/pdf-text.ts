@@ -1,4 +1,4 @@
-import type { DocumentText } from "./document-text.ts";
+import type { DocumentText } from "./document.ts";
 import { shortened } from "./shortened.ts";
 
 /** Past this much time a PDF is told as far as it was read. */
