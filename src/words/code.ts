@@ -6,9 +6,11 @@ export type Code = { start: number; end: number; sure: boolean; closer?: string 
 
 const longestAddress = 2_000;
 const longestSpan = 250;
+/** The end of a link that begins before the code. */
+const endOfLink = /^[^[]*\]\(/;
 
 type Line = { start: number; end: number; text: string };
-type Opening = { quotes: number; prefix: string; indent: number; atMarker: boolean; marker: string };
+type Opening = { quotes: number; prefix: string; indent: number; atMarker: boolean; marker: string; info: string };
 
 const quoted = /^(?: {0,3}> ?)+/;
 const fence = /^((?: {0,3}> ?)*)([ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*)(`{3,}|~{3,})(.*)$/;
@@ -25,7 +27,12 @@ export function codeIn(text: string): Code[] {
   let from = -1;
   const endParagraph = (at: number) => {
     const [first, last] = [lines[from], lines[at - 1]];
-    if (from >= 0 && first && last) found.push(...spansIn(text.slice(first.start, last.end), first.start, sure));
+    if (from >= 0 && first && last) {
+      const paragraph = text.slice(first.start, last.end);
+      // Some begin a block in the middle of a line.
+      if (paragraph.includes("```")) sure = false;
+      found.push(...spansIn(paragraph, first.start, sure));
+    }
     from = -1;
   };
   for (let n = 0; n < lines.length; n++) {
@@ -38,8 +45,8 @@ export function codeIn(text: string): Code[] {
       while (end < lines.length && !closes(lines[end]?.text ?? "", opening)) end++;
       const isOpen = end === lines.length;
       const within = lines.slice(n + 1, end + 1);
-      sure &&= isPlain(opening, within, !isOpen);
       const last = within.at(-1) ?? line;
+      sure &&= isPlain(opening, within, !isOpen) && !endOfLink.test(text.slice(line.end, last.end));
       found.push({ start: line.start, end: last.end, sure, ...(isOpen && { closer: closerOf(opening) }) });
       n = end;
     } else if (line.text.replace(quoted, "").trim() === "") {
@@ -84,7 +91,7 @@ function openingOf(line: string): Opening | undefined {
   const [, quotes = "", before = "", marker, info = ""] = fence.exec(line) ?? [];
   if (marker === undefined || (marker.startsWith("`") && info.includes("`"))) return undefined;
   const prefix = quotes + before.replace(/[^\t]/g, " ");
-  return { quotes: countOf(quotes), prefix, indent: before.length, atMarker: /\S/.test(before), marker };
+  return { quotes: countOf(quotes), prefix, indent: before.length, atMarker: /\S/.test(before), marker, info };
 }
 
 function closes(line: string, { marker }: Opening): boolean {
@@ -98,8 +105,8 @@ function closerOf({ prefix, marker }: Opening): string {
 
 /** Does every dialect see this block, and see it end here? */
 function isPlain(opening: Opening, within: Line[], closed: boolean): boolean {
-  const { quotes, indent, atMarker, marker, prefix } = opening;
-  if (prefix.includes("\t")) return false;
+  const { quotes, indent, atMarker, marker, prefix, info } = opening;
+  if (prefix.includes("\t") || /[[\]<]/.test(info)) return false;
   const closing = closed ? within.at(-1) : undefined;
   // Indented that far it may be no fence; what is between the same backticks is code all the same.
   if (indent > 3 && !atMarker && (marker.startsWith("~") || (closing && closing.text.trim() !== marker))) return false;
@@ -147,7 +154,8 @@ function spansIn(paragraph: string, offset: number, trusted: boolean): Code[] {
     if (/(?:\/\/|www\.)[^\s<]*$/i.test(paragraph.slice(Math.max(done, run.at - longestAddress), run.at))) sure = false;
     done = stop;
     // Lines and the cells of tables are told apart before code is, and a long span may be cut in two.
-    if (stop - run.at > longestSpan || /[\n|]/.test(paragraph.slice(run.at, stop))) sure = false;
+    const span = paragraph.slice(run.at, stop);
+    if (span.length > longestSpan || /[\n|]/.test(span) || endOfLink.test(span)) sure = false;
     found.push({ start: offset + run.at, end: offset + stop, sure: true });
     n = same?.[0] ?? n;
   }

@@ -41,6 +41,7 @@ function findCut(text: string, room: number, limit: number, open: Fence | undefi
   let last: Cut | undefined;
   let fence = open;
   let before = "";
+  let changed = -1;
   let at = 0;
   while (at <= room) {
     const newline = text.indexOf("\n", at);
@@ -52,11 +53,16 @@ function findCut(text: string, room: number, limit: number, open: Fence | undefi
       if (rank >= 0 && at * 2 >= room) good[rank] = { at, fence };
     }
     if (newline === -1) break;
-    fence = afterLine(fence, line, limit);
+    const next = afterLine(fence, line, limit);
+    if (next !== fence) changed = newline;
+    fence = next;
     before = line;
     at = newline + 1;
   }
-  return good.findLast((cut) => cut !== undefined) ?? last ?? cutInLine(text, room, open);
+  const best = good.findLast((cut) => cut !== undefined) ?? last;
+  if (best) return best;
+  const inLine = cutInLine(text, room, fence);
+  return inLine.at > changed ? inLine : cutInLine(text, room, open);
 }
 
 /** How good a bound between two lines is: 2 between paragraphs, 1 between lines or list items, 0 within one; -1 never. */

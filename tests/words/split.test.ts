@@ -35,6 +35,13 @@ describe("splitting Markdown", () => {
     }
   });
 
+  it("closes a code block of one line that is cut in that line", () => {
+    for (let words = 40; words < 60; words++) {
+      for (const part of splitMarkdown(`\`\`\`\n${"y ".repeat(words)}\n\`\`\``, 100))
+        expect(part).toMatch(/^```\n[^`]+\n```$/);
+    }
+  });
+
   it("moves a code block that fits to the next part whole", () => {
     const code = "```js\nlet a = 1;\nlet b = 2;\n```\n";
     const parts = splitMarkdown(`${sentence(14)}\n${code}${sentence(10)}`, 110);

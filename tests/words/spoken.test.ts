@@ -9,6 +9,8 @@ import { zhTW } from "../../src/words/zh-tw.ts";
 const elsewhere: Record<string, string> = {
   "src/bot/context.ts": "what models are told, not people",
   "src/bot/commands.ts": "what is understood, not said",
+  "adapters/console/terminal/find-console.ts":
+    "what the command line says before there is a chat, in English as all of it",
   "adapters/discord/connection.ts": "the adapter's state, for operators",
   "adapters/discord/identify-limit.ts": "the adapter's state, for operators",
   "adapters/discord/refusals.ts": "becomes errors, for operators",
