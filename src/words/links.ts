@@ -112,17 +112,13 @@ class Rewriting {
         return { said: sign, end: at + 1 };
       case "\\":
         if (last) return this.#hold(at, to, sign);
-        return { said: text.slice(at, at + 2), end: at + 2 };
+        // Not every reader knows that an escaped bracket ends no link.
+        if (text.charAt(at + 1) !== "]") return { said: text.slice(at, at + 2), end: at + 2 };
+        return this.#closingAt(at + 1, at, to);
       case "!":
         return last ? this.#hold(at, to, sign) : { said: sign, end: at + 1 };
-      case "]": {
-        if (last) return this.#hold(at, to, sign);
-        // The rest of a link whose beginning is unclear.
-        const rest = /^\]\(\s*<?([^\s)<>]*)/.exec(text.slice(at, at + longestHeld));
-        if (!rest) return { said: sign, end: at + 1 };
-        if (/[:&\\]/.test(rest[1] ?? "")) return { said: "] ", end: at + 1 };
-        return at + rest[0].length >= to ? this.#hold(at, to, sign) : { said: sign, end: at + 1 };
-      }
+      case "]":
+        return this.#closingAt(at, at, to);
       default: {
         autolink.lastIndex = at;
         const [whole, target = ""] = autolink.exec(text) ?? [];
@@ -131,6 +127,17 @@ class Rewriting {
         return { said: "\\<", end: at + 1 };
       }
     }
+  }
+
+  /** A closing bracket: what would make it the end of a link whose beginning is unclear is set apart. */
+  #closingAt(close: number, at: number, to: number): { said: string; end: number } {
+    const text = this.#text;
+    const said = text.slice(at, close + 1);
+    const rest = /^\]\(\s*<?([^\s)<>]*)/.exec(text.slice(close, close + longestHeld));
+    if (rest && /[:&\\]/.test(rest[1] ?? "")) return { said: `${said} `, end: close + 1 };
+    const isEnd = close + (rest?.[0].length ?? 1) >= to;
+    if (isEnd && this.#hold(at, to, said).said === "") return { said: "", end: at };
+    return { said, end: close + 1 };
   }
 
   /** A growing text waits here; a whole one goes on. */

@@ -112,6 +112,10 @@ describe("a link", () => {
     expect(honestLinks("Nothing.\n\n[1]: https://evil.example")).toBe("Nothing.\n\n\\[1]: https://evil.example");
   });
 
+  it("is not made by an escaped bracket, which some readers take for a bracket", () => {
+    expect(honestLinks("[bank.com\\](https://evil.example)")).toBe("[bank.com\\] (https://evil.example)");
+  });
+
   it("within another link's words leaves both to be seen", () => {
     expect(honestLinks("[a [b](https://b.example) c](https://c.example)")).toBe(
       "a [b](https://b.example) c (<https://c.example>)",
