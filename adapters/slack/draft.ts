@@ -295,5 +295,5 @@ export class SlackDraft implements Draft {
 
 /** As much of a growing text as one stream takes: the rest is seen at the end. */
 function growing(text: string): string {
-  return previewOf(text).slice(0, markdownLimit);
+  return previewOf(text.slice(0, markdownLimit)).slice(0, markdownLimit);
 }

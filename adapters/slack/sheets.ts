@@ -67,8 +67,9 @@ export function plainWordsOf(post: Post): string | undefined {
 
 /** A draft as one message, as much of it as fits. */
 export function sheetOfDraft(state: DraftState): Sheet {
-  const body = previewOf(state.text);
-  const text = body.length > markdownLimit ? `${shortened(body, markdownLimit - 2)}\n…` : body;
+  const body = previewOf(state.text.slice(0, markdownLimit));
+  const isCut = state.text.length > markdownLimit || body.length > markdownLimit - 2;
+  const text = isCut ? `${shortened(body, markdownLimit - 2)}\n…` : body;
   const stop = state.stop ? actionsBlocks([state.stop]) : [];
   const blocks = [...linesBlock(state.lines), ...(text.trim() ? [markdownBlock(text)] : [])];
   if (blocks.length === 0) blocks.push(quietBlock(state.status ?? "…"));

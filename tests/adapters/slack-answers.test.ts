@@ -218,6 +218,27 @@ describe("a growing answer on Slack", () => {
     );
   });
 
+  it("is one stream from its first words to its last, with links, lists and code in it", async () => {
+    const message = await stage.asked();
+    const text =
+      "See [the docs](https://example.com/a_(b)):\n\n- `arr[0]` and [x]\n- <https://example.com>\n\n```ts\nf[0](1);\n```\n\nThat is [all](https://example.com/c).";
+    const from = stage.slack.calls.length;
+    const draft = stage.draft(message);
+    for (const part of [20, 60, 100]) {
+      draft.show({ text: text.slice(0, part), lines: [] });
+      await stage.shows(
+        message.answerAt,
+        text
+          .slice(0, part - 20)
+          .split("\n")
+          .at(-1) ?? "",
+      );
+    }
+    await draft.end({ text });
+    expect(posts(message.answerAt).map(({ shown }) => shown)).toEqual([text]);
+    expect(stage.calls(from)).not.toContain("chat.update");
+  });
+
   it("shows tables between paragraphs once they are whole, and then leaves them", () => {
     const paragraphs = texts(["word\n\n", `${small}\n\n`, "`a | b`\n\n", "```\n| a |\n| - |\n```\n\n", "x | y\n\n"]);
     fc.assert(

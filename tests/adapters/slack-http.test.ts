@@ -70,6 +70,22 @@ describe("the Slack adapter over HTTP", () => {
     expect(slack.violations).toEqual([]);
   });
 
+  it("is told of shortcuts, forms and pages too, and closes a form that was sent off", async () => {
+    await adapter.start(inbox, never);
+    await slack.deliverTo(url);
+    const { ts } = slack.say(ana, general, "the build is red");
+    await slack.shortcut(ana, "ask-about", ts);
+    const { shortcut } = await inbox.next("shortcut");
+    const inputs = [{ kind: "text", id: "question", label: "Question", lines: "one" } as const];
+    await adapter.open?.(shortcut.whisper, { id: "ask-about", title: "Ask", inputs, submit: "Ask" });
+    await slack.submit(ana, { Question: "why?" });
+    expect((await inbox.next("submit")).submit.values).toEqual({ question: "why?" });
+    expect(slack.views(ana)).toEqual([]);
+    slack.openHome(ana);
+    expect((await inbox.next("opened")).what).toBe("home");
+    expect(slack.violations).toEqual([]);
+  });
+
   it("acknowledges only what was journalled; Slack sends the rest again", async () => {
     await adapter.start(inbox, never);
     await slack.deliverTo(url);
