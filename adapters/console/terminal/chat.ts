@@ -53,7 +53,8 @@ class Chat {
   readonly #patienceMs: number;
   #state: State | undefined;
   #you: You = { prompts: [] };
-  #thread: string | undefined;
+  /** The thread one is in, and what it grew from. */
+  #thread: { id: string; text: string } | undefined;
   #form: FormAsking | undefined;
   #stopping = false;
   #homeAsked = false;
@@ -121,16 +122,13 @@ class Chat {
   }
 
   async #open(): Promise<string> {
-    const { terminal, language, as, channel = "dm" } = this.#parts;
+    const { terminal, language, channel = "dm" } = this.#parts;
     const state = await this.#read();
-    const me = state.people.find(({ id }) => id === this.#me);
-    const names = state.people.map(({ name }) => name).join(", ");
-    if (!me) throw new Refused("unknown_person", this.#words.noPerson(as, names));
     this.#go(channel);
     if (state.you?.language === undefined && language !== "en")
       await this.#wire.send("POST /console/language", { language });
     if (terminal) {
-      this.#note(this.#words.welcome(me.name, this.#placeName()));
+      this.#note(this.#words.welcome(this.#view.nameOf(this.#me), this.#placeName()));
       for (const message of this.#view.here().slice(-10)) this.#view.draw(message);
       this.#prompt();
       if (this.#view.direct) await this.#wire.direct();
@@ -254,13 +252,13 @@ class Chat {
     const heard = this.#heard;
     const said = await this.#wire.send("POST /console/messages", {
       channel: this.#view.channel,
-      ...(this.#thread && { thread: this.#thread }),
+      ...(this.#thread && { thread: this.#thread.id }),
       text,
       ...(files.length > 0 && { files }),
     });
     if ("message" in said && !this.#view.direct && !this.#thread && called) {
       // The answer grows a thread: what is said next belongs there.
-      this.#thread = said.id;
+      this.#thread = { id: said.id, text: said.message.text };
       this.#prompt();
     }
     if (called) await this.#answered(heard, this.#patienceMs, true);
@@ -344,7 +342,7 @@ class Chat {
       this.#screen.print([this.#words.threads, ...threads.map((one, n) => `  ${n + 1}. ${about(one)}`)]);
     else if (!root) this.#wrong(this.#words.noThread(which));
     else {
-      this.#thread = root.id;
+      this.#thread = { id: root.id, text: root.text };
       this.#note(this.#words.thread(shortened(root.text)));
       this.#prompt();
     }
@@ -353,7 +351,7 @@ class Chat {
   #complete(line: string): Promise<[string[], string]> {
     const state = this.#state;
     if (!state || this.#form) return Promise.resolve([[], line]);
-    const place = { channel: this.#view.channel, ...(this.#thread && { thread: this.#thread }) };
+    const place = { channel: this.#view.channel, ...(this.#thread && { thread: this.#thread.id }) };
     const suggest = (typed: string) => this.#wire.suggest(typed, place);
     return completionsOf(line, { state, orders: [...orders], direct: this.#view.direct, suggest });
   }
@@ -368,9 +366,8 @@ class Chat {
   }
 
   #prompt(): void {
-    const root = this.#thread === undefined ? undefined : this.#view.message(this.#thread);
     const place = this.#view.direct ? "dm" : `#${this.#view.channel}`;
-    const about = root ? ` ⤷ ${shortened(root.text, 24)}` : "";
+    const about = this.#thread ? ` ⤷ ${shortened(this.#thread.text, 24)}` : "";
     this.#screen.prompt(this.#form ? "? " : `${this.#style.dim(`${place}${about}`)} › `);
   }
 

@@ -86,10 +86,6 @@ export class View {
       .slice(-9);
   }
 
-  message(id: string): Message | undefined {
-    return this.#messages.get(id);
-  }
-
   nameOf(id: PersonId): string {
     return this.#people.find((one) => one.id === id)?.name ?? id;
   }
