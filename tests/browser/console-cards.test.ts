@@ -2,7 +2,7 @@ import type { Locator, Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import type { Form } from "../../src/chat.ts";
 import { findChromium } from "./chromium.ts";
-import { composer, focused, log, openMenu, setConsoleStage } from "./console-stage.ts";
+import { focused, log, openMenu, setConsoleStage } from "./console-stage.ts";
 
 const chromium = findChromium();
 
@@ -48,7 +48,7 @@ describe.skipIf(!chromium)("cards and forms in the console", () => {
     const button = log(page).getByRole("button", { name: "Yes" });
     await button.click();
     await expect.poll(() => button.getAttribute("aria-busy")).toBe("true");
-    await button.click();
+    await button.click({ force: true });
     release();
     await log(page).getByRole("button", { name: "Yes (pressed)" }).waitFor();
     expect(await button.getAttribute("aria-busy")).toBe("false");
@@ -170,7 +170,7 @@ describe.skipIf(!chromium)("cards and forms in the console", () => {
     await dialog.getByRole("textbox", { name: "Question" }).waitFor();
     expect(await nameless(page)).toEqual([]);
     await page.keyboard.press("Escape");
-    await composer(page).focus();
+    await dialog.waitFor({ state: "detached" });
     await page.keyboard.press("Control+k");
     await page.getByRole("listbox").waitFor();
     expect(await nameless(page)).toEqual([]);

@@ -1,10 +1,10 @@
 import { useEffect } from "preact/hooks";
 import { Announcer } from "./announcer.tsx";
 import { findComposer } from "./focus.ts";
-import { FormDialog } from "./form.tsx";
+import { FormDialog, waitingForm } from "./form.tsx";
 import { Home } from "./home.tsx";
 import { anywhere } from "./keys.ts";
-import { connection, you } from "./live.ts";
+import { connection } from "./live.ts";
 import { Menus } from "./menu.tsx";
 import { Overlays } from "./overlays.tsx";
 import { ChannelPane, ThreadPane } from "./panes.tsx";
@@ -15,7 +15,7 @@ import { words } from "./words.ts";
 /** The whole page: places on the left, what is said there, and a thread beside it. */
 export function App() {
   const here = place.value;
-  const form = you.value?.form;
+  const form = waitingForm.value;
   useEffect(() => {
     addEventListener("keydown", anywhere);
     return () => removeEventListener("keydown", anywhere);

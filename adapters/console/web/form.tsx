@@ -1,13 +1,20 @@
-import { useSignal } from "@preact/signals";
+import { computed, signal, useSignal } from "@preact/signals";
 import { useId, useRef } from "preact/hooks";
 import type { FormInput } from "../../../src/chat.ts";
 import type { OpenForm } from "../wire.ts";
 import { Dialog } from "./dialog.tsx";
+import { you } from "./live.ts";
 import { Markdown } from "./markdown.tsx";
 import { send } from "./request.ts";
 import { words } from "./words.ts";
 
 type Wrong = { input?: string; problem: string };
+
+/** The form that was sent off or dismissed last; the workspace hears of it a moment later. */
+const done = signal<string | undefined>(undefined);
+
+/** The form that waits for whoever acts. */
+export const waitingForm = computed(() => (you.value?.form?.id === done.value ? undefined : you.value?.form));
 
 /** A form of the bot's: it stays open until it is sent off or dismissed, and says which input will not do. */
 export function FormDialog({ id, form }: OpenForm) {
@@ -16,12 +23,10 @@ export function FormDialog({ id, form }: OpenForm) {
   );
   const wrong = useSignal<Wrong | undefined>(undefined);
   const busy = useSignal(false);
-  const dismissed = useRef(false);
   const body = useRef<HTMLFormElement>(null);
 
   const dismiss = () => {
-    if (dismissed.current) return;
-    dismissed.current = true;
+    done.value = id;
     void send("dismissals", { form: id });
   };
   const complain = (complaint: Wrong) => {
@@ -41,7 +46,7 @@ export function FormDialog({ id, form }: OpenForm) {
     busy.value = true;
     const outcome = await send("submissions", { form: id, values: values.value });
     busy.value = false;
-    if (outcome.problem === undefined) dismissed.current = true;
+    if (outcome.problem === undefined) done.value = id;
     else complain(outcome);
   };
   const change = (input: string, value: string) => {

@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import { useEffect, useMemo } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import type { Channel } from "../wire.ts";
 import { Composer, type Offer } from "./composer.tsx";
 import { DropZone } from "./drop-zone.tsx";
@@ -11,7 +11,7 @@ import { MessageView } from "./message.tsx";
 import { go, placesOpen, titleOf } from "./place.ts";
 import { look } from "./request.ts";
 import { Roll } from "./roll.tsx";
-import { readUntil } from "./unread.ts";
+import { seenBefore } from "./unread.ts";
 import { say, unsaidAt } from "./unsaid.ts";
 import { words } from "./words.ts";
 
@@ -37,8 +37,6 @@ export function ChannelPane({ channel }: { channel: Channel }) {
   const messages = standing(channel.id);
   const direct = channel.with !== undefined;
   const live = connection.value === "live";
-  // What was new when the reader came stays marked until they go.
-  const unreadAfter = useMemo(() => (live ? readUntil(channel.id) : undefined), [live, me.value]);
   useEffect(() => {
     if (live && direct) void look("direct");
   }, [live, direct]);
@@ -49,7 +47,7 @@ export function ChannelPane({ channel }: { channel: Channel }) {
         <h1>{title}</h1>
         <span class="about">{direct ? words.value.directWith : words.value.everyone}</span>
       </header>
-      <Roll label={words.value.messagesIn(title)} messages={messages} inThread={false} unreadAfter={unreadAfter}>
+      <Roll label={words.value.messagesIn(title)} messages={messages} inThread={false} unreadAfter={seenBefore.value}>
         {messages.length === 0 && live && (
           <Empty
             direct={direct}

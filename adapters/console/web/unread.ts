@@ -55,15 +55,22 @@ function markRead(channel: string, thread?: string): void {
   kept.value = JSON.stringify({ ...Object.fromEntries(all), [keyOf(channel, thread)]: newest });
 }
 
+/** What the reader had seen of the channel they look at when they came to it: what came later is new to them. */
+export const seenBefore = signal<string | undefined>(undefined);
+
 /** While a place is open and looked at, what stands in it counts as read; the title says what does not. */
 export function countUnread(): void {
   effect(() => {
     const unread = places.value.reduce((sum, { id }) => sum + unreadIn(id), 0);
     document.title = unread ? `(${unread}) Bellhop` : "Bellhop";
   });
+  let lookedAt: string | undefined;
   effect(() => {
     const { channel, thread } = place.value ?? {};
-    if (!channel || !looking.value) return;
+    const here = channel && looking.value ? keyOf(channel.id) : undefined;
+    if (channel && here && here !== lookedAt) seenBefore.value = readUntil(channel.id);
+    lookedAt = here;
+    if (!channel || !here) return;
     markRead(channel.id);
     if (thread) markRead(channel.id, thread);
   });
