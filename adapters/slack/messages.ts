@@ -44,6 +44,11 @@ export function isDirect(channel: string): boolean {
   return channel.startsWith("D");
 }
 
+/** Is it the id of a message? */
+export function isTs(id: string): boolean {
+  return /^\d+\.\d+$/.test(id);
+}
+
 /** A Slack timestamp in milliseconds. */
 export function millisOf(ts: string): number {
   return Math.round(Number.parseFloat(ts) * 1000);

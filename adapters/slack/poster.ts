@@ -1,10 +1,11 @@
 import { type Address, DeliveryError, type Post, type Posted, type PostedFile, type PostKey } from "../../src/chat.ts";
 import { type Clock, pause } from "./clock.ts";
 import { type Fields, fieldsIn, isFields, listIn, textIn } from "./fields.ts";
-import { type Bot, isDirect, isOurs, millisOf, tsOf } from "./messages.ts";
+import { type Bot, isDirect, isOurs, isTs, millisOf, tsOf } from "./messages.ts";
 import { deliveryError, refusalBehind, refusalOf } from "./refusals.ts";
 import { paperOf, type Sheet, sheetsOfFiles } from "./sheets.ts";
 import { markOf, type Uploads } from "./uploads.ts";
+import { readVia } from "./via.ts";
 import type { Whispers } from "./whispers.ts";
 import type { Wire } from "./wire.ts";
 
@@ -84,7 +85,7 @@ export function createPoster(options: {
   }
 
   async function* ourMessages(address: Address, key: PostKey): AsyncGenerator<Fields> {
-    const oldest = key.answers && /^\d+\.\d+$/.test(key.answers) ? key.answers : tsOf(key.since - clockSlack);
+    const oldest = key.answers && isTs(key.answers) ? key.answers : tsOf(key.since - clockSlack);
     const { channel, thread } = address;
     let cursor: string | undefined;
     for (let page = 0; page < mostPages; page++) {
@@ -170,8 +171,11 @@ export function createPoster(options: {
       const { sheets, files } = paperOf(post);
       const [sheet, ...more] = sheets;
       if (!sheet) return;
-      if (post.only?.via) return whispers.replace(post.only.via, sheet);
-      if (!id) throw new DeliveryError("Slack lets this private message change only by its buttons.", { final: true });
+      const { respond } = readVia(post.only?.via);
+      if (respond) return whispers.replace(respond, sheet);
+      if (!isTs(id)) {
+        throw new DeliveryError("Slack lets this private message change only by its buttons.", { final: true });
+      }
       await poster.update(address.channel, id, sheet);
       const key = { id: `edit:${id}`, since: millisOf(id), again: true };
       if (more.length + files.length === 0) return;

@@ -15,6 +15,8 @@ function readBlock(block: Fields, nameOf: NameOf): string {
       return listIn(block, "elements")
         .map((element) => readElement(element, nameOf))
         .join("\n");
+    case "table":
+      return readTable(block, nameOf);
     case "header":
       return `## ${textIn(fieldsIn(block, "text"), "text") ?? ""}`;
     case "section":
@@ -22,6 +24,19 @@ function readBlock(block: Fields, nameOf: NameOf): string {
     default:
       return "";
   }
+}
+
+/** A table as the Markdown it was made of. */
+function readTable(block: Fields, nameOf: NameOf): string {
+  const rows: unknown[] = Array.isArray(block.rows) ? block.rows : [];
+  const lines = rows.map((row) => {
+    const cells = Array.isArray(row) ? row.filter(isFields) : [];
+    const words = cells.map((cell) => textIn(cell, "text") ?? readBlocks([cell], nameOf));
+    return `| ${words.map((text) => text.replace(/\s+/g, " ").replace(/\|/g, "\\|").trim()).join(" | ")} |`;
+  });
+  const [head = "", ...body] = lines;
+  const columns = Array.isArray(rows[0]) ? rows[0].length : 0;
+  return columns === 0 ? "" : [head, `|${" --- |".repeat(columns)}`, ...body].join("\n");
 }
 
 function readElement(element: Fields, nameOf: NameOf): string {

@@ -8,7 +8,7 @@ import { actionsBlocks, bodyOf, linesBlock, quietBlock, quietText, tailOf } from
 import { userOf } from "./messages.ts";
 import { previewOf } from "./preview.ts";
 import { drawnTable, tableBlock } from "./tables.ts";
-import { shortened, toMrkdwn } from "./text.ts";
+import { calm, shortened, toMrkdwn } from "./text.ts";
 
 /** One Slack message: its blocks, and the text for notifications. */
 export type Sheet = { text: string; blocks: types.KnownBlock[] };
@@ -145,7 +145,7 @@ function sheetsFrom(pages: Page[], post: Post): Sheet[] {
     ),
     blocks: [
       ...(at === 0 ? head : []),
-      ...(nothing ? [markdownBlock("…")] : blocks),
+      ...(nothing ? [markdownBlock((post.files ?? []).map(({ name }) => calm(name)).join(" · ") || "…")] : blocks),
       ...(at === shown.length - 1 ? tail : []),
     ],
   }));

@@ -11,8 +11,8 @@ import type { Wire } from "./wire.ts";
 export type Whispers = {
   /** Resolves with the message's id, or "" where Slack tells none. */
   whisper(address: Address, post: Post, only: Whisper): Promise<string>;
-  /** Changes the private message whose button was pressed. */
-  replace(via: string, sheet: Sheet): Promise<void>;
+  /** Changes the private message whose button was pressed, by its response address. */
+  replace(address: string, sheet: Sheet): Promise<void>;
 };
 
 // Slack gives a response address five uses in half an hour.
@@ -91,9 +91,8 @@ export function createWhispers(wire: Wire, isSlacks: (url: URL) => boolean, cloc
       return first ?? "";
     },
 
-    async replace(via, sheet) {
-      const { respond: address } = readVia(via);
-      if (address && (await respond(address, { replace_original: true, ...sheet }))) return;
+    async replace(address, sheet) {
+      if (await respond(address, { replace_original: true, ...sheet })) return;
       throw new DeliveryError("Slack lets a private message be changed for half an hour only.", { final: true });
     },
   };

@@ -42,6 +42,18 @@ describe("tables on Slack", () => {
     expect(post?.shown).toBe("Before:\n\n\nService | p95\ncheckout | 1.9 s\nlogin | \u00a0\n\n\nAfter.\nops");
   });
 
+  it("are read again as they were written", async () => {
+    const message = await stage.asked();
+    const text = table([
+      ["Service", "p95"],
+      ["checkout", "**1.9 s**"],
+      ["[docs](https://example.com)", "`a \\| b`"],
+    ]);
+    await stage.adapter.post(message.answerAt, { text: `Before:\n\n${text}` }, stage.key(message));
+    const told = await stage.adapter.history(message.answerAt, { limit: 10 });
+    expect(told.at(-1)?.text).toBe(`Before:\n\n\n\n${text}`);
+  });
+
   it("keep links, code and people in their cells", async () => {
     const message = await stage.asked();
     const cells = ["[docs](https://example.com/a)", "`x | y`".replace("|", "\\|"), "@tom", "<!channel> & ~~no~~"];

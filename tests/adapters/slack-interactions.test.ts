@@ -193,6 +193,14 @@ describe("the bot's own page on Slack", () => {
     expect(press).toMatchObject({ id: "edit", address: dm, person: { id: `slack:${ana}` } });
     await stage.adapter.open?.(press.whisper, form);
     expect(slack.views(ana).map(({ type }) => type)).toEqual(["home", "modal"]);
+    await slack.submit(ana, { Question: "why?" });
+    const { submit } = await stage.inbox.next("submit");
+    expect(submit.address).toEqual(dm);
+    const posted = await stage.adapter.post(dm, { text: "Done.", only: submit.whisper }, stage.key());
+    await stage.adapter.edit(posted, { text: "All done.", only: submit.whisper });
+    expect(stage.ours(dm).map(({ shown }) => shown)).toEqual(["All done."]);
+    const onPage = stage.adapter.edit({ address: dm, id: press.message }, { text: "x", only: press.whisper });
+    await expect(onPage).rejects.toMatchObject({ final: true });
   });
 
   it("may be long, and each look is told", async () => {
