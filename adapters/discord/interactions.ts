@@ -74,7 +74,8 @@ export function createInteractions(options: {
   ): void {
     const channel = interaction.channel?.id;
     if (!via || !channel) return;
-    const shown = { channel, thinking: response === thinking };
+    // What was asked for in a form is often answered in a thread.
+    const shown = { channel, thinking: response === thinking, below: event.kind === "submit" };
     const journalled = hearing.tell(event);
     if (!room) {
       const acknowledged = journalled.then((told) => told && acknowledge(interaction, response));

@@ -93,7 +93,7 @@ export function createPoster(connection: Connection, places: Places, whispers: W
     const sent = await connection.call<APIMessage>(RequestMethod.Post, route, requestOf(body, more));
     saying.made += 1;
     keys.set(sent.id, key.id);
-    whispers.answered(target.channel);
+    whispers.answered(target.channel, target.address.channel);
     return sent.id;
   }
 

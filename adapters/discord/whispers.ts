@@ -23,8 +23,17 @@ export function whisperVia(interaction: string, token: string): string {
   return `${interaction}:${token}`;
 }
 
-/** An interaction that can be answered. `thinking`: its asker is shown "thinking…" until something is said. */
-type Opening = { channel: string; thinking: boolean; acknowledged: Promise<boolean>; first?: FirstAnswer };
+/**
+ * An interaction that can be answered. `thinking`: its asker is shown "thinking…" until something is said, there or (with
+ * `below`) in a thread of the channel.
+ */
+type Opening = {
+  channel: string;
+  thinking: boolean;
+  acknowledged: Promise<boolean>;
+  below?: boolean;
+  first?: FirstAnswer;
+};
 /** How a message that only one person sees can be changed. */
 type Hold = { via: string; message: string };
 
@@ -92,8 +101,9 @@ export function createWhispers(connection: Connection, now: () => number) {
     held: (message: string, via: string) => void holds.set(message, { via, message: "@original" }),
 
     /** Something public was said there: whoever waited for an answer has it, and "thinking…" goes away. */
-    answered(channel: string): void {
-      const waiting = [...openings.entries()].find(([, opening]) => opening.thinking && opening.channel === channel);
+    answered(channel: string, parent: string): void {
+      const isThere = ({ channel: there, below }: Opening) => there === channel || (below === true && there === parent);
+      const waiting = [...openings.entries()].find(([, opening]) => opening.thinking && isThere(opening));
       // Private words may follow the public ones at once; they take the place of "thinking…" then.
       if (waiting) setTimeout(() => void endThinking(...waiting), grace).unref();
     },
