@@ -55,7 +55,8 @@ async function lookAt(url: string): Promise<"console" | "bellhop" | "none" | { r
 type Told = { cursor?: string; adapters?: object; error?: { message?: string } };
 
 async function start(main: string, env: Searching["env"], tell: Searching["tell"]): Promise<Found | string> {
-  const own = Object.fromEntries(Object.entries(env).filter(([name]) => !platforms.test(name)));
+  // Blank, not absent: what stands in a .env must not come back.
+  const own = Object.fromEntries(Object.entries(env).map(([name, value]) => [name, platforms.test(name) ? "" : value]));
   const child = spawn(process.execPath, [main], {
     env: { LOG_LEVEL: "warn", ...own, PORT: "0", HOST: "127.0.0.1", BELLHOP_CONSOLE: "on" },
     stdio: ["ignore", "pipe", "pipe"],
