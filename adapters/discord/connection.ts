@@ -46,7 +46,7 @@ const needed =
 const badToken =
   "Discord refused the bot's token: copy it anew from the Bot page of the Developer Portal to DISCORD_TOKEN";
 const withoutContent =
-  "the Message Content intent is off in the Developer Portal: mentions, direct messages and replies to me work; digests of channels and threads going on without a mention do not";
+  "the Message Content intent is off in the Developer Portal: I hear mentions, replies that ping me, direct messages, commands and message menus; threads going on without a mention, what others said before one, and digests of channels do not work";
 
 /** How long Discord may take to say goodbye. */
 const farewell = 2_000;

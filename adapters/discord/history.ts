@@ -1,8 +1,8 @@
 import { type APIMessage, MessageType, RESTJSONErrorCodes, RequestMethod, Routes } from "discord.js";
 import type { Address, ChatMessage } from "../../src/chat.ts";
 import type { Connection } from "./connection.ts";
-import { isSpeech, toMessage } from "./message.ts";
-import type { Places } from "./places.ts";
+import { isBlank, isSpeech, toMessage } from "./message.ts";
+import type { Place, Places } from "./places.ts";
 import { codeOf, deliveryError } from "./refusals.ts";
 import { byAge } from "./time.ts";
 
@@ -18,12 +18,20 @@ export async function history(
   try {
     if (address.thread === undefined) {
       const [place, { messages }] = await Promise.all([places.at(address), newest(connection, address.channel, range)]);
-      return messages.map((message) => toMessage(message, place, connection));
+      return told(messages, place, connection);
     }
     return await thread(connection, places, { ...address, thread: address.thread }, range);
   } catch (error) {
     throw deliveryError(error);
   }
+}
+
+/** Messages as the bot reads them, without those that Discord keeps from it. */
+function told(messages: APIMessage[], place: Place, connection: Connection): ChatMessage[] {
+  return messages.flatMap((message) => {
+    const read = toMessage(message, place, connection);
+    return read.ours || !isBlank(message, read) ? [read] : [];
+  });
 }
 
 async function thread(
@@ -37,11 +45,11 @@ async function thread(
   const question = places.question(address.thread);
   const exists = !question || connection.client.channels.cache.has(address.thread);
   const { messages, whole } = exists ? await newest(connection, address.thread, range) : { messages: [], whole: true };
-  const told = messages.map((message) => toMessage(message, place, connection));
-  const wanted = whole && told.length < range.limit && !told.some(({ id }) => id === address.thread);
-  if (!wanted || (range.since !== undefined && byAge(address.thread, range.since) <= 0)) return told;
+  const said = told(messages, place, connection);
+  const wanted = whole && said.length < range.limit && !messages.some(({ id }) => id === address.thread);
+  if (!wanted || (range.since !== undefined && byAge(address.thread, range.since) <= 0)) return said;
   const root = question ?? (await rootOf(connection, places, address));
-  return root ? [root, ...told] : told;
+  return root ? [root, ...said] : said;
 }
 
 async function rootOf(
@@ -51,7 +59,7 @@ async function rootOf(
 ): Promise<ChatMessage | undefined> {
   try {
     const message = await connection.call<APIMessage>(RequestMethod.Get, Routes.channelMessage(channel, thread));
-    return toMessage(message, await places.at({ adapter, channel }), connection);
+    return told([message], await places.at({ adapter, channel }), connection)[0];
   } catch (error) {
     // The thread of a forum post, or one whose first message was deleted, has no message of its own in the channel.
     if (codeOf(error) === undefined) throw error;

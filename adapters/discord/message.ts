@@ -38,10 +38,8 @@ export function authorOf(user: APIUser, member?: Nick, bot = user.bot ?? false):
 
 /** Without the Message Content intent Discord blanks what does not call the bot, what it passes on included. */
 export function isBlank(message: Said, { mention }: ChatMessage): boolean {
-  const holds = ({ content, attachments }: Pick<Said, "content" | "attachments">) =>
-    content !== "" || attachments.length > 0;
-  const told = holds(message) || snapshotsOf(message).some(holds) || (message.sticker_items?.length ?? 0) > 0;
-  return !mention && !told;
+  const holds = (one: Content & Pick<Said, "attachments">) => contentOf(one) !== "" || one.attachments.length > 0;
+  return !mention && ![message, ...snapshotsOf(message)].some(holds);
 }
 
 /** Does the message call the bot: by name, by a reply that pings, or by the role that Discord made for it? */

@@ -182,6 +182,21 @@ describe("a bot on Discord without the Message Content intent", () => {
     expect(edited.message).toMatchObject({ text: "after all", mention: true });
   });
 
+  it("reads no blanks: its own messages and those that call it are all there is", async () => {
+    const { discord, ana, tom, general, adapter } = open;
+    const thread = discord.thread(general, { from: discord.say(tom, general, "between us people") });
+    discord.say(tom, thread, "a secret");
+    const { id } = discord.say(ana, thread, "@Bellhop what is it about?");
+    await adapter.post(
+      { ...here(), thread: thread.id },
+      { text: "no idea" },
+      { id: "r1", since: Date.now(), answers: id },
+    );
+    const read = await adapter.history({ ...here(), thread: thread.id }, { limit: 10 });
+    expect(read.map(({ text }) => text)).toEqual(["what is it about?", "no idea"]);
+    expect(await adapter.history(here(), { limit: 10 })).toEqual([]);
+  });
+
   it("says what does not work in its state, and once in the log", async () => {
     const { discord, adapter, until, log } = open;
     const missing = () => log.filter((line) => line.includes("Message Content intent"));
