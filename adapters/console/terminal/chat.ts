@@ -179,7 +179,7 @@ class Chat {
       const number = this.#view.number(`prompt/${title}`, { of: "prompt", text, press: () => this.#say(text) });
       return `${this.#style.bold(`[${number}]`)} ${harmless(title)}`;
     });
-    if (offered.length > 0) this.#screen.print([offered.join("  ")]);
+    this.#screen.print(offered);
   }
 
   /** Does what a line that was typed says. */

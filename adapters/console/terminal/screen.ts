@@ -36,6 +36,7 @@ export class Screen {
       input,
       ...(terminal && { output }),
       terminal,
+      prompt: "",
       historySize: terminal ? 200 : 0,
       completer: (line: string, done: (error: Error | null, found: [string[], string]) => void) => {
         parts.complete(line).then(
@@ -80,9 +81,9 @@ export class Screen {
     this.print(lines);
   }
 
+  /** Nothing more is typed; what stays is left standing. */
   close(): void {
-    if (this.#closed) return;
-    this.show([]);
+    if (!this.#closed) this.show([]);
     this.#closed = true;
     if (this.#parts.terminal) this.#parts.output.write("\r\x1b[J");
     this.#readline.close();

@@ -36,8 +36,14 @@ export function styleOf(color: boolean): Style {
 const esc = "\x1b";
 const parts = new RegExp(`${esc}\\[\\d+m|[^${esc}]+`, "g");
 
-/** A line as rows of at most so many cells, broken between words where there are any; looks go on from row to row. */
+/** A line as rows of at most so many cells, each as far in as the first; looks go on from row to row. */
 export function wrapLine(line: string, columns: number): string[] {
+  const indent = /^ */.exec(line)?.[0].slice(0, Math.floor(columns / 2)) ?? "";
+  return rowsOf(line.slice(indent.length), columns - indent.length).map((row) => indent + row);
+}
+
+/** Broken between words where there are any. */
+function rowsOf(line: string, columns: number): string[] {
   const rows: string[] = [];
   let row = "";
   let width = 0;
