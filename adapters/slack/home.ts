@@ -6,6 +6,7 @@ import { packKept } from "./forms.ts";
 import { addressOf, userOf } from "./messages.ts";
 import { mrkdwnBlocks } from "./mrkdwn.ts";
 import { deliveryError } from "./refusals.ts";
+import { shortened } from "./text.ts";
 import type { Wire } from "./wire.ts";
 
 /** The bot's own pages: its home, and the ways to begin that it offers in a DM. */
@@ -18,6 +19,7 @@ export type Home = {
 
 const mostBlocks = 100;
 const mostPrompts = 4;
+const titleLimit = 75;
 
 /** Draws the bot's pages through the Web API. */
 export function createHome(wire: Wire): Home {
@@ -47,7 +49,10 @@ export function createHome(wire: Wire): Home {
 
     async prompt({ channel, thread }, prompts) {
       const offered = prompts.filter(({ title, text }) => title && text).slice(0, mostPrompts);
-      const [first, ...more] = offered.map(({ title, text }) => ({ title, message: text }));
+      const [first, ...more] = offered.map(({ title, text }) => ({
+        title: shortened(title, titleLimit),
+        message: text,
+      }));
       if (!first) return;
       const at = { channel_id: channel, ...(thread && { thread_ts: thread }) };
       try {
