@@ -1,5 +1,4 @@
 import type { Access, Who } from "../access/access.ts";
-import { takesImages } from "../agent/images.ts";
 import type { RunEvent } from "../agent/run-event.ts";
 import type { Ending, ModelSpec, RunInput } from "../agent/run-input.ts";
 import type { ToolResult } from "../agent/tool.ts";
@@ -8,7 +7,7 @@ import type { Agent } from "../config/schema/agent.ts";
 import type { Config } from "../config/schema.ts";
 import { closingOf } from "../runs/closing.ts";
 import type { Ledger } from "../runs/ledger.ts";
-import type { Heard, Run } from "../runs/run.ts";
+import type { Run } from "../runs/run.ts";
 import type { Runner, Running } from "../runs/runner.ts";
 import type { Journal } from "../store/journal.ts";
 import type { Gate, OpenGate } from "../tools/gate.ts";
@@ -16,10 +15,7 @@ import type { Logger } from "../watch/log.ts";
 import type { Redact } from "../watch/redact.ts";
 import { type Words, wordsOf } from "../words/words.ts";
 import { type Ask, heardFrom } from "./ask.ts";
-import type { Attachments } from "./attachments.ts";
-import { surroundings, turnOf, turnsOf } from "./context.ts";
-import { zoneAt } from "./desk.ts";
-import { modelSpecs } from "./model-specs.ts";
+import type { Briefing, Reading } from "./briefing.ts";
 import { footerOf, whyFailed } from "./outcome-words.ts";
 import type { Postman } from "./postman.ts";
 import { Progress } from "./progress.ts";
@@ -57,7 +53,7 @@ export type AnswersParts = {
   ledger: Ledger;
   journal: Journal;
   postman: Postman;
-  attachments: Attachments;
+  briefing: Briefing;
   log: Logger;
   redact: Redact;
   now(): number;
@@ -65,10 +61,7 @@ export type AnswersParts = {
   who(run: Run): Who;
 };
 
-/** Tokens a conversation may take before it is compressed, where nothing says how much its model holds. */
-const contextTokens = 48_000;
 const mostAttempts = 3;
-const noImages: ReadonlyMap<string, string> = new Map();
 
 /** The answers over a runner and a ledger. */
 export function createAnswers(parts: AnswersParts): Answers {
@@ -107,6 +100,8 @@ class AnswerInHand implements Answering {
   #handedOver = false;
   #draft: Draft | undefined;
   #progress: Progress;
+  /** How people see that files are read. */
+  #reading: Reading;
   #key: PostKey;
   #words: Words;
   #began: number;
@@ -123,6 +118,14 @@ class AnswerInHand implements Answering {
       ...(again ? { again } : {}),
     };
     this.#progress = new Progress(run, this.#words, parts.redact);
+    this.#reading = {
+      signal: this.#halted.signal,
+      begins: (name) => this.#say(this.#words.reading(name)),
+      ends: (files) => {
+        this.#progress.skipped(files);
+        this.#say(this.#words.thinking);
+      },
+    };
     this.#began = parts.now();
     this.done = new Promise((resolve) => {
       this.#resolve = resolve;
@@ -168,7 +171,7 @@ class AnswerInHand implements Answering {
 
   async #work(results?: { call: string; result: ToolResult }[]): Promise<void> {
     const { run } = this;
-    const { config, adapter, runner, gate, ledger } = this.#parts;
+    const { config, adapter, runner, gate, ledger, briefing } = this.#parts;
     const agent = config().agents.find((one) => one.name === run.agent);
     if (!agent)
       return this.#fail("worker", `agent ${run.agent} is gone`, this.#words.noSuchAgent(run.agent, undefined));
@@ -196,7 +199,7 @@ class AnswerInHand implements Answering {
       if (this.#stopped) return this.#finish(this.#stoppedPost(""), { kind: "stopped", ...this.#stopped });
       if (!results) delete run.recalled;
       // Made anew each time: steers that a lost worker had taken are part of what was heard.
-      const input = await this.#input(agent, open, results);
+      const input = await briefing.brief(run, agent, open.specs, this.#reading, results);
       if (this.#stopped) continue;
       const lane = `${run.address.adapter}:${run.address.channel}`;
       const place = { interactive: true, lane, alone: lost > 1 };
@@ -211,42 +214,6 @@ class AnswerInHand implements Answering {
     }
   }
 
-  async #input(agent: Agent, open: OpenGate, results?: { call: string; result: ToolResult }[]): Promise<RunInput> {
-    const { run } = this;
-    const { config, ledger, now } = this.#parts;
-    const { turns } = agent.memory;
-    // Each run has a turn or more; this one may be among them.
-    const before =
-      run.continues && turns > 0
-        ? (await ledger.conversation(run.conversation, turns + 1)).filter(
-            (one) => one.at < run.at && one.id !== run.id && one.at >= (run.afresh ?? 0),
-          )
-        : [];
-    const zone = zoneAt(this.#parts, run.address);
-    const models = modelSpecs(config(), [agent.llm_model, ...agent.fallbacks], agent);
-    const images = await this.#read(
-      run.heard,
-      models,
-      before.flatMap((one) => one.heard),
-    );
-    const { compression_model } = agent.memory;
-    const [compressWith] = compression_model ? modelSpecs(config(), [compression_model], agent) : [];
-    return {
-      id: run.id,
-      agent: agent.name,
-      instructions: `${agent.system_prompt}\n\n${surroundings({ agent: agent.name, adapter: run.address.adapter, zone, now: now() })}`,
-      models,
-      turns: [...turnsOf(before, agent, zone, images), ...run.heard.map((one) => turnOf(one, zone, images))],
-      tools: open.specs,
-      maxSteps: agent.max_steps,
-      timeoutMs: agent.timeout,
-      contextTokens,
-      ...(compressWith ? { compressWith } : {}),
-      ...(agent.cache === undefined ? {} : { cacheMs: agent.cache }),
-      ...(results && run.checkpoint ? { state: run.checkpoint, results } : {}),
-    };
-  }
-
   #hooks(open: OpenGate, models: ModelSpec[]) {
     const { run } = this;
     return {
@@ -254,40 +221,21 @@ class AnswerInHand implements Answering {
         if (this.#stopped) return { kind: "stop" as const };
         if ((this.#running?.ahead ?? 0) > 0 && state.step === 0) this.#say(this.#words.thinking);
         const taken = this.untaken.splice(0);
-        const heard = taken.map((question) => heardFrom(question, []));
+        const heard = taken.map((question) => ({ ...heardFrom(question, []), meanwhile: true as const }));
         run.heard.push(...heard);
         for (const { event, message } of taken) {
           run.events.push(event);
           if (message) run.readUntil = message;
         }
-        const images = await this.#read(heard, models);
+        const { briefing, ledger } = this.#parts;
+        const steers = await briefing.turns(run, heard, models, this.#reading);
         // The first state is the input itself, journalled already.
-        if (state.step > 0 || taken.length > 0) await this.#parts.ledger.keepCheckpoint(run, state);
-        const zone = zoneAt(this.#parts, run.address);
-        return { kind: "go" as const, steers: heard.map((one) => turnOf(one, zone, images)) };
+        if (state.step > 0 || taken.length > 0) await ledger.keepCheckpoint(run, state);
+        return { kind: "go" as const, steers };
       },
       event: (event: RunEvent) => this.#hear(event),
       call: open.call,
     };
-  }
-
-  /** Reads the files of messages, tells which could not be read, and gives the images that are to be seen. */
-  async #read(heard: Heard[], models: ModelSpec[], before: Heard[] = []): Promise<ReadonlyMap<string, string>> {
-    const { attachments } = this.#parts;
-    const { adapter } = this.run.address;
-    const seesImages = models[0] !== undefined && takesImages(models[0]);
-    const files = heard.flatMap((one) => one.files);
-    if (files.length > 0) {
-      this.#say(this.#words.reading(files[0]?.name ?? ""));
-      await attachments.read(heard, { adapter, seesImages }, this.#halted.signal);
-      this.#progress.says(this.#words.thinking);
-    }
-    const images = seesImages
-      ? await attachments.images([...before, ...heard], adapter, this.#halted.signal)
-      : noImages;
-    this.#progress.skipped(files);
-    if (files.length > 0) this.#show();
-    return images;
   }
 
   /** What is done while there is nothing else to be seen. */

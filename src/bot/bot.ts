@@ -15,6 +15,7 @@ import { createAnswers } from "./answers.ts";
 import { questionIn } from "./ask.ts";
 import { createAttachments } from "./attachments.ts";
 import { createAttention } from "./attention.ts";
+import { createBriefing } from "./briefing.ts";
 import { createChanges } from "./changes.ts";
 import { agentsLike } from "./choose-agent.ts";
 import { createCommands, type Health, misspelledOrder, orderOf } from "./commands.ts";
@@ -81,7 +82,8 @@ export function createBot(parts: BotParts): Bot {
   const left = new Set<string>();
   const wasLeft = (event: string) => left.has(event);
   const attachments = createAttachments({ adapter, runner: parts.runner, log });
-  const answers = createAnswers({ ...parts, ...desk, journal, attachments, who: (run) => people.known(run.asker.id) });
+  const briefing = createBriefing({ config, ledger, attachments, now });
+  const answers = createAnswers({ ...parts, ...desk, journal, briefing, who: (run) => people.known(run.asker.id) });
   const questions = createQuestions(desk, answers, { wasLeft, failed });
   const commands = createCommands({ config, health: parts.health, ledger, access, botName, now });
   const ratings = createRatings(ledger, store.outbox);

@@ -24,7 +24,15 @@ export type SkippedFile = Skipped | "too-many" | "no-images" | "unreachable";
 export type Said = { message?: string; by: string; at?: number; text: string };
 
 /** One message a run heard, with what was said before it that its agent had not seen. Kept so that edits and deletions reach it. */
-export type Heard = Said & { before: Said[]; files: HeardFile[]; quotes: Said[]; edited?: true };
+export type Heard = Said & {
+  before: Said[];
+  files: HeardFile[];
+  quotes: Said[];
+  /** It changes one heard before. */
+  edited?: true;
+  /** It came while the run was going on. */
+  meanwhile?: true;
+};
 
 /** Which rule chose the agent; `pattern` is the route's. */
 export type Rule = { by: "named" | "thread" | "route" | "channel" | "workspace" | "only"; pattern?: string };
