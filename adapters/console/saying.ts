@@ -56,7 +56,7 @@ export function sayingRoutes(asking: Asking): Record<"say" | "edit" | "remove", 
       await asking.kept(message.id);
       await asking.hear({ key: keyOf(message), kind: "message", message: toChatMessage(workspace, message) });
     } catch (error) {
-      workspace.remove(message.id);
+      workspace.remove(message.id, { keepFiles: true });
       await keeping.save(message.id).catch(() => {});
       throw error;
     }

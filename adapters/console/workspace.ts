@@ -134,12 +134,13 @@ export class Workspace {
     this.#put({ ...entry, message: { ...entry.message, rated: { ...entry.message.rated, [person]: rated } } });
   }
 
-  remove(id: string): void {
+  /** Takes a message away; with `keepFiles` its files stay, to be sent again. */
+  remove(id: string, { keepFiles = false } = {}): void {
     const entry = this.#entries.get(id);
     if (!entry) return;
     this.#entries.delete(id);
     if (entry.key) this.#byKey.delete(entry.key);
-    this.#dropFiles(entry.message);
+    if (!keepFiles) this.#dropFiles(entry.message);
     const change = { kind: "removed", id, channel: entry.message.channel, number: ++this.#number } as const;
     this.#removed.set(id, change);
     for (const [oldest, { number }] of this.#removed) {

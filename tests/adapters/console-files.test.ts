@@ -74,6 +74,15 @@ describe("a file that somebody sends", () => {
     expect((await wire.workspace.state()).messages).toHaveLength(1);
   });
 
+  it("waits to be sent again when its message could not be kept", async () => {
+    const { body } = await wire.workspace.sendFile(ana, "notes.txt", "buy milk");
+    const said = { channel: "general", as: ana, text: "see", files: [body.ref] };
+    wire.inbox.refuseNext();
+    expect((await wire.say(said)).status).toBe(503);
+    expect((await wire.say(said)).status).toBe(201);
+    expect(await (await fetchFile(body.ref)).text()).toBe("buy milk");
+  });
+
   it("does not come with a command, which says so", async () => {
     const { body } = await wire.workspace.sendFile(ana, "notes.txt", "buy milk");
     const refused = await wire.say({ channel: "general", as: ana, text: "/ask why?", files: [body.ref] });

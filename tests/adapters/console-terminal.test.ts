@@ -271,6 +271,8 @@ describe("at a terminal", () => {
     expect(await stage.workspace.adapter.who(ana)).toMatchObject({ language: "zh-TW" });
     me.line("/help");
     await me.shows("給 Bellhop 的指令：");
+    me.line("/aks");
+    await me.shows("這裡沒有這個指令。輸入 /help 可以看到所有指令。");
     me.line("/language en");
     await me.shows("Bellhop speaks English to you now.");
   });

@@ -383,7 +383,8 @@ class Chat {
   }
 
   #refused(error: unknown): void {
-    this.#wrong(error instanceof Error ? error.message : String(error));
+    const own = error instanceof Error ? error.message : String(error);
+    this.#wrong((error instanceof Refused ? this.#words.refusals[error.code] : undefined) ?? own);
     if (this.#state === undefined) this.#code = 1;
   }
 }
