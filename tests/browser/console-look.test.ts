@@ -149,9 +149,10 @@ describe.skipIf(!chromium)("how the console looks", () => {
     expect(await fits()).toBe(true);
     await page.getByRole("button", { name: "Show channels" }).tap();
     await expect.poll(() => focused(page)).toBe("Places to talk");
-    expect(await page.getByRole("main").count()).toBe(0);
+    await page.locator("main[inert]").waitFor();
     await page.keyboard.press("Escape");
-    await page.getByRole("main").waitFor();
+    await page.locator("main:not([inert])").waitFor();
+    await expect.poll(() => focused(page)).toBe("Show channels");
   });
 
   it("draws emoji alone large, and each text in its own direction", async () => {

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findChromium, launch } from "./chromium.ts";
-import { log, thread } from "./console-stage.ts";
+import { log, openMenu, thread } from "./console-stage.ts";
 
 const chromium = findChromium();
 const main = fileURLToPath(new URL("../../dist/src/main.js", import.meta.url));
@@ -63,6 +63,32 @@ describe.skipIf(!chromium)("the first minute, with the whole program", () => {
     await page.getByRole("radio", { name: "tom" }).check({ force: true });
     await page.getByText("Only you can see this").waitFor({ state: "detached" });
     expect(await page.getByText("concierge").count()).toBe(0);
+  });
+
+  it("asks an agent about a message through its menu, and takes a 👍 for the answer", async () => {
+    const page = await (await browser.newContext({ locale: "en-GB" })).newPage();
+    await page.goto(`${url}/#/team`);
+    await page.getByRole("textbox", { name: "Message # team" }).fill("The deploy of 14:05 made checkout slow.");
+    await page.keyboard.press("Enter");
+    const message = page.getByRole("article").filter({ hasText: "The deploy of 14:05" });
+    await openMenu(message);
+    await page.getByRole("menuitem", { name: "Ask an agent about this" }).click();
+    const form = page.getByRole("dialog", { name: "Ask an agent about this" });
+    await form.getByRole("button", { name: "Ask" }).click();
+    await form.waitFor({ state: "detached" });
+    await message.getByRole("link", { name: /repl(y|ies)/ }).click();
+    const good = thread(page).locator(".ratings button").first();
+    await good.click();
+    await expect.poll(() => good.getAttribute("aria-pressed")).toBe("true");
+  });
+
+  it("has a page for everyone, and says in the DM how to begin", async () => {
+    const page = await (await browser.newContext({ locale: "en-GB" })).newPage();
+    await page.goto(`${url}/#/home`);
+    await page.getByRole("main").getByText("concierge").first().waitFor();
+    await page.getByRole("link", { name: "Bellhop", exact: true }).click();
+    await page.getByRole("button", { name: "Who is here?" }).click();
+    await page.getByRole("log").getByText("scribe").first().waitFor();
   });
 });
 

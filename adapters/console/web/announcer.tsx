@@ -17,6 +17,10 @@ export function Announcer() {
         said.value = words.peek().saidBy(someone(message.author).name, message.text.slice(0, readOut));
     });
   }, []);
+  // What was for one person's eyes is not for the next one's ears.
+  useEffect(() => {
+    said.value = "";
+  }, [me.value]);
   return (
     <div class="hidden" aria-live="polite" data-announcer>
       {said}

@@ -8,7 +8,7 @@ import { type Attached, attach, detach, type Unsaid } from "./unsaid.ts";
 import { words } from "./words.ts";
 
 /** What goes along with the words: what they pass on, and files. */
-export function Attachments({ unsaid }: { unsaid: Unsaid }) {
+export function Attachments({ unsaid, back }: AttachmentsProps) {
   const { attached, quotes } = unsaid;
   const quoted = quotes.value && messageWith(quotes.value)?.value;
   return (
@@ -26,7 +26,10 @@ export function Attachments({ unsaid }: { unsaid: Unsaid }) {
             type="button"
             class="tiny"
             aria-label={words.value.unquote}
-            onClick={() => (quotes.value = undefined)}
+            onClick={() => {
+              quotes.value = undefined;
+              back();
+            }}
           >
             <Icon name="close" />
           </button>
@@ -36,7 +39,13 @@ export function Attachments({ unsaid }: { unsaid: Unsaid }) {
         <ul class="attachments" aria-label={words.value.attached}>
           {attached.value.map((one) => (
             <li key={one.key} class={`chip${one.problem ? " failed" : ""}`}>
-              <Attachment one={one} remove={() => detach(unsaid, one)} />
+              <Attachment
+                one={one}
+                remove={() => {
+                  detach(unsaid, one);
+                  back();
+                }}
+              />
             </li>
           ))}
         </ul>
@@ -44,6 +53,9 @@ export function Attachments({ unsaid }: { unsaid: Unsaid }) {
     </>
   );
 }
+
+/** `back` gives the focus back to the words. */
+type AttachmentsProps = { unsaid: Unsaid; back: () => void };
 
 function Attachment({ one, remove }: { one: Attached; remove: () => void }) {
   const { name, size, part, file, problem } = one;
@@ -72,7 +84,7 @@ function Attachment({ one, remove }: { one: Attached; remove: () => void }) {
 }
 
 /** Lets one pick files. */
-export function PickButton({ unsaid }: { unsaid: Unsaid }) {
+export function PickButton({ unsaid, back }: AttachmentsProps) {
   const input = useRef<HTMLInputElement>(null);
   return (
     <>
@@ -94,6 +106,7 @@ export function PickButton({ unsaid }: { unsaid: Unsaid }) {
           attach(unsaid, currentTarget.files ?? []);
           // So that the same file can be picked again.
           currentTarget.value = "";
+          back();
         }}
       />
     </>

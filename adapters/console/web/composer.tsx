@@ -35,6 +35,7 @@ export function Composer({ channel, thread, placeholder, offer, sent }: Composer
   useEffect(() => {
     if (hovers) field.current?.focus();
   }, []);
+  const back = () => field.current?.focus();
   const moved = () => {
     caret.value = field.current?.selectionStart ?? 0;
   };
@@ -84,12 +85,12 @@ export function Composer({ channel, thread, placeholder, offer, sent }: Composer
 
   return (
     <div class="composer">
-      <UnsentList unsaid={unsaid} deliver={deliver} />
+      <UnsentList unsaid={unsaid} deliver={deliver} back={back} />
       <CompletionList completions={completions} />
       <div class="field" onPaste={(event) => take(event.clipboardData, event)}>
-        <Attachments unsaid={unsaid} />
+        <Attachments unsaid={unsaid} back={back} />
         <div class="line">
-          <PickButton unsaid={unsaid} />
+          <PickButton unsaid={unsaid} back={back} />
           <textarea
             ref={field}
             dir="auto"

@@ -2,7 +2,6 @@ import type { ComponentChild } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { Avatar } from "./avatar.tsx";
 import bell from "./bell.svg";
-import { useReturnedFocus } from "./focus.ts";
 import { Icon } from "./icon.tsx";
 import { jumpKeys } from "./keys.ts";
 import { me, people, places } from "./live.ts";
@@ -123,10 +122,15 @@ function PlaceLink({ href, here, name, unread, children }: PlaceLinkProps) {
 
 type PlaceLinkProps = { href: string; here: boolean; name: string; unread: number; children?: ComponentChild };
 
-/** While the list lies over the page, the focus is in it; afterwards where it was. */
+/** While the list lies over the page, the focus is in it; afterwards on what opens it. */
 function DrawerFocus() {
   const mark = useRef<HTMLSpanElement>(null);
-  useReturnedFocus(() => null);
-  useLayoutEffect(() => mark.current?.closest("nav")?.focus(), []);
+  useLayoutEffect(() => {
+    mark.current?.closest("nav")?.focus();
+    // Once what lay beneath can have the focus again.
+    return () => {
+      setTimeout(() => document.querySelector<HTMLElement>(".pane .menu")?.focus());
+    };
+  }, []);
   return <span ref={mark} />;
 }

@@ -2,7 +2,7 @@ import type { Saying, Unsaid } from "./unsaid.ts";
 import { words } from "./words.ts";
 
 /** What could not be sent, why, and the ways on. */
-export function UnsentList({ unsaid, deliver }: UnsentProps) {
+export function UnsentList({ unsaid, deliver, back }: UnsentProps) {
   const { unsent } = unsaid;
   return (
     <>
@@ -12,13 +12,23 @@ export function UnsentList({ unsaid, deliver }: UnsentProps) {
             <strong>{words.value.notSent}:</strong> {saying.text || saying.files.map(({ name }) => name).join(", ")}
           </p>
           <p class="problem">{problem}</p>
-          <button type="button" class="plain" onClick={() => deliver(saying, key)}>
+          <button
+            type="button"
+            class="plain"
+            onClick={() => {
+              deliver(saying, key);
+              back();
+            }}
+          >
             {words.value.again}
           </button>
           <button
             type="button"
             class="quiet"
-            onClick={() => (unsent.value = unsent.value.filter((other) => other.key !== key))}
+            onClick={() => {
+              unsent.value = unsent.value.filter((other) => other.key !== key);
+              back();
+            }}
           >
             {words.value.discard}
           </button>
@@ -28,4 +38,4 @@ export function UnsentList({ unsaid, deliver }: UnsentProps) {
   );
 }
 
-type UnsentProps = { unsaid: Unsaid; deliver: (saying: Saying, key: string) => void };
+type UnsentProps = { unsaid: Unsaid; deliver: (saying: Saying, key: string) => void; back: () => void };
