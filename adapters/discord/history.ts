@@ -26,10 +26,12 @@ export async function history(
   }
 }
 
-/** Messages as the bot reads them, without those that Discord keeps from it. */
+/** Messages as the bot reads them, without those that Discord keeps from it; what stands among them is not quoted again. */
 function told(messages: APIMessage[], place: Place, connection: Connection): ChatMessage[] {
+  const there = new Set(messages.map(({ id }) => id));
   return messages.flatMap((message) => {
-    const read = toMessage(message, place, connection);
+    const again = message.referenced_message && there.has(message.referenced_message.id);
+    const read = toMessage(again ? { ...message, referenced_message: null } : message, place, connection);
     return read.ours || !isBlank(message, read) ? [read] : [];
   });
 }

@@ -150,6 +150,8 @@ export function createInteractions(options: {
       people.speaks(user.id, interaction.locale);
       const person = authorOf(user, interaction.member);
       const whisper = { person: person.id, via: whisperVia(interaction.id, interaction.token) };
+      // Told again: it is being answered already.
+      if (whispers.isOpen(whisper.via)) return;
       hearing.inPlace(interaction.channel.id, interaction.guild_id, async (place) => {
         const who = { address: place.address, person, whisper, at: timeOfId(interaction.id) };
         if (interaction.type === InteractionType.MessageComponent) press(interaction, who);

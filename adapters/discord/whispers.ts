@@ -97,6 +97,8 @@ export function createWhispers(connection: Connection, now: () => number) {
     /** An interaction came that can be answered once it is acknowledged. */
     opened: (via: string, opening: Opening) => void openings.set(via, opening),
 
+    isOpen: (via: string) => openings.has(via),
+
     /** Somebody pressed a button under a message that only they see: through that press it can be changed. */
     held: (message: string, via: string) => void holds.set(message, { via, message: "@original" }),
 

@@ -115,6 +115,20 @@ describe("typing the name of an agent on Discord", () => {
   });
 });
 
+describe("a command that Discord tells twice", () => {
+  it("is heard and acknowledged once", async () => {
+    const { discord, ana, general } = open;
+    discord.gateway.fault("INTERACTION_CREATE", "repeat");
+    const asked = discord.slash(ana, general, "agents");
+    await inbox.next("command");
+    await discord.until(() => asked.answeredAt);
+    discord.say(ana, general, "after it");
+    await inbox.message("after it");
+    expect(inbox.heard.filter(({ kind }) => kind === "command")).toHaveLength(1);
+    expect(discord.calls.filter(({ path }) => path.includes(asked.id))).toHaveLength(1);
+  });
+});
+
 describe("a burst of posts on Discord", () => {
   it("keeps nobody waiting who types or presses", async () => {
     const { discord, ana, general, adapter } = open;
