@@ -2,26 +2,33 @@ import type { Address, Answering, Draft, DraftState, Post, Posted, PostKey } fro
 import type { AtWork, WorkSign } from "./at-work.ts";
 import { tailOf } from "./blocks.ts";
 import type { Clock } from "./clock.ts";
+import { pauseAmong, sharersOf } from "./crowd.ts";
+import type { Ears } from "./ears.ts";
 import { isDirect, userOf } from "./messages.ts";
 import { type Growing, type Left, type Live, metadataOf, type Poster } from "./poster.ts";
-import { previewOf } from "./preview.ts";
+import { beforeCalls, previewOf } from "./preview.ts";
 import { deliveryError, refusalBehind } from "./refusals.ts";
 import { markdownLimit, plainWordsOf, sheetOfDraft } from "./sheets.ts";
 import type { Stream, Streams } from "./streams.ts";
 import type { Wire } from "./wire.ts";
 
 /** What drafts are written with. */
-export type Desk = { wire: Wire; poster: Poster; streams: Streams; atWork: AtWork; clock: Clock; live: Live };
+export type Desk = {
+  wire: Wire;
+  poster: Poster;
+  streams: Streams;
+  atWork: AtWork;
+  clock: Clock;
+  live: Live;
+  namesIn: Ears["namesIn"];
+};
 
 // How far apart steps are while few answers grow.
 const appendPace = 700;
 const updatePace = 1_200;
 const noRoomPace = 300;
 const placeholderAfter = 800;
-const minute = 60_000;
 const sameMoment = 15;
-// The larger, the more of Slack's quota is used, and the longer the wait once it is full.
-const crowding = 4;
 
 type Shown = { ts: string; stream?: Stream };
 
@@ -32,6 +39,8 @@ export class SlackDraft implements Draft {
   readonly #key: PostKey;
   readonly #user: string | undefined;
   readonly #sign: WorkSign;
+  /** Whom the answer may turn out to call. */
+  readonly #names: readonly string[];
   #latest: DraftState | undefined;
   #written: DraftState | undefined;
   #shown: Shown | undefined;
@@ -56,6 +65,7 @@ export class SlackDraft implements Draft {
     this.#mustLook = key.again ?? false;
     this.#user = userOf(answering.person);
     this.#streamable = address.thread !== undefined && (this.#user !== undefined || isDirect(address.channel));
+    this.#names = answering.message ? desk.namesIn(address.channel, answering.message) : [];
     this.#sign = desk.atWork.begin(address);
   }
 
@@ -167,7 +177,7 @@ export class SlackDraft implements Draft {
 
   async #open(state: DraftState): Promise<number> {
     const { poster, streams } = this.#desk;
-    if (!growing(state.text).trim() && state.lines.length === 0) {
+    if (!this.#growing(state.text).trim() && state.lines.length === 0) {
       // Where Slack shows no sign of work, its words stand in for the first message, unless the answer is quick.
       if (this.#address.thread || !state.status) {
         this.#written = state;
@@ -185,7 +195,7 @@ export class SlackDraft implements Draft {
       if (this.#shown) return stream ? appendPace : 0;
     }
     // A message that could not be changed at the end would have to stay unfinished for as long.
-    if (this.#desk.wire.room("chat.update") <= this.#sharers("chat.update")) return noRoomPace;
+    if (this.#desk.wire.room("chat.update") <= sharersOf(this.#desk.live, "chat.update")) return noRoomPace;
     // Shown is the state of the moment at which the channel's queue lets it through, or nothing if that is too late.
     let put: DraftState | undefined;
     const sheet = () => {
@@ -210,7 +220,7 @@ export class SlackDraft implements Draft {
   async #openStream(state: DraftState): Promise<Stream | undefined> {
     const { streams } = this.#desk;
     try {
-      const stream = await streams.open(this.#address, this.#user, growing(state.text), state.lines);
+      const stream = await streams.open(this.#address, this.#user, this.#growing(state.text), state.lines);
       if (stream) this.#appear({ ts: stream.ts, stream });
       else this.#streamable = false;
       this.#written = stream && state;
@@ -226,34 +236,29 @@ export class SlackDraft implements Draft {
 
   async #append(state: DraftState, stream: Stream): Promise<number> {
     if (this.#desk.wire.room("chat.appendStream") === 0) return noRoomPace;
-    const added = await stream.append(growing(state.text), state.lines).catch(() => false);
+    const added = await stream.append(this.#growing(state.text), state.lines).catch(() => false);
     if (added) this.#written = state;
     else await this.#unstream();
-    return added ? this.#paced("chat.appendStream", appendPace) : 0;
+    return added ? pauseAmong(this.#desk, "chat.appendStream", appendPace) : 0;
   }
 
   async #update(state: DraftState, ts: string): Promise<number> {
     const { poster, wire } = this.#desk;
     // What is kept free is for the ends of the answers that are being written.
-    const kept = this.#sharers("chat.update");
+    const kept = sharersOf(this.#desk.live, "chat.update");
     if (wire.room("chat.update") <= kept) return noRoomPace;
     await poster.update(this.#address.channel, ts, this.#sheet(state), this.#key);
     this.#written = state;
-    return this.#paced("chat.update", updatePace, kept);
-  }
-
-  /** The fuller Slack's minute and the more answers grow at once, the slower each: none freezes for the others. */
-  #paced(method: Growing, atLeast: number, kept = 0): number {
-    const room = Math.max(1, this.#desk.wire.room(method) - kept);
-    return Math.max(atLeast, (this.#sharers(method) * minute) / (crowding * room));
-  }
-
-  #sharers(method: Growing): number {
-    return [...this.#desk.live.values()].filter((one) => one === method).length;
+    return pauseAmong(this.#desk, "chat.update", updatePace, kept);
   }
 
   #sheet({ stop, ...state }: DraftState) {
     return sheetOfDraft(stop && !this.#sign.stoppable ? { ...state, stop } : state);
+  }
+
+  /** As much of a growing text as one stream takes: the rest is seen at the end. */
+  #growing(text: string): string {
+    return previewOf(beforeCalls(text.slice(0, markdownLimit), this.#names)).slice(0, markdownLimit);
   }
 
   /** Goes on as a message that is edited: the stream died, or must be written anew. */
@@ -291,9 +296,4 @@ export class SlackDraft implements Draft {
     if (ended && end.session) this.#sign.told();
     return ended;
   }
-}
-
-/** As much of a growing text as one stream takes: the rest is seen at the end. */
-function growing(text: string): string {
-  return previewOf(text.slice(0, markdownLimit)).slice(0, markdownLimit);
 }

@@ -1,10 +1,10 @@
 import { LRUCache } from "lru-cache";
-import type { ChatEvent, ChatFile, Inbox } from "../../src/chat.ts";
+import type { ChatEvent, ChatFile, ChatMessage, Inbox } from "../../src/chat.ts";
 import { type Clock, pause } from "./clock.ts";
 import { type Fields, fieldsIn, listIn } from "./fields.ts";
 import { isBare } from "./files.ts";
 import { translate } from "./hear.ts";
-import { type Reading, userOf } from "./messages.ts";
+import { messageKey, type Reading, userOf } from "./messages.ts";
 import type { People } from "./people.ts";
 
 /** Hears Slack's payloads, each happening once. */
@@ -12,6 +12,8 @@ export type Ears = {
   /** Resolves once the inbox has it, or wants none of it. */
   hear(body: Fields): Promise<void>;
   hearEvent(event: ChatEvent): Promise<void>;
+  /** The names that a message heard lately calls people by. */
+  namesIn(channel: string, message: string): string[];
 };
 
 // `app_mention` comes without the files of the message: its twin has them, and is a few milliseconds away.
@@ -29,6 +31,7 @@ export function createEars(options: {
   const { inbox, reading, people, clock, known } = options;
   /** What was heard lately, or is being heard: a repetition waits for the first telling and costs no more. */
   const lately = new LRUCache<string, Promise<void>>({ max: 5_000 });
+  const named = new LRUCache<string, string[]>({ max: 2_000 });
   const awaited = new Map<string, AbortController>();
 
   function hearEvent(event: ChatEvent): Promise<void> {
@@ -59,21 +62,30 @@ export function createEars(options: {
     awaited.delete(key);
   }
 
+  function remember({ id, address, people: called = [] }: ChatMessage): void {
+    const names = called.map(({ name }) => name);
+    if (names.length > 0) named.set(messageKey(address.channel, id), names);
+  }
+
+  function meet({ author, people: called = [] }: ChatMessage): void {
+    for (const { id } of author.bot ? called : [author, ...called]) {
+      const user = userOf(id);
+      if (user) people.meet(user);
+    }
+  }
+
   return {
     hearEvent,
+    namesIn: (channel, message) => named.get(messageKey(channel, message)) ?? [],
     async hear(body) {
       const event = translate(body, reading, clock.now());
       if (!event) return;
       const told = fieldsIn(body, "event");
       const isHalf = told.type === "app_mention" && listIn(told, "files").length === 0;
       if (isHalf && !lately.has(event.key)) await twin(event.key);
+      if (event.kind === "message" || event.kind === "edited") remember(event.message);
       await hearEvent(event);
-      if (event.kind !== "message") return;
-      const { author, people: named = [] } = event.message;
-      for (const { id, bot } of [author, ...named.map((one) => ({ ...one, bot: false }))]) {
-        const user = userOf(id);
-        if (user && !bot) people.meet(user);
-      }
+      if (event.kind === "message") meet(event.message);
     },
   };
 }

@@ -17,6 +17,20 @@ export function previewOf(text: string): string {
     .join("");
 }
 
+/**
+ * As much of a growing text as calls none of these. An edit notifies nobody, so whoever may be called is named only with
+ * the end of a stream, where it is known whether they are.
+ */
+export function beforeCalls(text: string, names: readonly string[]): string {
+  if (names.length === 0) return text;
+  for (const { index } of text.matchAll(/[@＠]/g)) {
+    const rest = text.slice(index + 1).toLowerCase();
+    const mayCall = (name: string) => rest.startsWith(name.toLowerCase()) || name.toLowerCase().startsWith(rest);
+    if (names.some(mayCall)) return text.slice(0, index);
+  }
+  return text;
+}
+
 /** Where a table may be growing at the end of a text; its length when there is none. */
 function tableAt(text: string): number {
   const blank = Math.max(0, ...[...text.matchAll(/\n[ \t]*\n/g)].map((gap) => gap.index + gap[0].length));

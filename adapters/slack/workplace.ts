@@ -71,9 +71,10 @@ export function createWorkplace(options: {
   const whispers = createWhispers(wire, isSlacks, clock);
   const uploads = createUploads(wire, isSlacks);
   const poster = createPoster({ wire, whispers, uploads, live, clock, bot, home, closing });
-  const desk = { wire, poster, streams: createStreams(wire, bot), atWork: createAtWork(wire, clock), clock, live };
   const past = createPast(wire, people, reading);
   const ears = createEars({ inbox, reading, people, clock, known: (files) => knownFiles(files, wire, clock) });
+  const [streams, atWork] = [createStreams(wire, bot), createAtWork(wire, clock)];
+  const desk = { wire, poster, streams, atWork, clock, live, namesIn: ears.namesIn };
   const pages = createHome(wire);
   let catchingUp: Promise<void> = Promise.resolve();
 

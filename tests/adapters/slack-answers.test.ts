@@ -190,6 +190,22 @@ describe("what an answer on Slack may do", () => {
     expect(post?.shown.match(new RegExp(`<@${stage.tom}>`, "g"))).toHaveLength(1);
   });
 
+  it("notifies those it calls when it is streamed, for it waits before their name until the end", async () => {
+    const message = await stage.asked("tell @tom and @ana what time it is");
+    const people = [{ id: `slack:${stage.tom}`, name: "tom" } as const];
+    const draft = stage.draft(message);
+    draft.show({ text: "Mail a@b.example: ", lines: [] });
+    await stage.shows(message.answerAt, "Mail a@b.example");
+    const text = "Mail a@b.example: @tom, it is noon; @ana too.";
+    draft.show({ text: text.slice(0, 20), lines: [] });
+    draft.show({ text: text.slice(0, 30), lines: [{ id: "1", title: "clock now", state: "running" }] });
+    await stage.shows(message.answerAt, "clock now");
+    expect(posts(message.answerAt)[0]?.shown).not.toContain("@to");
+    await draft.end({ text, people, lines: [{ id: "1", title: "clock now", state: "done" }] });
+    expect(posts(message.answerAt)).toMatchObject([{ notified: [stage.tom], pings: [stage.tom] }]);
+    expect(posts(message.answerAt)[0]?.shown).toContain(`<@${stage.tom}>, it is noon; @ana too.`);
+  });
+
   it("hides no address, wherever it puts it", async () => {
     const message = await stage.asked();
     const link = "[bank.example](https://evil.example/x)";

@@ -153,7 +153,7 @@ export async function slackPlatform(inbox: Inbox): Promise<PlatformUnderTest> {
     },
     call: (person) => `@${person === `slack:${tom.id}` ? "tom" : "ana"}`,
     async called(person) {
-      return ours().some(({ pings }) => pings.includes(userOf(person)));
+      return ours().some(({ notified }) => notified.includes(userOf(person)));
     },
     async readPosted({ channel, thread }, name) {
       const files = slack.messages(channel, thread).flatMap((message) => message.files);

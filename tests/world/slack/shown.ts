@@ -105,8 +105,10 @@ export interface SeenMessage {
   readonly subtype?: string;
   readonly files: readonly string[];
   readonly reactions: Readonly<Record<string, readonly string[]>>;
-  /** Whom it notified: user ids, `here`, `channel`, `everyone`, `subteam^S…`. */
+  /** Whom it calls: user ids, `here`, `channel`, `everyone`, `subteam^S…`. */
   readonly pings: readonly string[];
+  /** Whom it notified: those it called when it was posted, or its stream ended. An edit notifies nobody. */
+  readonly notified: readonly string[];
   /** Links Slack fetched for a preview. */
   readonly unfurls: readonly string[];
   readonly metadata?: Fields;
@@ -114,8 +116,8 @@ export interface SeenMessage {
   readonly streaming?: "in_progress" | "completed" | "errored";
 }
 
-// A mention pings wherever Slack reads markup: in texts, never in plain_text.
-function pingsIn(value: unknown): string[] {
+/** Who is called: a mention pings wherever Slack reads markup, in texts, never in plain_text. */
+export function pingsIn(value: unknown): string[] {
   if (typeof value === "string") {
     const found = value.matchAll(/<(?:@([UW][A-Z0-9]+)|!(here|channel|everyone|subteam\^[A-Z0-9]+))(?:\|[^>]*)?>/g);
     return [...new Set([...found].map((match) => match[1] ?? match[2] ?? ""))];
@@ -150,6 +152,7 @@ export function seen(message: Message): SeenMessage {
     files: message.files,
     reactions: Object.fromEntries(message.reactions),
     pings: message.tombstone ? [] : pingsIn([text, blocks]),
+    notified: message.notified,
     unfurls: message.unfurls,
     ...(metadata ? { metadata } : {}),
     ...(stream ? { streaming: stream.state } : {}),

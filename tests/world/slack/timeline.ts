@@ -1,5 +1,6 @@
 import { publish, publishChange, publishEdit, publishMessage, publishMessageEvent } from "./events.ts";
 import { messageJson } from "./message-json.ts";
+import { pingsIn } from "./shown.ts";
 import { addMessage, type Channel, type Message, removeMessage } from "./workspace.ts";
 import type { World } from "./world.ts";
 
@@ -32,6 +33,7 @@ export function post(world: World, channel: Channel, draft: NewMessage): Message
     channel: channel.id,
     reactions: new Map(),
     tombstone: false,
+    notified: draft.stream ? [] : pingsIn([draft.text, draft.blocks]),
   };
   addMessage(channel, message);
   publishMessage(world, channel, message);

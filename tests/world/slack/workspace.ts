@@ -96,6 +96,8 @@ export interface Message {
   edited?: { user: string; ts: string };
   readonly reactions: Map<string, string[]>;
   stream?: Stream;
+  /** Whom it told that they are called: when it was posted, or its stream ended; never by an edit. */
+  notified: string[];
   /** Links Slack fetched to show a preview. */
   readonly unfurls: readonly string[];
   /** A deleted parent stays as a tombstone while its thread has replies. */

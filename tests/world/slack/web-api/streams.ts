@@ -1,5 +1,6 @@
 import { taskStates } from "../block-rules.ts";
 import { messageJson } from "../message-json.ts";
+import { pingsIn } from "../shown.ts";
 import { change, post } from "../timeline.ts";
 import { type Channel, type Fields, isFields, type Message, type Stream } from "../workspace.ts";
 import type { World } from "../world.ts";
@@ -109,6 +110,7 @@ export const streams: Readonly<Record<string, Method>> = {
         stream.endLife();
         if (metadata) message.metadata = metadata;
         render(message, stream);
+        message.notified = pingsIn([message.text, message.blocks]);
       });
       if (status && message.threadTs) setSession(world, channel.id, message.threadTs, status);
       return { channel: channel.id, ts: message.ts, message: messageJson(world, message, { metadata: true }) };
