@@ -5,7 +5,7 @@ import type { Clock } from "./clock.ts";
 import { pauseAmong, sharersOf } from "./crowd.ts";
 import type { Ears } from "./ears.ts";
 import { isDirect, userOf } from "./messages.ts";
-import { type Growing, type Left, type Live, metadataOf, type Poster } from "./poster.ts";
+import { type Left, type Live, metadataOf, type Poster } from "./poster.ts";
 import { beforeCalls, previewOf } from "./preview.ts";
 import { deliveryError, refusalBehind } from "./refusals.ts";
 import { markdownLimit, plainWordsOf, sheetOfDraft } from "./sheets.ts";
