@@ -1,4 +1,5 @@
 import type { Address, Author, ChatMessage, Mentioned, PersonId } from "../../src/chat.ts";
+import { codeIn } from "../../src/words/code.ts";
 import type { Message } from "./wire.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -19,6 +20,17 @@ export function peopleIn(workspace: Workspace, text: string, among?: Mentioned[]
   return people.filter(({ name }) => called(name).test(text)).map(({ id, name }) => ({ id, name }));
 }
 
+/** A text without its calls of the bot; in code its name is only a word. */
+function uncalled(text: string): string {
+  let said = "";
+  let at = 0;
+  for (const { start, end } of codeIn(text)) {
+    said += text.slice(at, start).replace(mention, "") + text.slice(start, end);
+    at = end;
+  }
+  return (said + text.slice(at).replace(mention, "")).trim();
+}
+
 /** Where a message stands. */
 export function addressOf(message: Pick<Message, "channel" | "thread">): Address {
   return { adapter: "console", channel: message.channel, ...(message.thread && { thread: message.thread }) };
@@ -35,7 +47,7 @@ export function toChatMessage(workspace: Workspace, message: Message): ChatMessa
   const address = addressOf(message);
   const ours = author === workspace.bot.id;
   const direct = workspace.channel(channel)?.with !== undefined;
-  let text = ours ? message.text : message.text.replace(mention, "").trim();
+  let text = ours ? message.text : uncalled(message.text);
   const mentioned = !ours && text !== message.text.trim();
   // However it was typed: it stands as the name does.
   for (const { name } of people) text = text.replace(called(name), `@${name}`);

@@ -25,6 +25,8 @@ export type Console = {
   messages(where?: { channel?: string; thread?: string }): Promise<Message[]>;
   /** Waits until the bot has said something there that is whole, and not among those seen before. */
   answer(where: { channel?: string; thread?: string }, seen?: Message[]): Promise<Message>;
+  /** What `look` finds once it finds something; it looks again at each change. */
+  until<Found>(look: () => Promise<Found | undefined>): Promise<Found>;
 };
 
 const patienceMs = 8000;
@@ -90,6 +92,7 @@ export function visitConsole(url: () => string): Console {
       }, as),
     state,
     messages,
+    until: (look) => watching(look),
     answer: (where, seen = []) =>
       watching(async () =>
         (await messages(where)).find(

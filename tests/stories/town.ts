@@ -8,9 +8,12 @@ import { botScopes } from "../../adapters/slack/manifest.ts";
 import { createSlackAdapter } from "../../adapters/slack/slack.ts";
 import { type App, type AppParts, createApp } from "../../src/app.ts";
 import { Config } from "../../src/config/schema.ts";
+import { openLedger } from "../../src/runs/ledger.ts";
+import type { Run } from "../../src/runs/run.ts";
+import { openStore } from "../../src/store/store.ts";
 import { createLog } from "../../src/watch/log.ts";
 import { createRedactor } from "../../src/watch/redact.ts";
-import { createDiscord, type Discord } from "../world/discord/discord.ts";
+import { createDiscord, type Discord, type DiscordOptions } from "../world/discord/discord.ts";
 import { createModel, type ModelOptions, type ModelWorld } from "../world/model/model.ts";
 import { createSlack, type Slack, type SlackOptions } from "../world/slack/slack.ts";
 import { type Console, visitConsole } from "./console.ts";
@@ -20,7 +23,7 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 /** What a story needs of the world; what it does not name is not there. */
 export type Wish = {
   slack?: true | SlackOptions;
-  discord?: true;
+  discord?: true | DiscordOptions;
   console?: true;
   model?: ModelOptions;
   /** Settings as they would stand in YAML, over a plain team of `ops` and `scribe` on the simulated model. */
@@ -40,6 +43,10 @@ export type Town = {
   dataDir: string;
   /** Ends this Bellhop and starts another on the same data, as after a restart. */
   restart(options?: { config?: Record<string, unknown>; withinMs?: number }): Promise<void>;
+  /** Ends this Bellhop, everything done that it had begun: what people see now is all there will be. */
+  close(): Promise<void>;
+  /** What was kept of an adapter's runs, the newest first; after `close`. */
+  kept(adapter: string): Promise<Run[]>;
   stop(): Promise<void>;
 };
 
@@ -51,7 +58,7 @@ export async function openTown(wish: Wish): Promise<Town> {
   const slack = wish.slack
     ? await createSlack({ scopes: botScopes, ...(wish.slack === true ? {} : wish.slack) })
     : undefined;
-  const discord = wish.discord ? await createDiscord() : undefined;
+  const discord = wish.discord ? await createDiscord(wish.discord === true ? {} : wish.discord) : undefined;
   const dataDir = await mkdtemp(join(tmpdir(), "bellhop-town-"));
   const log: string[] = [];
   const redact = createRedactor(() => [model.key, slack?.tokens.bot ?? "", discord?.token ?? ""]);
@@ -126,6 +133,15 @@ export async function openTown(wish: Wish): Promise<Town> {
       await app.stop(options.withinMs ?? 3000);
       app = begin(options.config ?? wish.config ?? {});
       ({ url } = await app.start());
+    },
+    close: () => app.stop(3000),
+    async kept(adapter) {
+      const store = await openStore(dataDir);
+      try {
+        return await (await openLedger(store.query)).recent(adapter, 100);
+      } finally {
+        await store.close();
+      }
     },
     async stop() {
       await app.stop(3000);

@@ -1,0 +1,195 @@
+import type { Person as DiscordPerson, SeenMessage } from "../world/discord/discord.ts";
+import { openTown, type Town, type Wish } from "./town.ts";
+
+/** The platforms on which a fact is to hold. */
+export const platforms = ["Slack", "Discord", "the console"] as const;
+export type Platform = (typeof platforms)[number];
+
+/** What the bot has said somewhere, whichever platform it is. */
+export type Said = { text: string; buttons: readonly string[]; pings: readonly string[]; files: readonly string[] };
+
+/** A question in a channel of its own, and what came of it. */
+export type Talk = {
+  /** Says more in its thread. */
+  say(who: string, text: string): Promise<void>;
+  /** Waits for something whole of the bot's there that holds these words. */
+  answer(words: string): Promise<Said>;
+  /** All that everybody can read of the bot's in its thread. */
+  ours(): Promise<Said[]>;
+  /** What only this person can read of the bot's, in the channel or where Discord puts such words. */
+  privately(who: string): Promise<string[]>;
+  /** Waits until there is something of that kind. */
+  whisper(who: string, words: string): Promise<string>;
+  /** How many messages stand in the channel outside of threads. */
+  inChannel(): Promise<number>;
+};
+
+/** A town with one platform, spoken to in the same words whichever that is. */
+export type Anywhere = {
+  town: Town;
+  /** Makes people known; each question's channel holds all of them. */
+  person(name: string, options?: { chinese?: boolean; bot?: boolean }): Promise<void>;
+  /** Says something in a new channel, as it stands: mentions are the story's. */
+  open(who: string, text: string): Promise<Talk>;
+};
+
+/** Opens a town with one platform and two people, ana and tom. */
+export async function openAnywhere(platform: Platform, wish: Wish = {}): Promise<Anywhere> {
+  const limits = { mentions_per_minute: 1000 };
+  const config = { limits, ...wish.config };
+  const here = { Slack: { slack: true }, Discord: { discord: true }, "the console": { console: true } } as const;
+  const town = await openTown({ ...wish, ...here[platform], config });
+  const anywhere = { Slack: onSlack, Discord: onDiscord, "the console": onConsole }[platform](town);
+  for (const name of ["ana", "tom"]) await anywhere.person(name);
+  return anywhere;
+}
+
+function onSlack(town: Town): Anywhere {
+  const { slack } = town;
+  const people = new Map<string, ReturnType<typeof slack.person>>();
+  const one = (who: string) => known(people, who);
+  let channels = 0;
+  return {
+    town,
+    async person(name, { chinese = false, bot = false } = {}) {
+      people.set(name, slack.person(name, { locale: chinese ? "zh-TW" : "en-US", bot }));
+    },
+    async open(who, text) {
+      const channel = slack.channel(`talk-${++channels}`, { members: [...people.values()] });
+      const root = slack.say(one(who), channel, text);
+      const shown = () => slack.messages(channel, root.ts).filter(({ user }) => user === slack.bot.userId);
+      const secrets = (name: string) => slack.ephemerals(one(name), channel).map((message) => message.shown);
+      return {
+        async say(name, more) {
+          slack.say(one(name), channel, more, { thread: root });
+        },
+        async answer(words) {
+          const found = await slack.until(() =>
+            shown().find((message) => message.shown.includes(words) && isWhole(message.buttons, message.streaming)),
+          );
+          return said(found);
+        },
+        ours: async () => shown().map(said),
+        privately: async (name) => secrets(name),
+        whisper: (name, words) => slack.until(() => secrets(name).find((secret) => secret.includes(words))),
+        inChannel: async () => slack.messages(channel).length,
+      };
+    },
+  };
+
+  function said({ shown, buttons, pings, files }: ReturnType<typeof slack.messages>[number]): Said {
+    return { text: shown, buttons, pings, files: files.map((id) => String(slack.file(id)?.content)) };
+  }
+}
+
+function onDiscord(town: Town): Anywhere {
+  const { discord } = town;
+  const people = new Map<string, DiscordPerson>();
+  const one = (who: string) => known(people, who);
+  const ours = ({ author }: SeenMessage) => author.id === discord.bot.id;
+  let channels = 0;
+  return {
+    town,
+    async person(name, { chinese = false, bot = false } = {}) {
+      people.set(name, discord.person(name, { locale: chinese ? "zh-TW" : "en-US", bot }));
+    },
+    async open(who, text) {
+      const channel = discord.channel(`talk-${++channels}`);
+      const root = discord.say(one(who), channel, text);
+      const thread = () => discord.threadOf(root);
+      const shown = () => {
+        const found = thread();
+        return found ? discord.messages(found).filter(ours) : [];
+      };
+      const secrets = (name: string) => {
+        const found = thread();
+        const places = [discord.messages(channel, one(name)), found ? discord.messages(found, one(name)) : []];
+        const whispers = places.flat().filter(({ ephemeral }) => ephemeral);
+        return [...whispers, ...discord.messages(discord.dm(one(name))).filter(ours)].map((message) => message.text);
+      };
+      return {
+        async say(name, more) {
+          discord.say(one(name), await discord.until(thread), more);
+        },
+        async answer(words) {
+          const found = await discord.until(() =>
+            shown().find((message) => message.text.includes(words) && isWhole(labels(message))),
+          );
+          return said(found);
+        },
+        ours: async () => shown().map(said),
+        privately: async (name) => secrets(name),
+        whisper: (name, words) => discord.until(() => secrets(name).find((secret) => secret.includes(words))),
+        inChannel: async () => discord.messages(channel).length,
+      };
+    },
+  };
+
+  function said(message: SeenMessage): Said {
+    const { everyone, users, roles } = message.pings;
+    const pings = [...(everyone ? ["everyone"] : []), ...users, ...roles];
+    return { text: message.text, buttons: labels(message), pings, files: message.files.map((file) => file.text) };
+  }
+}
+
+function onConsole(town: Town): Anywhere {
+  const { console } = town;
+  return {
+    town,
+    async person(name, { chinese = false } = {}) {
+      if (chinese) await console.speak(name, "zh-TW");
+    },
+    async open(who, text) {
+      const channel = "general";
+      const before = (await console.messages({ channel })).length;
+      const root = await console.say(who, text, { channel });
+      const all = async () => (await console.state()).messages.filter((message) => message.channel === channel);
+      const inThread = async () =>
+        (await all()).filter(({ thread, author, only }) => thread === root.id && author === bot && !only);
+      const secrets = async (name: string) =>
+        (await all())
+          .filter(({ author, only }) => author === bot && only === `console:${name}`)
+          .map((message) => message.text);
+      return {
+        async say(name, more) {
+          await console.say(name, more, { channel, thread: root.id });
+        },
+        async answer(words) {
+          return console.until(async () =>
+            (await inThread())
+              .filter(({ writing }) => !writing)
+              .map(said)
+              .find((message) => message.text.includes(words)),
+          );
+        },
+        ours: async () => (await inThread()).map(said),
+        privately: secrets,
+        whisper: (name, words) => console.until(async () => (await secrets(name)).find((one) => one.includes(words))),
+        inChannel: async () => (await console.messages({ channel })).length - before,
+      };
+    },
+  };
+
+  function said(message: Awaited<ReturnType<typeof console.messages>>[number]): Said {
+    return {
+      text: [message.text, message.footer ?? ""].join("\n").trim(),
+      buttons: message.card?.buttons?.map(({ text }) => text) ?? [],
+      pings: [],
+      files: message.files?.map(({ name }) => name) ?? [],
+    };
+  }
+}
+
+const bot = "console:bellhop";
+const labels = ({ buttons }: SeenMessage) => buttons.map(({ label }) => label);
+
+/** Not being written any more. */
+function isWhole(buttons: readonly string[], streaming?: string): boolean {
+  return streaming !== "in_progress" && !buttons.some((label) => label === "Stop" || label === "停止");
+}
+
+function known<Person>(people: Map<string, Person>, name: string): Person {
+  const person = people.get(name);
+  if (!person) throw new Error(`nobody is called ${name} here`);
+  return person;
+}
