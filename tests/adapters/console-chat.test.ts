@@ -44,7 +44,8 @@ async function start(env: Record<string, string> = {}): Promise<{ url: string; p
   return { url, port: new URL(url).port };
 }
 
-describe("bellhop chat", () => {
+// Whole programs are started here, on machines that may be busy.
+describe("bellhop chat", { timeout: 60_000 }, () => {
   it("on a fresh machine starts a Bellhop of its own, and ends it", async () => {
     for (const question of ["what time is it in Taipei?", "and what time is it in Berlin?"]) {
       const { code, out, err } = await chat([question]);
@@ -102,5 +103,10 @@ describe("bellhop chat", () => {
     const { code, err } = await chat(["hello?"]);
     expect(code).toBe(1);
     expect(err).toMatch(/Bellhop could not be started:\nconfig\/agents\.yaml:3:\d+ /);
+    await start();
+    const taken = await chat([], { env: { BELLHOP_CONFIG: join(dir, "none"), BELLHOP_DATA: join(dir, "theirs") } });
+    expect(taken.code).toBe(1);
+    expect(taken.err).toMatch(/Bellhop could not be started:\n.*theirs.* process \d+/);
+    expect(taken.err).not.toContain("{");
   });
 });

@@ -30,7 +30,7 @@ export type TerminalStage = {
   sit(parts?: Partial<ChatParts> & { columns?: number; rows?: number }): Sitting;
 };
 
-const patienceMs = 5_000;
+const patienceMs = 12_000;
 
 /** Opens a console before each test of the surrounding suite; whoever sits there leaves after it. */
 export function setTerminals(): TerminalStage {

@@ -355,7 +355,7 @@ describe("in a pipe", () => {
       { person: ana, message: message.id },
     );
     growing.show({ text: answer.slice(0, 3), lines: [] });
-    await growing.end({ text: answer, footer: "ops" });
+    await growing.end({ text: answer, footer: "ops", rating: { value: "r1", good: "Good", bad: "Bad" } });
   }
 
   it("takes line after line, each with its answer whole, as plain text", async () => {

@@ -85,7 +85,7 @@ class Chat {
       me: this.#me,
       style: this.#style,
       words: this.#words,
-      echo: terminal,
+      person: terminal,
       columns: () => (terminal ? size().columns - 1 : 100),
       fileAt: (ref) => this.#wire.fileAt(ref),
       press: async (message, what) => {

@@ -9,6 +9,8 @@ export type Drawing = {
   style: Style;
   columns: number;
   words: TerminalWords;
+  /** Offers to rate answers. */
+  ratings: boolean;
   /** The number by which something of the message can be pressed. */
   number(what: Pressing): number;
   fileAt(ref: string): string;
@@ -58,7 +60,7 @@ export function drawContent(content: Content, drawing: Drawing): string[] {
       button: id,
       ...(value !== undefined && { value }),
     })),
-    ...(rating
+    ...(rating && drawing.ratings
       ? [
           { kind: "rating" as const, rating: "good" as const, text: `👍 ${rating.good}` },
           { kind: "rating" as const, rating: "bad" as const, text: `👎 ${rating.bad}` },

@@ -68,12 +68,14 @@ async function start(main: string, env: Searching["env"], tell: Searching["tell"
   const exited = once(child, "exit").then(() => process.off("exit", end));
   let said = "";
   child.stderr.on("data", (chunk: Buffer) => {
-    said = (said + chunk.toString()).slice(-2_000);
+    said = (said + chunk.toString()).slice(-10_000);
   });
   const url = await ready(child, exited, tell);
   if (url) return { url, stop: () => stop(child, exited) };
   await stop(child, exited);
-  return `Bellhop could not be started:\n${said.trim()}`;
+  // Its log is for other readers.
+  const told = said.split("\n").filter((line) => !line.startsWith("{"));
+  return `Bellhop could not be started:\n${told.join("\n").trim()}`;
 }
 
 function ready(child: ChildProcess, exited: Promise<unknown>, tell: Searching["tell"]): Promise<string | undefined> {

@@ -9,13 +9,13 @@ import type { TerminalWords } from "./words.ts";
 /** Something that can be pressed by its number. */
 export type Numbered = { of: string; text: string; press(): Promise<void> };
 
-/** What a view is made of. `echo`: what one says oneself is shown like all else. */
+/** What a view is made of. `person`: somebody looks, who wants to see what they said themselves, and may rate answers. */
 export type ViewParts = {
   screen: Screen;
   me: PersonId;
   style: Style;
   words: TerminalWords;
-  echo: boolean;
+  person: boolean;
   columns(): number;
   fileAt(ref: string): string;
   press(message: string, what: Pressing): Promise<void>;
@@ -100,7 +100,7 @@ export class View {
   /** Shows a message: whole ones stay, those being written change in place. */
   draw(message: Message): void {
     if (!this.#isHere(message)) return;
-    const { screen, me, echo } = this.#parts;
+    const { screen, me, person } = this.#parts;
     const { id, writing, status, author } = message;
     this.#forget(id);
     const lines = drawMessage(message, this.nameOf(author), this.#drawing(id));
@@ -112,7 +112,7 @@ export class View {
     this.#live.delete(id);
     const before = this.#shown.get(id);
     this.skip(message);
-    const stays = before !== this.#shown.get(id) && (echo || author !== me);
+    const stays = before !== this.#shown.get(id) && (person || author !== me);
     screen.show(this.#liveLines(), stays ? lines : []);
   }
 
@@ -156,11 +156,12 @@ export class View {
   }
 
   #drawing(of: string): Drawing {
-    const { style, words, fileAt, press, columns } = this.#parts;
+    const { style, words, fileAt, press, columns, person } = this.#parts;
     return {
       style,
       words,
       fileAt,
+      ratings: person,
       columns: columns(),
       number: (what) =>
         this.number(`${of}/${JSON.stringify(what)}`, { of, text: harmless(what.text), press: () => press(of, what) }),
