@@ -1,4 +1,4 @@
-import { effect, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import type { Message } from "../wire.ts";
 import { me, messageWith, places, standing, threadsIn } from "./live.ts";
 import { place } from "./place.ts";
@@ -9,19 +9,19 @@ const kept = preference("read", "{}", (kept): kept is string => kept.startsWith(
 /** Marks of places beyond this many are forgotten, the oldest first. */
 const marksKept = 300;
 
-function marks(): Record<string, string> {
+const marks = computed<Record<string, string>>(() => {
   try {
     return JSON.parse(kept.value);
   } catch {
     return {};
   }
-}
+});
 
 const keyOf = (channel: string, thread?: string) => `${me.value} ${channel}${thread ? `/${thread}` : ""}`;
 
 /** The newest message that whoever acts now has seen there. */
 export function readUntil(channel: string, thread?: string): string {
-  return marks()[keyOf(channel, thread)] ?? "";
+  return marks.value[keyOf(channel, thread)] ?? "";
 }
 
 function newIn(channel: string, thread?: string): number {
@@ -50,12 +50,12 @@ document.addEventListener("visibilitychange", () => {
 function markRead(channel: string, thread?: string): void {
   const newest = standing(channel, thread).at(-1)?.peek().id;
   if (!newest || readUntil(channel, thread) >= newest) return;
-  const { [keyOf(channel, thread)]: _before, ...others } = marks();
+  const { [keyOf(channel, thread)]: _before, ...others } = marks.value;
   const all = Object.entries(others).slice(1 - marksKept);
   kept.value = JSON.stringify({ ...Object.fromEntries(all), [keyOf(channel, thread)]: newest });
 }
 
-/** What the reader had seen of the channel they look at when they came to it: what came later is new to them. */
+/** What the reader had seen of the channel they look at when they came to it: what came later is new. Nothing is to whoever never came. */
 export const seenBefore = signal<string | undefined>(undefined);
 
 /** While a place is open and looked at, what stands in it counts as read; the title says what does not. */
@@ -68,7 +68,7 @@ export function countUnread(): void {
   effect(() => {
     const { channel, thread } = place.value ?? {};
     const here = channel && looking.value ? keyOf(channel.id) : undefined;
-    if (channel && here && here !== lookedAt) seenBefore.value = readUntil(channel.id);
+    if (channel && here && here !== lookedAt) seenBefore.value = readUntil(channel.id) || undefined;
     lookedAt = here;
     if (!channel || !here) return;
     markRead(channel.id);
