@@ -1,0 +1,98 @@
+import { partsOfDay, readNumber } from "./english-words.ts";
+import { type ClockTime, clockTime, inPartOfDay, type Part, type PartOfDay } from "./parts.ts";
+import { attempt, type Phrase, piece, take, words } from "./phrase.ts";
+
+const half = "(am|pm|[ap]\\.m\\.)(?![a-z])";
+const at = words("at|around|by");
+const atSign = piece("@ ?");
+const withMinutes = piece(`(\\d{1,2})[:.](\\d{2})(?::(\\d{2}))?(?!\\d|[.:]\\d)(?: ?${half})?`);
+const withHalf = piece(`(\\d{1,2}) ?${half}`);
+const withH = piece("(\\d{1,2}) ?h(?:(\\d{2})|rs?)?(?![a-z0-9])");
+const fourDigits = piece("(\\d{2})(\\d{2})(?![\\d.:/-])(?: ?(?:h|hrs|hours)(?![a-z]))?");
+const named = words("(?:12 ?|twelve )?(?:(noon|midday)|midnight)");
+const past = words("(half|quarter) past|(quarter) to");
+const oClock = words("o'?clock");
+// A bare number is an hour unless it counts something.
+const bareHour = piece(
+  "(\\d{1,2})(?![\\d%$€£°#_'-]|[.,:/]\\d|[a-z]| ?(?:x|times|%|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|w|weeks?|months?|years?|messages?|items?|points?|words|lines|sentences)(?![a-z]))",
+);
+const inThe = words("in the (morning|afternoon|evening)|at (night)");
+const seconds = words("(?:every|this|in the)? ?(morning|afternoon|evening|night)");
+const clockZone = piece(
+  "(?:in )?(?:(?:utc|gmt|cet|cest|wet|west|eet|eest|msk|est|edt|cst|cdt|mst|mdt|pst|pdt|jst|kst|hkt|sgt|aest|aedt)(?:[+-]\\d{1,2}(?::\\d{2})?)?|[a-z]+/[a-z_]+(?:/[a-z_]+)?)(?![a-z0-9_'/#])",
+);
+
+/** `9:00`, `9am`, `at nine`, `half past nine`, `21h`, `noon`; a bare number only where one can be meant. */
+export function readTime(phrase: Phrase, bare: boolean): ClockTime | undefined {
+  return attempt(phrase, () => {
+    const afterAt = (take(phrase, at) ?? take(phrase, atSign)) !== undefined;
+    const time = readHour(phrase, bare || afterAt, afterAt);
+    if (time === undefined) return undefined;
+    const later = take(phrase, inThe);
+    const of = partsOfDay[later?.[1] ?? later?.[2] ?? ""];
+    return of === undefined ? time : inPartOfDay(time, of);
+  });
+}
+
+function readHour(phrase: Phrase, bare: boolean, afterAt: boolean): ClockTime | undefined {
+  const minutes = take(phrase, withMinutes);
+  if (minutes) return time(minutes[1], minutes[2], minutes[3], partsOfDay[minutes[4] ?? ""]);
+  const halved = take(phrase, withHalf);
+  if (halved) return time(halved[1], "0", "0", partsOfDay[halved[2] ?? ""]);
+  const h = take(phrase, withH);
+  if (h) return time(h[1], h[2], "0");
+  const name = take(phrase, named);
+  if (name) return time(name[1] === undefined ? "0" : "12", "0", "0");
+  const parted = attempt(phrase, readPast);
+  if (parted) return parted;
+  const oclock = attempt(phrase, () => {
+    const hour = readNumber(phrase);
+    if (hour === undefined || take(phrase, oClock) === undefined) return undefined;
+    return clockTime(hour, 0, 0, take(phrase, piece(half))?.[1] === "pm" ? "pm" : undefined, true);
+  });
+  if (oclock) return oclock;
+  const digits = attempt(phrase, () => {
+    const four = take(phrase, fourDigits);
+    return four && (afterAt || four[1]?.startsWith("0")) ? time(four[1], four[2], "0") : undefined;
+  });
+  if (digits || !bare) return digits;
+  const hour = take(phrase, bareHour);
+  if (hour) return clockTime(Number(hour[1]), 0, 0, undefined, true);
+  const spelled = afterAt ? readNumber(phrase) : undefined;
+  return spelled === undefined ? undefined : clockTime(spelled, 0, 0, undefined, true);
+}
+
+function readPast(phrase: Phrase): ClockTime | undefined {
+  const found = take(phrase, past);
+  const hour = found && readNumber(phrase);
+  if (hour === undefined) return undefined;
+  const of = partsOfDay[take(phrase, piece(half))?.[1] ?? ""];
+  if (found?.[2] === undefined) return clockTime(hour, found?.[1] === "half" ? 30 : 15, 0, of, true);
+  return clockTime(hour === 1 ? 12 : hour - 1, 45, 0, of, true);
+}
+
+function time(hour: string | undefined, minute = "0", second = "0", of?: PartOfDay): ClockTime {
+  return clockTime(Number(hour), Number(minute), Number(second), of, false);
+}
+
+/** `in the morning`, `evening`. */
+export function readPartOfDay(phrase: Phrase): Part | undefined {
+  const of = partsOfDay[take(phrase, seconds)?.[1] ?? ""];
+  return of && { part: "of-day", of };
+}
+
+/** `UTC`, `Europe/Berlin` behind a time. */
+export function readZone(phrase: Phrase): Part | undefined {
+  const start = phrase.at;
+  if (take(phrase, clockZone) === undefined) return undefined;
+  const zone = phrase.text.slice(start, phrase.at).trim().replace(/^in /, "");
+  return zone.includes("/") && !isZone(zone) ? undefined : { part: "zone", zone };
+}
+
+function isZone(zone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: zone }).resolvedOptions().timeZone !== "";
+  } catch {
+    return false;
+  }
+}

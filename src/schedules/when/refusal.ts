@@ -1,0 +1,25 @@
+/** Why a *when* cannot be, with what a sentence about it needs. */
+export type Refusal =
+  /** 30 February. */
+  | { code: "never-comes"; month: number; date: number; year?: number | undefined }
+  | { code: "past"; at: number }
+  /** 25:00. */
+  | { code: "no-such-time"; written: string }
+  /** "Friday, 24 December 2026" is a Thursday. */
+  | { code: "other-weekday"; written: string; weekday: number; really: number }
+  /** A zone behind the time: it has a field of its own. */
+  | { code: "zone"; zone: string }
+  /** Every 0 minutes. */
+  | { code: "no-time-at-all" }
+  /** Every 5,000 days. */
+  | { code: "too-far" }
+  /** Tomorrow at 9 and at 17. */
+  | { code: "one-time-only" }
+  | { code: "cron-length"; fields: number }
+  | { code: "cron-too-long" }
+  | { code: "cron-range"; written: string; field: CronField; low: number; high: number; instead?: string }
+  | { code: "cron-backwards"; written: string; field: CronField; instead: string }
+  | { code: "cron-sign"; written: string; field: CronField };
+
+/** The fields of a cron pattern. */
+export type CronField = "second" | "minute" | "hour" | "date" | "month" | "weekday";
