@@ -2,10 +2,9 @@ import type { Access, Who } from "../access/access.ts";
 import type { RunEvent } from "../agent/run-event.ts";
 import type { Ending, ModelSpec, RunInput } from "../agent/run-input.ts";
 import type { ToolResult } from "../agent/tool.ts";
-import type { ChatAdapter, Draft, Post, PostKey } from "../chat.ts";
+import type { Post } from "../chat.ts";
 import type { Agent } from "../config/schema/agent.ts";
 import type { Config } from "../config/schema.ts";
-import { closingOf } from "../runs/closing.ts";
 import type { Ledger } from "../runs/ledger.ts";
 import type { Run } from "../runs/run.ts";
 import type { Runner, Running } from "../runs/runner.ts";
@@ -16,8 +15,8 @@ import type { Redact } from "../watch/redact.ts";
 import { type Words, wordsOf } from "../words/words.ts";
 import { type Ask, heardFrom } from "./ask.ts";
 import type { Briefing, Reading } from "./briefing.ts";
+import type { Delivery } from "./delivery.ts";
 import { footerOf, whyFailed } from "./outcome-words.ts";
-import type { Postman } from "./postman.ts";
 import { Progress } from "./progress.ts";
 
 /** A run on its way to its answer. */
@@ -36,23 +35,21 @@ export type Answering = {
 
 /** Brings runs to their answers: the one road, whatever started them. */
 export type Answers = {
-  start(run: Run, options?: { again?: boolean }): Answering;
+  start(run: Run, delivery: Delivery): Answering;
   /** A parked run goes on with what its calls waited for. */
   resume(run: string, results: { call: string; result: ToolResult }[]): Promise<boolean>;
   /** A parked run of an earlier process is in mind again. */
-  readopt(run: Run): Answering;
+  readopt(run: Run, delivery: Delivery): Answering;
 };
 
 /** What answers are made from. */
 export type AnswersParts = {
   config(): Config;
-  adapter(name: string): ChatAdapter | undefined;
   runner: Runner;
   gate: Gate;
   access: Access;
   ledger: Ledger;
   journal: Journal;
-  postman: Postman;
   briefing: Briefing;
   log: Logger;
   redact: Redact;
@@ -67,13 +64,13 @@ const mostAttempts = 3;
 export function createAnswers(parts: AnswersParts): Answers {
   const parked = new Map<string, AnswerInHand>();
   return {
-    start(run, { again = false } = {}) {
-      const answer = new AnswerInHand(run, parts, parked, again);
+    start(run, delivery) {
+      const answer = new AnswerInHand(run, parts, parked, delivery);
       void answer.go();
       return answer;
     },
-    readopt(run) {
-      const answer = new AnswerInHand(run, parts, parked, true);
+    readopt(run, delivery) {
+      const answer = new AnswerInHand(run, parts, parked, delivery);
       parked.set(run.id, answer);
       return answer;
     },
@@ -98,25 +95,19 @@ class AnswerInHand implements Answering {
   #stopped: { by?: string } | undefined;
   #halted = new AbortController();
   #handedOver = false;
-  #draft: Draft | undefined;
+  #delivery: Delivery;
   #progress: Progress;
   /** How people see that files are read. */
   #reading: Reading;
-  #key: PostKey;
   #words: Words;
   #began: number;
 
-  constructor(run: Run, parts: AnswersParts, parked: Map<string, AnswerInHand>, again: boolean) {
+  constructor(run: Run, parts: AnswersParts, parked: Map<string, AnswerInHand>, delivery: Delivery) {
     this.run = run;
     this.#parts = parts;
     this.#parked = parked;
     this.#words = wordsOf(run.language);
-    this.#key = {
-      id: run.id,
-      since: run.at,
-      ...(run.message ? { answers: run.message } : {}),
-      ...(again ? { again } : {}),
-    };
+    this.#delivery = delivery;
     this.#progress = new Progress(run, this.#words, parts.redact);
     this.#reading = {
       signal: this.#halted.signal,
@@ -171,14 +162,10 @@ class AnswerInHand implements Answering {
 
   async #work(results?: { call: string; result: ToolResult }[]): Promise<void> {
     const { run } = this;
-    const { config, adapter, runner, gate, ledger, briefing } = this.#parts;
+    const { config, runner, gate, ledger, briefing } = this.#parts;
     const agent = config().agents.find((one) => one.name === run.agent);
     if (!agent)
       return this.#fail("worker", `agent ${run.agent} is gone`, this.#words.noSuchAgent(run.agent, undefined));
-    this.#draft ??= adapter(run.address.adapter)?.draft(run.address, this.#key, {
-      person: run.asker.id,
-      ...(run.message ? { message: run.message } : {}),
-    });
     run.state = "running";
     // The run is not written down yet: its event is, and starts it over. What may not be repeated is written down first.
     this.#show();
@@ -202,7 +189,7 @@ class AnswerInHand implements Answering {
       const input = await briefing.brief(run, agent, open.specs, this.#reading, results);
       if (this.#stopped) continue;
       const lane = `${run.address.adapter}:${run.address.channel}`;
-      const place = { interactive: true, lane, alone: lost > 1 };
+      const place = { interactive: this.#delivery.interactive, lane, alone: lost > 1 };
       this.#running = runner.run(input, this.#hooks(open, input.models), place);
       if (this.#running.ahead > 0) this.#say(this.#words.waiting(this.#running.ahead));
       const ending = await this.#running.ended;
@@ -249,7 +236,7 @@ class AnswerInHand implements Answering {
   }
 
   #show(): void {
-    if (!this.#handedOver) this.#draft?.show(this.#progress.snapshot());
+    if (!this.#handedOver) this.#delivery.show(this.#progress.snapshot());
   }
 
   async #settle(ending: Ending, agent: Agent, models: ModelSpec[]): Promise<void> {
@@ -311,16 +298,14 @@ class AnswerInHand implements Answering {
   /** The answer is durable before it is posted; what follows a crash in between is a second look, not a second answer. */
   async #finish(post: Post, outcome: Run["outcome"] & object): Promise<void> {
     const { run } = this;
-    const { postman, ledger, journal, log } = this.#parts;
-    this.#draft?.hold?.();
+    const { ledger, journal, log } = this.#parts;
+    this.#delivery.hold();
     run.outcome = outcome;
     run.ms = this.#parts.now() - this.#began;
     run.state = "finished";
     delete run.checkpoint;
     this.#progress.end();
-    const record = closingOf(run, outcome);
-    const letter = { address: run.address, post: { ...post, language: run.language }, key: this.#key, record };
-    const { kept, posted } = postman.send(letter, this.#draft);
+    const { kept, posted } = this.#delivery.end({ ...post, language: run.language }, outcome);
     await kept;
     // The answer is sure to be posted from here on; a record that can't be kept is no reason to say otherwise.
     await ledger

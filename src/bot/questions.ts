@@ -8,6 +8,7 @@ import { type Ask, heardFrom, type Question } from "./ask.ts";
 import { chooseAgent } from "./choose-agent.ts";
 import { readAtFirst, saidIn } from "./context.ts";
 import type { Conversation } from "./conversation.ts";
+import { inConversation } from "./delivery.ts";
 import type { Desk } from "./desk.ts";
 import { isOlder } from "./event.ts";
 import { createPace } from "./pace.ts";
@@ -101,6 +102,8 @@ export function createQuestions(
       return answering.steer(question);
     }
     conversation.waiting.push(question);
+    // An answer that is only just being posted keeps nobody waiting.
+    if (answering.run.state === "finished" && conversation.waiting.length === 1) return;
     const { address, asker, at, language, event } = question;
     const text = wordsOf(language).after(asker.name, conversation.waiting.length);
     await desk.postman.send({
@@ -157,7 +160,9 @@ export function createQuestions(
   }
 
   function launch(run: Run, conversation: Conversation, again: boolean): void {
-    const answering = run.state === "parked" ? answers.readopt(run) : answers.start(run, { again });
+    const parked = run.state === "parked";
+    const delivery = inConversation(desk, run, again || parked);
+    const answering = parked ? answers.readopt(run, delivery) : answers.start(run, delivery);
     conversation.agent = run.agent;
     conversations.setActive(conversation, answering);
     active.add(conversation);
