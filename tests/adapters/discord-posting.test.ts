@@ -281,7 +281,8 @@ describe("answers growing on Discord", () => {
     const { draft, seen, shows } = await begin();
     draft.show({ text: "It is", lines: [] });
     await shows("It is");
-    open.discord.faults.plan("*", { do: "error", status: 502, applied: false }, 4);
+    const edits = "PATCH /channels/{channel_id}/messages/{message_id}";
+    open.discord.faults.plan(edits, { do: "error", status: 502, applied: false }, 4);
     await expect(draft.end({ text: "It is noon." })).rejects.toMatchObject({ final: false });
     await draft.end({ text: "It is noon." });
     expect(seen().map(({ text }) => text)).toEqual(["It is noon."]);
