@@ -39,7 +39,9 @@ export function mrkdwnBlocks(markdown: string): types.KnownBlock[] {
 function wordsOf(token: Token): string[] {
   const whole = blockText(token);
   if (whole.length <= sectionLimit) return [whole];
-  return splitMarkdown(token.raw, pieceLimit).flatMap((piece) => new Lexer().lex(piece).map(blockText));
+  const pieces = splitMarkdown(token.raw, pieceLimit).flatMap((piece) => new Lexer().lex(piece).map(blockText));
+  // A table takes more room when it is drawn than when it is written.
+  return pieces.flatMap((text) => (text.length > sectionLimit ? splitMarkdown(text, sectionLimit) : [text]));
 }
 
 function blockText(token: Token): string {

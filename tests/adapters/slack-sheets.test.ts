@@ -61,6 +61,17 @@ function postOf({ text, footer, rated, lines }: { text: string; footer: string; 
 }
 
 describe("whatever a post says", () => {
+  it("Slack takes it on a page, tables that grow when they are drawn too", () => {
+    const wide = (...cells: string[]) => `| ${cells.join(" | ")} |`;
+    const empty = Array.from({ length: 8 }, () => "");
+    const given = [wide("a", ...empty), wide("--", ...empty.map(() => "--")), wide("x".repeat(900), ...empty)].join(
+      "\n",
+    );
+    const blocks = mrkdwnBlocks(`${given}\n${wide("y".repeat(2_000), ...empty.map(() => "word ".repeat(60)))}`);
+    expect(checkBlocks(blocks, "home")).toBeUndefined();
+    expect(JSON.stringify(blocks).match(/[xy]/g)?.length).toBeGreaterThanOrEqual(2_900);
+  });
+
   it("Slack takes it, in four messages at most and a file", () => {
     fc.assert(
       fc.property(post, (given) => {
