@@ -1,0 +1,38 @@
+import type { Slot, SlotOutcome } from "./slot.ts";
+
+const noticeAfter = 2;
+const pauseAfter = 10;
+const noticeEveryMs = 3_600_000;
+
+/** A row of failures of one schedule. */
+export type Incident = { times: number; noticedAt?: number };
+
+/** The failures without a success between, the newest slots first, none claimed before `since`. Runs by hand do not count. */
+export function incidentIn(history: Slot[], since: number): Incident {
+  const incident: Incident = { times: 0 };
+  for (const slot of history) {
+    if (slot.by !== undefined || slot.outcome === undefined || slot.claimed < since) continue;
+    if (slot.outcome === "posted" || slot.outcome === "silent") break;
+    if (!isFailure(slot.outcome)) continue;
+    incident.times += 1;
+    if (slot.noticed && incident.noticedAt === undefined) {
+      incident.noticedAt = (slot.started ?? slot.claimed) + (slot.took ?? 0);
+    }
+  }
+  return incident;
+}
+
+/** What another failure calls for. */
+export function onFailure(before: Incident, outcome: SlotOutcome, now: number): { notice: boolean; pause: boolean } {
+  const times = before.times + 1;
+  const isDue = before.noticedAt === undefined || Math.abs(now - before.noticedAt) >= noticeEveryMs;
+  return {
+    notice: isDue && (times >= noticeAfter || outcome === "delivery failed"),
+    pause: times >= pauseAfter,
+  };
+}
+
+/** Whether an outcome counts against a schedule. */
+export function isFailure(outcome: SlotOutcome): boolean {
+  return outcome === "failed" || outcome === "delivery failed";
+}
