@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { findChromium } from "./chromium.ts";
-import { setConsoleStage } from "./console-stage.ts";
+import { openMenu, setConsoleStage } from "./console-stage.ts";
 
 const chromium = findChromium();
 
@@ -35,6 +35,33 @@ describe.skipIf(!chromium)("what a model writes, in a browser", () => {
     expect(await message.locator(".real-host").allTextContents()).toEqual([" (evil.example)", " (evil.example)"]);
     expect(await message.locator(".markdown :is(img, script, iframe)").count()).toBe(0);
     expect(asked.filter((url) => !url.startsWith(stage.workspace.url))).toEqual([]);
+  });
+
+  it("can't break the page, however deep it is nested or long it goes on", async () => {
+    const page = await stage.open();
+    const troubles: string[] = [];
+    page.on("pageerror", (error) => troubles.push(error.message));
+    const lists = Array.from({ length: 400 }, (_, depth) => `${"  ".repeat(depth)}- x`).join("\n");
+    for (const text of [">".repeat(8_000), lists, "[a](".repeat(8_000), "**_".repeat(3_000), "|a".repeat(2_000)])
+      await stage.post(text);
+    await stage.post("still here");
+    await page.getByRole("article").getByText("still here").waitFor();
+    expect(await page.getByRole("article").count()).toBe(6);
+    expect(troubles).toEqual([]);
+  });
+
+  it("gives its code and its words to be copied, as they were written", async () => {
+    await stage.post("Run **this**:\n\n```sh\nls -la | wc\n```");
+    const page = await stage.open({ permissions: ["clipboard-read", "clipboard-write"] });
+    const clipboard = () =>
+      page.locator("body").evaluate((body) => body.ownerDocument.defaultView.navigator.clipboard.readText());
+    const message = page.getByRole("article");
+    await message.getByRole("button", { name: "Copy", exact: true }).click();
+    await page.getByRole("status").getByText("Copied").waitFor();
+    expect(await clipboard()).toBe("ls -la | wc");
+    await openMenu(message);
+    await page.getByRole("menuitem", { name: "Copy text" }).click();
+    await expect.poll(clipboard).toBe("Run **this**:\n\n```sh\nls -la | wc\n```");
   });
 
   it("keeps its shape: lists, tables, code, quotes, headings", async () => {

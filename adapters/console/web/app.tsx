@@ -6,6 +6,7 @@ import { Home } from "./home.tsx";
 import { anywhere } from "./keys.ts";
 import { connection } from "./live.ts";
 import { Menus } from "./menu.tsx";
+import { notice } from "./notice.ts";
 import { Overlays } from "./overlays.tsx";
 import { ChannelPane, ThreadPane } from "./panes.tsx";
 import { place, placesOpen } from "./place.ts";
@@ -46,6 +47,11 @@ export function App() {
         <p class="connection" role="status">
           <span class="dots" aria-hidden="true" />
           {words.value[connection.value]}
+        </p>
+      )}
+      {notice.value && (
+        <p class="connection" role="status">
+          {notice}
         </p>
       )}
       {form ? <FormDialog key={form.id} {...form} /> : <Overlays />}

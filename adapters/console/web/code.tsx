@@ -1,14 +1,12 @@
 import { useSignal } from "@preact/signals";
+import { copy } from "./notice.ts";
 import { words } from "./words.ts";
 
 /** A block of code, with its language and a button that copies it. */
 export function Code({ text, language }: { text: string; language: string }) {
   const copied = useSignal(false);
-  const copy = async () => {
-    copied.value = await navigator.clipboard.writeText(text).then(
-      () => true,
-      () => false,
-    );
+  const take = async () => {
+    copied.value = await copy(text);
     setTimeout(() => {
       copied.value = false;
     }, 1_500);
@@ -17,7 +15,7 @@ export function Code({ text, language }: { text: string; language: string }) {
     <div class="code">
       <div class="code-head">
         <span>{language}</span>
-        <button type="button" class="quiet" onClick={copy}>
+        <button type="button" class="quiet" onClick={take}>
           {copied.value ? words.value.copied : words.value.copy}
         </button>
       </div>

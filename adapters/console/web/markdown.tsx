@@ -9,7 +9,32 @@ import { words as says } from "./words.ts";
  * HTML in the source is shown as it was written.
  */
 export function Markdown({ text, names }: { text: string; names: string[] }) {
-  return <div class="markdown">{blocks(lexer(text), names)}</div>;
+  const tokens = read(text);
+  return <div class="markdown">{tokens ? blocks(tokens, names) : <p dir="auto">{text}</p>}</div>;
+}
+
+/** Quotes and lists within one another beyond this are meant to break something. */
+const deepest = 40;
+
+/** The text as tokens; nothing when it is nested too deep to be read or drawn. */
+function read(text: string): Token[] | undefined {
+  try {
+    const tokens = lexer(text);
+    return isDeep(tokens, deepest) ? undefined : tokens;
+  } catch {
+    return undefined;
+  }
+}
+
+function isDeep(tokens: Token[], left: number): boolean {
+  if (left === 0) return true;
+  return tokens.some((token) => {
+    const within: Token[][] = [
+      token.type === "list" ? (token.items ?? []) : [],
+      ("tokens" in token && token.tokens) || [],
+    ];
+    return within.some((inner) => inner.length > 0 && isDeep(inner, left - 1));
+  });
 }
 
 function blocks(tokens: Token[], names: string[]): ComponentChild[] {

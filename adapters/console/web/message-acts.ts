@@ -3,6 +3,7 @@ import type { Message } from "../wire.ts";
 import { findComposer } from "./focus.ts";
 import { bot, me, shortcuts } from "./live.ts";
 import type { MenuItem } from "./menu.tsx";
+import { copy } from "./notice.ts";
 import { overlay } from "./overlay.ts";
 import { go, place } from "./place.ts";
 import { send } from "./request.ts";
@@ -79,8 +80,4 @@ async function askFor(message: string, shortcut: string): Promise<void> {
   trouble.value = undefined;
   const { problem } = await send("shortcuts", { message, shortcut, key: crypto.randomUUID() });
   if (problem !== undefined) trouble.value = { message, problem };
-}
-
-async function copy(text: string): Promise<void> {
-  await navigator.clipboard.writeText(text).catch(() => {});
 }
