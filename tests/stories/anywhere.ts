@@ -30,7 +30,7 @@ export type Anywhere = {
   /** Makes people known; each question's channel holds all of them. */
   person(name: string, options?: { chinese?: boolean; bot?: boolean }): Promise<void>;
   /** Says something in a new channel, as it stands: mentions are the story's. */
-  open(who: string, text: string): Promise<Talk>;
+  open(who: string, text: string, files?: { name: string; content: string | Buffer }[]): Promise<Talk>;
 };
 
 /** Opens a town with one platform and two people, ana and tom. */
@@ -54,9 +54,9 @@ function onSlack(town: Town): Anywhere {
     async person(name, { chinese = false, bot = false } = {}) {
       people.set(name, slack.person(name, { locale: chinese ? "zh-TW" : "en-US", bot }));
     },
-    async open(who, text) {
+    async open(who, text, files = []) {
       const channel = slack.channel(`talk-${++channels}`, { members: [...people.values()] });
-      const root = slack.say(one(who), channel, text);
+      const root = slack.say(one(who), channel, text, { files });
       const shown = () => slack.messages(channel, root.ts).filter(({ user }) => user === slack.bot.userId);
       const secrets = (name: string) => slack.ephemerals(one(name), channel).map((message) => message.shown);
       return {
@@ -93,9 +93,9 @@ function onDiscord(town: Town): Anywhere {
     async person(name, { chinese = false, bot = false } = {}) {
       people.set(name, discord.person(name, { locale: chinese ? "zh-TW" : "en-US", bot }));
     },
-    async open(who, text) {
+    async open(who, text, files = []) {
       const channel = discord.channel(`talk-${++channels}`);
-      const root = discord.say(one(who), channel, text);
+      const root = discord.say(one(who), channel, text, { files });
       const thread = () => discord.threadOf(root);
       const shown = () => {
         const found = thread();
@@ -139,10 +139,13 @@ function onConsole(town: Town): Anywhere {
     async person(name, { chinese = false } = {}) {
       if (chinese) await console.speak(name, "zh-TW");
     },
-    async open(who, text) {
+    async open(who, text, files = []) {
       const channel = "general";
       const before = (await console.messages({ channel })).length;
-      const root = await console.say(who, text, { channel });
+      const root = await console.say(who, text, {
+        channel,
+        files: await Promise.all(files.map((file) => sent(who, file))),
+      });
       const all = async () => (await console.state()).messages.filter((message) => message.channel === channel);
       const inThread = async () =>
         (await all()).filter(({ thread, author, only }) => thread === root.id && author === bot && !only);
@@ -170,9 +173,15 @@ function onConsole(town: Town): Anywhere {
     },
   };
 
+  function sent(who: string, { name, content }: { name: string; content: string | Buffer }): Promise<string> {
+    return console.send(who, { name, type: name.endsWith(".png") ? "image/png" : "text/plain", bytes: content });
+  }
+
   function said(message: Awaited<ReturnType<typeof console.messages>>[number]): Said {
     return {
-      text: [message.text, message.footer ?? ""].join("\n").trim(),
+      text: [...(message.lines ?? []).map(({ title, note }) => `${title} ${note ?? ""}`), message.text, message.footer]
+        .join("\n")
+        .trim(),
       buttons: message.card?.buttons?.map(({ text }) => text) ?? [],
       pings: [],
       files: message.files?.map(({ name }) => name) ?? [],
