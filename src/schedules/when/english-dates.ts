@@ -11,7 +11,8 @@ const near = words(
 );
 const inWords = words("in|after");
 const hence = words("from now|later");
-const onSign = words("once|one time|on");
+const onSign = words("on");
+const once = piece("(?:once|one time)(?![a-z]) *,?|單次 *,?");
 const comma = piece(",");
 const isoDay = piece("(\\d{4})([-/.])(\\d{1,2})\\2(\\d{1,2})(?!\\d)(?:t(?=\\d))?");
 const isoInstant = piece(
@@ -27,12 +28,11 @@ const whichWeekday = words("(next)|(this|coming|this coming)");
 /** One day, in English or in numbers: `tomorrow`, `next monday`, `24 December`, `2026-12-24`. */
 export function readEnglishDate(phrase: Phrase, around: Surroundings): Part | undefined {
   const start = phrase.at;
-  const isInstant = attempt(phrase, readInstant);
-  if (isInstant) return isInstant;
+  take(phrase, once);
   take(phrase, onSign);
-  take(phrase, comma);
+  const instant = attempt(phrase, readInstant);
+  if (instant) return instant;
   const weekday = attempt(phrase, () => {
-    take(phrase, onSign);
     const found = readWeekday(phrase);
     take(phrase, comma);
     return found;
@@ -40,6 +40,7 @@ export function readEnglishDate(phrase: Phrase, around: Surroundings): Part | un
   const days = readDay(phrase, around);
   if (days === undefined) {
     phrase.at = start;
+    take(phrase, once);
     take(phrase, onSign);
     return readNear(phrase, around);
   }
@@ -67,7 +68,6 @@ export function readIn(phrase: Phrase): Part | undefined {
 }
 
 function readInstant(phrase: Phrase): Part | undefined {
-  take(phrase, onSign);
   const found = take(phrase, isoInstant);
   if (found === undefined) return undefined;
   const at = Date.parse(`${found[1]?.replace(" ", "T")}${found[2]}`.toUpperCase());

@@ -110,10 +110,19 @@ function readBeat(phrase: Phrase): Part | undefined {
 function eachStretch(phrase: Phrase): number | undefined {
   const stretch = attempt(phrase, readStretch);
   if (stretch) return stretch.days + stretch.months > 0 ? undefined : stretch.seconds;
-  const twice = take(phrase, other) !== undefined;
+  // "every second" and "every second hour" begin alike.
+  return furthest(phrase, [
+    (here) => unitSeconds(here),
+    (here) => {
+      const seconds = take(here, other) && unitSeconds(here);
+      return seconds && 2 * seconds;
+    },
+  ]);
+}
+
+function unitSeconds(phrase: Phrase): number | undefined {
   const found = take(phrase, unit);
-  const seconds = found?.[1] ? 1 : found?.[2] ? 60 : found?.[3] ? 3600 : undefined;
-  return seconds && (twice ? 2 * seconds : seconds);
+  return found?.[1] ? 1 : found?.[2] ? 60 : found?.[3] ? 3600 : undefined;
 }
 
 function readMinutes(phrase: Phrase, each: number): Part | undefined {

@@ -12,7 +12,7 @@ export function sayChinese(when: Said): string {
     case "cron": {
       const hourly = /^(\d{1,2}(?:,\d{1,2})*) \* \* \* \*$/.exec(when.pattern);
       const minutes = hourly?.[1]?.split(",").map((minute) => (minute === "0" ? "整點" : `${minute}分`));
-      return minutes === undefined ? `cron ${when.pattern}` : `每小時的${minutes.join("、")}`;
+      return minutes === undefined ? `cron \`${when.pattern}\`` : `每小時的${minutes.join("、")}`;
     }
     case "once":
       return sayOnce(when);

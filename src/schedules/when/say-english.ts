@@ -12,7 +12,7 @@ export function sayEnglish(when: Said): string {
     case "cron": {
       const hourly = /^(\d{1,2}(?:,\d{1,2})*) \* \* \* \*$/.exec(when.pattern);
       const minutes = hourly?.[1]?.split(",").map((minute) => `:${minute.padStart(2, "0")}`);
-      return minutes === undefined ? `cron ${when.pattern}` : `every hour at ${and(minutes)}`;
+      return minutes === undefined ? `cron \`${when.pattern}\`` : `every hour at ${and(minutes)}`;
     }
     case "once":
       return sayOnce(when);
