@@ -14,7 +14,7 @@ export type FakeTime = Time & {
   outside<Value>(promise: Promise<Value>): Promise<Value>;
   /** Resolves when nothing more happens without time passing. */
   settled(): Promise<void>;
-  /** Forgets all timers. */
+  /** Forgets all timers; a `pass` under way ends there. */
   forget(): void;
 };
 
@@ -28,6 +28,7 @@ export function createFakeTime(start: number, seed = 1): FakeTime {
   let timers: Timer[] = [];
   let outside = 0;
   let touched = 0;
+  let forgotten = 0;
   let state = seed >>> 0;
 
   function first(): Timer | undefined {
@@ -67,6 +68,7 @@ export function createFakeTime(start: number, seed = 1): FakeTime {
     },
     async pass(ms) {
       const end = monotonic + ms;
+      const life = forgotten;
       await settled();
       for (let timer = first(); timer !== undefined && timer.at <= end; timer = first()) {
         const due = timer;
@@ -78,6 +80,7 @@ export function createFakeTime(start: number, seed = 1): FakeTime {
         due.call();
         // A timer that only sleeps again has begun nothing to wait for.
         if (touched + outside !== before + 1 || outside > 0) await settled();
+        if (life !== forgotten) return;
       }
       wall += end - monotonic;
       monotonic = end;
@@ -104,6 +107,7 @@ export function createFakeTime(start: number, seed = 1): FakeTime {
     },
     settled,
     forget() {
+      forgotten += 1;
       timers = [];
     },
   };
