@@ -33,7 +33,8 @@ export async function questionIn(
   event: string,
   message: ChatMessage,
 ): Promise<Question> {
-  const { id, at, answerAt, author, text, files, people = [] } = message;
+  const { id, at, answerAt, author, files } = message;
+  const { text, people } = await withNames(desk, message);
   return {
     event,
     at,
@@ -47,6 +48,21 @@ export async function questionIn(
     people,
     inThread: message.address.thread !== undefined,
   };
+}
+
+/** A text and whom it names, those by their names of whom the event told an id only. */
+async function withNames(
+  desk: Pick<Desk, "people">,
+  { text, people = [] }: ChatMessage,
+): Promise<{ text: string; people: Mentioned[] }> {
+  let told = text;
+  const named = people.map(async ({ id, name }) => {
+    const known = await desk.people.nameOf({ id, name, bot: false });
+    if (known !== name) told = told.replaceAll(`@${name}`, () => `@${known}`);
+    return { id, name: known };
+  });
+  const all = await Promise.all(named);
+  return { text: told, people: all };
 }
 
 /** A question as a run hears it, with what was said before it. */

@@ -6,7 +6,16 @@ export const platforms = ["Slack", "Discord", "the console"] as const;
 export type Platform = (typeof platforms)[number];
 
 /** What the bot has said somewhere, whichever platform it is. */
-export type Said = { text: string; buttons: readonly string[]; pings: readonly string[]; files: readonly string[] };
+export type Said = {
+  text: string;
+  buttons: readonly string[];
+  /** Whom it notified. */
+  pings: readonly string[];
+  /** What is in its files. */
+  files: readonly string[];
+  /** Links that the platform fetched for a preview. */
+  previews: readonly string[];
+};
 
 /** A question in a channel of its own, and what came of it. */
 export type Talk = {
@@ -14,6 +23,8 @@ export type Talk = {
   say(who: string, text: string): Promise<void>;
   /** Waits for something whole of the bot's there that holds these words. */
   answer(words: string): Promise<Said>;
+  /** Waits for the file that the bot posts there. */
+  file(): Promise<string>;
   /** All that everybody can read of the bot's in its thread. */
   ours(): Promise<Said[]>;
   /** What only this person can read of the bot's, in the channel or where Discord puts such words. */
@@ -69,6 +80,7 @@ function onSlack(town: Town): Anywhere {
           );
           return said(found);
         },
+        file: () => slack.until(() => shown().flatMap((message) => said(message).files)[0]),
         ours: async () => shown().map(said),
         privately: async (name) => secrets(name),
         whisper: (name, words) => slack.until(() => secrets(name).find((secret) => secret.includes(words))),
@@ -77,8 +89,14 @@ function onSlack(town: Town): Anywhere {
     },
   };
 
-  function said({ shown, buttons, pings, files }: ReturnType<typeof slack.messages>[number]): Said {
-    return { text: shown, buttons, pings, files: files.map((id) => String(slack.file(id)?.content)) };
+  function said({ shown, buttons, pings, files, unfurls }: ReturnType<typeof slack.messages>[number]): Said {
+    return {
+      text: shown,
+      buttons,
+      pings,
+      files: files.map((id) => String(slack.file(id)?.content)),
+      previews: unfurls,
+    };
   }
 }
 
@@ -117,6 +135,7 @@ function onDiscord(town: Town): Anywhere {
           );
           return said(found);
         },
+        file: () => discord.until(() => shown().flatMap((message) => said(message).files)[0]),
         ours: async () => shown().map(said),
         privately: async (name) => secrets(name),
         whisper: (name, words) => discord.until(() => secrets(name).find((secret) => secret.includes(words))),
@@ -128,7 +147,13 @@ function onDiscord(town: Town): Anywhere {
   function said(message: SeenMessage): Said {
     const { everyone, users, roles } = message.pings;
     const pings = [...(everyone ? ["everyone"] : []), ...users, ...roles];
-    return { text: message.text, buttons: labels(message), pings, files: message.files.map((file) => file.text) };
+    return {
+      text: message.text,
+      buttons: labels(message),
+      pings,
+      files: message.files.map((file) => file.text),
+      previews: message.previews,
+    };
   }
 }
 
@@ -165,6 +190,7 @@ function onConsole(town: Town): Anywhere {
               .find((message) => message.text.includes(words)),
           );
         },
+        file: () => console.until(async () => (await inThread()).flatMap((message) => said(message).files)[0]),
         ours: async () => (await inThread()).map(said),
         privately: secrets,
         whisper: (name, words) => console.until(async () => (await secrets(name)).find((one) => one.includes(words))),
@@ -185,6 +211,7 @@ function onConsole(town: Town): Anywhere {
       buttons: message.card?.buttons?.map(({ text }) => text) ?? [],
       pings: [],
       files: message.files?.map(({ name }) => name) ?? [],
+      previews: [],
     };
   }
 }
