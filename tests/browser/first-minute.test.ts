@@ -90,6 +90,14 @@ describe.skipIf(!chromium)("the first minute, with the whole program", () => {
     await page.getByRole("button", { name: "Who is here?" }).click();
     await page.getByRole("log").getByText("scribe").first().waitFor();
   });
+  it("speaks Chinese on its page to somebody whose browser does, from the first look on", async () => {
+    const context = await browser.newContext({ locale: "zh-TW" });
+    await context.addInitScript({ content: 'localStorage.setItem("bellhop.as", "console:kim")' });
+    const page = await context.newPage();
+    await page.goto(`${url}/#/home`);
+    await page.getByRole("main").getByText("有誰在").first().waitFor();
+    expect(await page.getByRole("main").getByText("Who is here").count()).toBe(0);
+  });
 });
 
 /** The address a program prints once it is ready. */

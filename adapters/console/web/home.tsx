@@ -1,20 +1,20 @@
 import { useEffect } from "preact/hooks";
 import bell from "./bell.svg";
 import { ContentView } from "./content.tsx";
-import { connection, me, you } from "./live.ts";
+import { me, you } from "./live.ts";
 import { PlacesButton } from "./panes.tsx";
 import { placesOpen } from "./place.ts";
 import { look } from "./request.ts";
-import { words } from "./words.ts";
+import { understood } from "./tell-language.ts";
+import { language, words } from "./words.ts";
 
 /** The bot's own page for whoever acts. */
 export function Home() {
   const content = you.value?.home;
-  const live = connection.value === "live";
-  const person = me.value;
+  const ready = understood.value;
   useEffect(() => {
-    if (live) void look("home");
-  }, [live, person]);
+    if (ready) void look("home");
+  }, [ready, me.value, language.value]);
   return (
     <main class="pane home" inert={placesOpen.value}>
       <header class="head">

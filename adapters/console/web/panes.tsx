@@ -11,9 +11,10 @@ import { MessageView } from "./message.tsx";
 import { go, placesOpen, titleOf } from "./place.ts";
 import { look } from "./request.ts";
 import { Roll } from "./roll.tsx";
+import { understood } from "./tell-language.ts";
 import { seenBefore } from "./unread.ts";
 import { say, unsaidAt } from "./unsaid.ts";
-import { words } from "./words.ts";
+import { language, words } from "./words.ts";
 
 /** Opens the list of places, where there is no room for it beside the rest. */
 export function PlacesButton() {
@@ -37,9 +38,10 @@ export function ChannelPane({ channel }: { channel: Channel }) {
   const messages = standing(channel.id);
   const direct = channel.with !== undefined;
   const live = connection.value === "live";
+  const ready = direct && understood.value;
   useEffect(() => {
-    if (live && direct) void look("direct");
-  }, [live, direct]);
+    if (ready) void look("direct");
+  }, [ready, language.value]);
   return (
     <DropZone kind="channel" channel={channel.id}>
       <header class="head">
