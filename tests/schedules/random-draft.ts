@@ -18,7 +18,9 @@ export function randomDraft(random: () => number, n: number, start: number, dens
   const pick = <Item>(items: Item[]): Item => items[Math.floor(random() * items.length)] as Item;
   const below = (most: number) => Math.floor(random() * most);
   const maybe = <Value>(probability: number, value: () => Value) => (random() < probability ? value() : undefined);
-  const time = () => `${String(below(24)).padStart(2, "0")}:${pick(["00", "00", "15", "30", "45"])}`;
+  // Most want nine o'clock, as people do.
+  const time = () =>
+    random() < 0.5 ? "09:00" : `${String(below(24)).padStart(2, "0")}:${pick(["00", "00", "15", "30", "45"])}`;
 
   function days(): Days {
     const kind = random();

@@ -25,7 +25,7 @@ export type Report = {
 };
 
 const [second, minute, hour, day] = [1_000, 60_000, 3_600_000, 86_400_000];
-const downtimes = [second, 10 * second, 59 * second, 10 * minute, hour, hour, 25 * hour];
+const downtimes = [second, second, 10 * second, 59 * second, 59 * second, 10 * minute, hour, hour, 25 * hour];
 
 /**
  * Random schedules for days, on the real clock and the real store, with a process that is killed at any moment and a
@@ -251,7 +251,7 @@ export async function simulate(options: {
       }
       for (const due of expected) {
         if (!mine.has(due) && !(ended && due > lastOfAll))
-          violation(`${slotKey({ schedule: schedule.id, due })} ${new Date(due).toISOString()} has no row ${JSON.stringify([spans, kept?.next, time.now(), latest,[...mine.keys()].filter(k=>Math.abs(k-due)<9e8)])}`);
+          violation(`${slotKey({ schedule: schedule.id, due })} has no row`);
       }
       for (const [due, row] of mine) {
         if (!expected.has(due)) violation(`${slotKey(row)} is no slot of its schedule`);

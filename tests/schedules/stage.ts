@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { ScheduleDraft } from "../../src/schedules/schedule.ts";
 import { createSchedules, type Schedules, type SchedulesOptions } from "../../src/schedules/schedules.ts";
 import type { Slot } from "../../src/schedules/slot.ts";
+import { openSlots } from "../../src/schedules/slots.ts";
 import type { Notice, Work, WorkOutcome } from "../../src/schedules/work.ts";
 import type { Query } from "../../src/store/connection.ts";
 import { openDatabase } from "../../src/store/database.ts";
@@ -48,6 +49,9 @@ export type Stage = {
   /** What work does from now on; without it all is posted at once. */
   work: Work;
   isOwnerGone: SchedulesOptions["isOwnerGone"];
+  /** The process dies right before, or right after, a statement like this. */
+  diesBefore: RegExp | undefined;
+  diesAfter: RegExp | undefined;
   start(): Promise<void>;
   /** The process is gone, whatever it was doing. */
   kill(): Promise<void>;
@@ -61,7 +65,7 @@ export type Stage = {
 export const posted: WorkOutcome = { kind: "posted", receipts: [] };
 
 /** Sets a stage at an instant. */
-export async function openStage(at: string, options: { atOnce?: number } = {}): Promise<Stage> {
+export async function openStage(at: string, options: { atOnce?: number; heartbeatMs?: number } = {}): Promise<Stage> {
   const dir = await mkdtemp(join(tmpdir(), "bellhop-schedules-"));
   const time = createFakeTime(Date.parse(at));
   let kill = async () => {};
@@ -73,6 +77,8 @@ export async function openStage(at: string, options: { atOnce?: number } = {}): 
     jumps: [],
     work: async () => posted,
     isOwnerGone: async () => false,
+    diesBefore: undefined,
+    diesAfter: undefined,
     get schedules(): Schedules {
       throw new Error("not started");
     },
@@ -83,10 +89,16 @@ export async function openStage(at: string, options: { atOnce?: number } = {}): 
       const database = await openDatabase(dir);
       let isDead = false;
       const forEver = new Promise<never>(() => {});
+      const die = () => {
+        isDead = true;
+        time.forget();
+      };
       // A killed process hears of no answer any more.
       const query: Query = async (sql, ...values) => {
+        if (stage.diesBefore?.test(sql)) die();
         if (isDead) return forEver;
         const rows = await time.outside(database.query(sql, ...values));
+        if (stage.diesAfter?.test(sql)) die();
         return isDead ? forEver : (rows as never);
       };
       const schedules = await createSchedules({
@@ -116,20 +128,24 @@ export async function openStage(at: string, options: { atOnce?: number } = {}): 
       await schedules.start();
       await time.settled();
       kill = async () => {
-        isDead = true;
-        time.forget();
+        die();
         await database.close();
       };
     },
     kill: () => kill(),
     async down(ms) {
       await kill();
+      stage.diesBefore = undefined;
+      stage.diesAfter = undefined;
       await time.pass(ms);
       await stage.start();
     },
     async lines(id) {
-      const slots = await stage.schedules.history(id);
-      return slots.reverse().map((slot: Slot) => `${instant(slot.due)} ${slot.outcome ?? "open"}${whyOf(slot)}`);
+      // Not by the process, which may be dead.
+      const slots = await openSlots(stage.query);
+      return (await slots.history(id))
+        .reverse()
+        .map((slot: Slot) => `${instant(slot.due)} ${slot.outcome ?? "open"}${whyOf(slot)}`);
     },
     async close() {
       await kill();

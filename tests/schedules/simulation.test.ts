@@ -1,0 +1,15 @@
+import { expect, it } from "vitest";
+import { simulate } from "./simulation.ts";
+
+it("every slot of a year comes to exactly one outcome, whatever is killed and however the clock is put", async () => {
+  const seed = Date.now() % 100_000;
+  const report = await simulate({ seed, schedules: 300, days: 365, density: 0.75 });
+  console.log(`seed ${seed}: ${report.slots} slots, ${report.kills} kills, ${report.steps} clock steps`);
+  expect(report.violations.slice(0, 10)).toEqual([]);
+  expect(report.slots).toBeGreaterThanOrEqual(20_000);
+  expect(report.kills).toBeGreaterThan(50);
+  expect(report.steps).toBeGreaterThan(5);
+  for (const outcome of ["posted", "silent", "failed", "skipped", "missed", "delivery failed"]) {
+    expect(report.outcomes[outcome], outcome).toBeGreaterThan(10);
+  }
+}, 120_000);
