@@ -274,4 +274,47 @@ export const en = {
     repeatedTime: (day: string, time: string, zone: string) =>
       `On ${day} ${time} comes twice in ${zone}: it runs the first time.`,
   },
+  digest: {
+    head(about: {
+      sources: string[];
+      since: string;
+      messages: number;
+      people: number;
+      fresh: number;
+      open: number;
+      resolved: number;
+    }) {
+      const { sources, since, messages, people, fresh, open, resolved } = about;
+      const counts = [
+        ...(fresh > 0 ? [`${fresh} new`] : []),
+        ...(open > 0 ? [`${open} still open`] : []),
+        ...(resolved > 0 ? [`${resolved} resolved`] : []),
+      ];
+      const said = `${messages} ${messages === 1 ? "message" : "messages"}, ${people} ${people === 1 ? "person" : "people"}`;
+      return `**${sources.join(", ")} since ${since}** — ${[said, ...counts].join(" · ")}`;
+    },
+    fresh: "New",
+    open: "Still open",
+    resolved: "Resolved",
+    since: (day: string) => `(since ${day})`,
+    comma: ", ",
+    link: "link",
+    bracketed: (parts: string[]) => ` (${parts.join(", ")})`,
+    moreOpen: (items: number) => `… and ${items} more still open.`,
+    read: (read: number, of: number) =>
+      `I read ${read.toLocaleString("en")} of ${of.toLocaleString("en")} messages: where threads begin and end, questions, the newest.`,
+    cut: "More was said than I can read at once; the oldest of it is left out.",
+    unread: (source: string) => `I could not read ${source}.`,
+    snooze: (item: number) => `Snooze ${item}`,
+    mute: (item: number) => `Mute ${item}`,
+    snoozed: (title: string, until: string) => `I'll say nothing about *${title}* until ${until}.`,
+    muted: (title: string) => `I'll say nothing more about *${title}*.`,
+    heartbeat: (sources: string[], since: string) =>
+      `Still watching ${sources.join(", ")}: nothing new since ${since}.`,
+    weekly: "Make it weekly",
+    stop: "Stop",
+    wider: (source: string, target: string) =>
+      `${source} is private, and others can read ${target}. Somebody in ${source} must say yes before its digest is posted there.`,
+    allow: "Yes, post it there",
+  },
 };
