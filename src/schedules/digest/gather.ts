@@ -1,0 +1,168 @@
+import type { Address, ChatMessage } from "../../chat.ts";
+import { type Gathered, type Gathering, type Mark, type Past, placeKey, rootOf } from "./digest.ts";
+
+/** How messages are read; as the adapters do it. */
+export type Reader = {
+  /** As `ChatAdapter.history`. */
+  history(address: Address, options: { since?: string; limit: number }): Promise<ChatMessage[]>;
+  /**
+   * The threads of a channel in which something was said after an instant, by the ids of the messages they grew from.
+   * Without it only the newest threads are looked into.
+   */
+  threads?(channel: Address, since: number): Promise<string[]>;
+};
+
+export type GatherOptions = {
+  sources: Address[];
+  past: Past;
+  now: number;
+  /** From when on a source is read that was never read. */
+  from: number;
+  signal?: AbortSignal;
+};
+
+const dayMs = 86_400_000;
+const mostADay = 5_000;
+const mostAtAll = 10_000;
+const mostInThread = 200;
+/** So many threads are looked into where the adapter can't tell which have news; each is a call to the platform. */
+const mostBlindly = 100;
+const threadsAtOnce = 4;
+const longestText = 1_000;
+/** What was said a moment ago may not be readable everywhere yet: it is left to the next digest. */
+const settlingMs = 3_000;
+
+/**
+ * Collects what people said in the sources since the last posted digest, in threads too; bots, joins and our own posts
+ * are left out. Contract: rejects only when no source could be read, with what the first one said, or when aborted.
+ */
+export async function gather(reader: Reader, options: GatherOptions): Promise<Gathering> {
+  const { sources, past, now, from } = options;
+  const until = now - settlingMs;
+  const room = Math.max(1, Math.floor(mostAtAll / Math.max(1, sources.length)));
+  const found: Found = { until, messages: new Map(), isCut: false };
+  const marks: Mark[] = [];
+  const unread: Gathering["unread"] = [];
+  let refusal: unknown;
+  let since = until;
+  for (const source of distinct(sources)) {
+    options.signal?.throwIfAborted();
+    const mark = past.marks.find((one) => placeKey(one.source) === placeKey(source)) ?? { source, at: from };
+    const days = Math.max(1, Math.ceil((now - mark.at) / dayMs));
+    try {
+      marks.push(await readSource(reader, mark, Math.min(room, mostADay * days), found, options));
+      since = Math.min(since, mark.at);
+    } catch (error) {
+      options.signal?.throwIfAborted();
+      refusal ??= error;
+      unread.push({ source, why: error instanceof Error ? error.message : String(error) });
+    }
+  }
+  if (marks.length === 0 && refusal !== undefined) throw refusal;
+  const messages = [...found.messages.values()].sort((one, other) => one.at - other.at);
+  for (const [at, message] of messages.entries()) message.ref = `m${at + 1}`;
+  return { since, until, messages, isCut: found.isCut, marks, unread };
+}
+
+type Found = { until: number; messages: Map<string, Gathered>; isCut: boolean };
+
+/** Reads one source; gives up to where. */
+async function readSource(
+  reader: Reader,
+  mark: Mark,
+  limit: number,
+  found: Found,
+  { past, signal }: GatherOptions,
+): Promise<Mark> {
+  const { source } = mark;
+  const isThread = source.thread !== undefined;
+  const told = await reader.history(source, { ...(mark.id === undefined ? {} : { since: mark.id }), limit });
+  const inTime = told.filter((message) => message.at <= found.until);
+  if (told.length >= limit) found.isCut = true;
+  keep(found, inTime, mark.at, isThread);
+  const last = inTime.findLast(({ address }) => isThread || address.thread === undefined);
+  if (!isThread) {
+    const known = past.items.flatMap(({ state, threads }) => (state === "open" ? threads : []));
+    const ofSource = known.filter(({ address }) => placeKey(address) === placeKey(source)).map(({ id }) => id);
+    const others = reader.threads
+      ? await reader.threads(source, mark.at)
+      : inTime
+          .filter((message) => message.address.thread === undefined && !message.author.bot)
+          .map(({ id }) => id)
+          .slice(-mostBlindly);
+    await readThreads(reader, source, [...new Set([...ofSource, ...others])], { found, mark, limit, signal });
+  }
+  const id = last?.id ?? mark.id;
+  return { source, ...(id === undefined ? {} : { id }), at: Math.max(found.until, mark.at) };
+}
+
+type ThreadReading = { found: Found; mark: Mark; limit: number; signal: AbortSignal | undefined };
+
+async function readThreads(reader: Reader, channel: Address, ids: string[], reading: ThreadReading): Promise<void> {
+  const { found, mark, limit, signal } = reading;
+  const waiting = [...ids];
+  const most = found.messages.size + limit;
+  const readNext = async (): Promise<void> => {
+    for (let thread = waiting.shift(); thread !== undefined; thread = waiting.shift()) {
+      signal?.throwIfAborted();
+      if (found.messages.size >= most) {
+        found.isCut = true;
+        return;
+      }
+      // Read whole: what was said before tells what the news is about.
+      const said = await reader.history({ ...channel, thread }, { limit: mostInThread });
+      const inTime = said.filter((message) => message.at <= found.until);
+      if (inTime.some((message) => message.at > mark.at)) keep(found, inTime, mark.at, true);
+    }
+  };
+  await Promise.all(Array.from({ length: threadsAtOnce }, readNext));
+}
+
+/** Takes in what people said; of what is older than the mark only what the thread needs. */
+function keep(found: Found, messages: ChatMessage[], after: number, withOld: boolean): void {
+  for (const message of messages) {
+    const { id, address, author, at } = message;
+    const isOld = at <= after;
+    const files = message.files.map(({ name }) => name);
+    const quoted = (message.quotes ?? []).map((quote) => `> ${quote.author ?? "?"}: ${quote.text}`);
+    const text = [message.text, ...quoted].filter((part) => part.trim() !== "").join("\n");
+    if (author.bot || message.ours || (isOld && !withOld) || (text === "" && files.length === 0)) continue;
+    found.messages.set(`${address.adapter}/${address.channel}/${id}`, {
+      ref: "",
+      address,
+      id,
+      at,
+      by: { id: author.id, name: author.name },
+      text: text.length > longestText ? `${text.slice(0, longestText)}…` : text,
+      files: files.slice(0, 10),
+      isOld,
+    });
+  }
+}
+
+function distinct(sources: Address[]): Address[] {
+  return [...new Map(sources.map((source) => [placeKey(source), source])).values()];
+}
+
+/** The messages that are news, and how many people said them. */
+export function countOf({ messages }: Gathering): { messages: number; people: number } {
+  const fresh = messages.filter(({ isOld }) => !isOld);
+  return { messages: fresh.length, people: new Set(fresh.map(({ by }) => by.id)).size };
+}
+
+/** The messages by the thread they belong to, in the order in which the threads began. */
+export function threadsOf(messages: readonly Gathered[]): Map<string, Gathered[]> {
+  const threads = new Map<string, Gathered[]>();
+  for (const message of messages) {
+    const key = threadKey(message);
+    const thread = threads.get(key);
+    if (thread) thread.push(message);
+    else threads.set(key, [message]);
+  }
+  return threads;
+}
+
+/** The thread of a message as one string. */
+export function threadKey(message: Pick<Gathered, "address" | "id">): string {
+  return placeKey({ ...message.address, thread: rootOf(message) });
+}
