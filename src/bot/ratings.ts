@@ -19,7 +19,15 @@ const thumbs: [Rating, RegExp][] = [
 
 /** Ratings over the ledger; the outbox tells which run a message came from. */
 export function createRatings(ledger: Ledger, outbox: Outbox): Ratings {
-  async function rate(id: string, person: PersonId, rating: Rating | undefined): Promise<boolean> {
+  /** Two people may rate in the same moment: one after the other, or one rating would be written over. */
+  let last: Promise<unknown> = Promise.resolve();
+  function rate(id: string, person: PersonId, rating: Rating | undefined): Promise<boolean> {
+    const rated = last.then(() => keep(id, person, rating));
+    last = rated.catch(() => {});
+    return rated;
+  }
+
+  async function keep(id: string, person: PersonId, rating: Rating | undefined): Promise<boolean> {
     const run = await ledger.find(id);
     if (run?.state !== "finished") return false;
     const { [person]: _, ...others } = run.ratings ?? {};

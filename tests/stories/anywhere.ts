@@ -20,7 +20,7 @@ export type Said = {
 /** A question in a channel of its own, and what came of it. */
 export type Talk = {
   /** Says more in its thread. */
-  say(who: string, text: string): Promise<void>;
+  say(who: string, text: string): Promise<{ remove(): Promise<void> }>;
   /** Waits for something whole of the bot's there that holds these words. */
   answer(words: string): Promise<Said>;
   /** Waits for the file that the bot posts there. */
@@ -39,7 +39,9 @@ export type Talk = {
 export type Anywhere = {
   town: Town;
   /** Makes people known; each question's channel holds all of them. */
-  person(name: string, options?: { chinese?: boolean; bot?: boolean }): Promise<void>;
+  person(name: string, options?: { locale?: string }): Promise<void>;
+  /** Gives a slash command in a new channel: `/agents`, `/bellhop status`, `/ask ops why?`. */
+  command(who: string, typed: string): Promise<Pick<Talk, "privately" | "whisper" | "inChannel">>;
   /** Says something in a new channel, as it stands: mentions are the story's. */
   open(who: string, text: string, files?: { name: string; content: string | Buffer }[]): Promise<Talk>;
 };
@@ -62,8 +64,19 @@ function onSlack(town: Town): Anywhere {
   let channels = 0;
   return {
     town,
-    async person(name, { chinese = false, bot = false } = {}) {
-      people.set(name, slack.person(name, { locale: chinese ? "zh-TW" : "en-US", bot }));
+    async person(name, { locale = "en-US" } = {}) {
+      people.set(name, slack.person(name, { locale }));
+    },
+    async command(who, typed) {
+      const channel = slack.channel(`talk-${++channels}`, { members: [...people.values()] });
+      const [, name = "", words = ""] = /^(\S+)\s*(.*)$/.exec(typed) ?? [];
+      await slack.command(one(who), channel, name, words);
+      const secrets = (whose: string) => slack.ephemerals(one(whose), channel).map(({ shown }) => shown);
+      return {
+        privately: async (whose) => secrets(whose),
+        whisper: (whose, wanted) => slack.until(() => secrets(whose).find((secret) => secret.includes(wanted))),
+        inChannel: async () => slack.messages(channel).length,
+      };
     },
     async open(who, text, files = []) {
       const channel = slack.channel(`talk-${++channels}`, { members: [...people.values()] });
@@ -72,7 +85,8 @@ function onSlack(town: Town): Anywhere {
       const secrets = (name: string) => slack.ephemerals(one(name), channel).map((message) => message.shown);
       return {
         async say(name, more) {
-          slack.say(one(name), channel, more, { thread: root });
+          const message = slack.say(one(name), channel, more, { thread: root });
+          return { remove: async () => slack.delete(message) };
         },
         async answer(words) {
           const found = await slack.until(() =>
@@ -108,8 +122,25 @@ function onDiscord(town: Town): Anywhere {
   let channels = 0;
   return {
     town,
-    async person(name, { chinese = false, bot = false } = {}) {
-      people.set(name, discord.person(name, { locale: chinese ? "zh-TW" : "en-US", bot }));
+    async person(name, { locale = "en-US" } = {}) {
+      people.set(name, discord.person(name, { locale }));
+    },
+    async command(who, typed) {
+      const channel = discord.channel(`talk-${++channels}`);
+      await discord.until(() => discord.commands.length > 0);
+      const [, name = "", first = "", more = ""] = /^\/(\S+)\s*(\S*)\s*(.*)$/.exec(typed) ?? [];
+      if (name === "bellhop") discord.slash(one(who), channel, name, {}, { subcommand: first });
+      else discord.slash(one(who), channel, name, name === "ask" ? { agent: first, question: more } : {});
+      const secrets = (whose: string) =>
+        discord
+          .messages(channel, one(whose))
+          .filter(({ ephemeral, thinking }) => ephemeral && !thinking)
+          .map(({ text }) => text);
+      return {
+        privately: async (whose) => secrets(whose),
+        whisper: (whose, wanted) => discord.until(() => secrets(whose).find((secret) => secret.includes(wanted))),
+        inChannel: async () => discord.messages(channel).length,
+      };
     },
     async open(who, text, files = []) {
       const channel = discord.channel(`talk-${++channels}`);
@@ -127,7 +158,8 @@ function onDiscord(town: Town): Anywhere {
       };
       return {
         async say(name, more) {
-          discord.say(one(name), await discord.until(thread), more);
+          const message = discord.say(one(name), await discord.until(thread), more);
+          return { remove: async () => discord.delete(message) };
         },
         async answer(words) {
           const found = await discord.until(() =>
@@ -161,8 +193,21 @@ function onConsole(town: Town): Anywhere {
   const { console } = town;
   return {
     town,
-    async person(name, { chinese = false } = {}) {
-      if (chinese) await console.speak(name, "zh-TW");
+    async person(name, { locale } = {}) {
+      if (locale === "zh-TW") await console.speak(name, locale);
+    },
+    async command(who, typed) {
+      const before = await console.messages();
+      await console.say(who, typed);
+      const all = async () => (await console.messages()).filter(({ id }) => !before.some((one) => one.id === id));
+      const secrets = async (whose: string) =>
+        (await all()).filter(({ only }) => only === `console:${whose}`).map(({ text }) => text);
+      return {
+        privately: secrets,
+        whisper: (whose, wanted) =>
+          console.until(async () => (await secrets(whose)).find((secret) => secret.includes(wanted))),
+        inChannel: async () => (await all()).filter(({ only }) => !only).length,
+      };
     },
     async open(who, text, files = []) {
       const channel = "general";
@@ -180,7 +225,8 @@ function onConsole(town: Town): Anywhere {
           .map((message) => message.text);
       return {
         async say(name, more) {
-          await console.say(name, more, { channel, thread: root.id });
+          const { id } = await console.say(name, more, { channel, thread: root.id });
+          return { remove: () => console.remove(name, id) };
         },
         async answer(words) {
           return console.until(async () =>
