@@ -52,7 +52,7 @@ export function completionsFor(before: string, vocabulary: Vocabulary): Completi
 
   const after = afterBot(before, bot);
   if (after !== undefined) {
-    const verbs = commands.flatMap(({ verbs }) => verbs);
+    const verbs = commands.flatMap(({ verbs, fields }) => (fields.length === 0 ? verbs : []));
     const offered = [
       ...agents.map((name) => ({ name, insert: `${name}: ` })),
       ...verbs.map(({ name, does }) => ({ name, detail: does, insert: name })),
@@ -72,7 +72,8 @@ export function completionsFor(before: string, vocabulary: Vocabulary): Completi
 
 function takesAgent(commands: Command[], name: string): boolean {
   const command = commands.find((command) => command.name === name.toLowerCase());
-  return command?.fields.some(({ suggests }) => suggests === "agent") ?? false;
+  // What comes first in a command is its first field that can be completed.
+  return command?.fields.find(({ suggests }) => suggests !== undefined)?.suggests === "agent";
 }
 
 /** The one word after the bot's name. */

@@ -1,5 +1,6 @@
 import { focusNextPart, isWriting } from "./focus.ts";
 import { places } from "./live.ts";
+import { shortcutKeys } from "./message-acts.ts";
 import { overlay } from "./overlay.ts";
 import { go, place, placesOpen } from "./place.ts";
 import { words } from "./words.ts";
@@ -70,7 +71,7 @@ export function keySheet(): { title: string; keys: { press: string[]; does: stri
         { press: ["J K", "↑ ↓"], does: say.keyMove },
         { press: ["Home", "End"], does: say.keyFirst },
         { press: ["Enter", "R"], does: say.keyOpen },
-        { press: ["A"], does: say.keyAsk },
+        ...shortcutKeys.value,
         { press: ["E"], does: say.edit },
         { press: ["C"], does: say.copyText },
         { press: ["Q", "P"], does: say.keyQuote },

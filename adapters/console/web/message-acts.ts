@@ -1,6 +1,7 @@
-import { signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import type { Message } from "../wire.ts";
 import { findComposer } from "./focus.ts";
+import type { IconName } from "./icon.tsx";
 import { bot, me, shortcuts } from "./live.ts";
 import type { MenuItem } from "./menu.tsx";
 import { copy } from "./notice.ts";
@@ -19,6 +20,19 @@ export const trouble = signal<{ message: string; problem: string } | undefined>(
 /** One thing that can be done with a message: in its menu, and by a key while the message has the focus. */
 export type MessageAct = MenuItem & { name: string; key?: string; quick?: boolean };
 
+const looks: Record<string, { icon: IconName; key: string; quick?: boolean }> = {
+  "ask-about": { icon: "ask", key: "A", quick: true },
+  "schedule-this": { icon: "clock", key: "S" },
+};
+
+/** The keys of what the bot can do about a message. */
+export const shortcutKeys = computed(() =>
+  shortcuts.value.flatMap(({ name, title }) => {
+    const key = looks[name]?.key;
+    return key ? [{ press: [key], does: title }] : [];
+  }),
+);
+
 /** All that whoever acts now can do with a message. */
 export function actsFor(message: Message, inThread: boolean): MessageAct[] {
   const { id, channel, thread, author, text, only, writing } = message;
@@ -35,7 +49,7 @@ export function actsFor(message: Message, inThread: boolean): MessageAct[] {
     });
   if (!only && !writing)
     for (const { name, title } of shortcuts.value)
-      acts.push({ name, quick: true, icon: "ask", text: title, key: "A", act: () => void askFor(id, name) });
+      acts.push({ name, text: title, ...(looks[name] ?? { icon: "ask" }), act: () => void askFor(id, name) });
   if (!only && !writing)
     acts.push(
       {

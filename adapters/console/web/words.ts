@@ -144,7 +144,6 @@ const en = {
   keyMove: "Next or previous message",
   keyFirst: "First or newest message",
   keyOpen: "Reply in thread",
-  keyAsk: "Ask an agent about this",
   keyQuote: "Quote, or pass on",
   keyMenu: "All that can be done",
 };
@@ -295,7 +294,6 @@ const zhTW: Words = {
   keyMove: "下一則或上一則訊息",
   keyFirst: "第一則或最新訊息",
   keyOpen: "在討論串中回覆",
-  keyAsk: "請代理看這則訊息",
   keyQuote: "引用或轉傳",
   keyMenu: "所有可以做的事",
 };
