@@ -17,6 +17,7 @@ const weekday = piece("(下下個?|下個?|這個?|本)(?:週|星期|禮拜)的?
 const full = piece(
   "(?:(\\d{4})年|(今年|明年|後年))?的?(\\d{1,2}|[一二三四五六七八九十]{1,3})月(\\d{1,2}|[一二三四五六七八九十]{1,3})[日號]?(?!\\d)",
 );
+const nextMonth = piece("下個?月的?(\\d{1,2}|[一二三四五六七八九十]{1,3})[號日](?!\\d)");
 const inBrackets = piece("\\((?:週|星期|禮拜)?([一二三四五六日天])\\)|(?:週|星期|禮拜)([一二三四五六日天])(?!點|時)");
 const later = piece("之後|以後|後");
 const passing = piece("過");
@@ -55,6 +56,11 @@ export function readChineseDate(phrase: Phrase, around: Surroundings): Part | un
 
 function readWritten(phrase: Phrase, today: number): SingleDay | undefined {
   return attempt(phrase, () => {
+    const next = numberOf(take(phrase, nextMonth)?.[1] ?? "");
+    if (next) {
+      const { year, month } = dateOf(today);
+      return month === 12 ? onDay(year + 1, 1, next) : onDay(year, month + 1, next);
+    }
     const found = take(phrase, full);
     const [month, date] = [numberOf(found?.[3] ?? ""), numberOf(found?.[4] ?? "")];
     if (found === undefined || !month || !date) return undefined;

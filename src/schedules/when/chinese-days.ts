@@ -5,7 +5,7 @@ import { attempt, furthest, listOf, type Phrase, piece, take } from "./phrase.ts
 import { dates, nth, weekly, workday } from "./rules.ts";
 import type { Days, Weekday } from "./when.ts";
 
-const each = piece("每一|每個|每");
+const each = piece("每個|每");
 const daily = piece("每天|每日|天天|每一天|每個?(早上|上午|中午|下午|傍晚|晚上|晚|早)");
 const workdays = piece("(?:每一?個?)?(?:工作日|上班日|平日|工作天)的?");
 const weekend = piece("(?:每一?個?)?週末的?");
@@ -16,16 +16,19 @@ const nextSign = piece(
 );
 const through = piece("到|至|-");
 const toSign = piece(`(?:${week})?([一二三四五六日天])(?!點|時)`);
-const everyFew = piece(`每隔?(${numeral})個?(天|日|週|星期|禮拜|個月|月|年|季)(?!的?摘要)的?`);
+const everyFew = piece(`每隔?(${numeral})個?(天|日|週|星期|禮拜|個月|月|年|季)(?:一次)?的?`);
 const skipping = piece(`每隔(${numeral})個?(天|日|週|星期|禮拜|個月|月|年)的?`);
 const alternate = piece("隔(天|日|週|星期|禮拜|月|年)的?");
-const alternateWeekday = piece(`隔${week}的?(?:${week})?([一二三四五六日天])(?!點|時)的?`);
+const alternateWeekday = piece(`(?:隔|每(${numeral})個?)${week}的?(?:${week})?([一二三四五六日天])(?!點|時|次)`);
 const period = piece("每一?個?(週|星期|禮拜|月|季|年)(?!末)的?");
 const stretchUnit = piece("個?(小時|鐘頭|分鐘|分|秒鐘|秒|刻鐘|天|日|週|星期|禮拜|月|年)");
 const halfHour = piece("半個?(?:小時|鐘頭)");
 const hourAndHalf = piece(`(${numeral})個半(?:小時|鐘頭)`);
 const andHalf = piece("半(?!個|年|天)");
-const joint = piece("又|零|,");
+const joint = piece("(?:又|零|,)?");
+const skips = piece("隔");
+const anything = piece("[\\p{L}\\p{N}:/.-]");
+const decimals = piece("(\\d{1,4}\\.\\d)(?!\\d)");
 const everyHour = piece("每個?(?:小時|鐘頭)|每(分鐘)|每(秒鐘?)");
 const atMinutes = piece(`的?(?:第?(${numeral})分(?![鐘之析享配類數組])|整點)`);
 const dateSign = piece("(?:的)?(\\d{1,2}|[一二三四五六七八九十]{1,3})(?:號|日)(?!的?報|誌)");
@@ -55,23 +58,28 @@ export function readChineseStretch(phrase: Phrase): { seconds: number; days: num
   const parts = listOf(
     phrase,
     (here) => {
-      const count = readChineseNumber(here);
+      const count = decimal(here) ?? readChineseNumber(here);
       const unit = count === undefined ? undefined : take(here, stretchUnit)?.[1];
       if (count === undefined || unit === undefined) return undefined;
       if (unit.startsWith("秒")) total.seconds += count;
       else if (unit.startsWith("分")) total.seconds += count * 60;
       else if (unit === "刻鐘") total.seconds += count * 900;
       else if (unit === "小時" || unit === "鐘頭") total.seconds += count * 3600 + (take(here, andHalf) ? 1800 : 0);
+      else if (!Number.isInteger(count)) return undefined;
       else if (unit === "天" || unit === "日") total.days += count;
       else if (unit === "月") total.months += count;
       else if (unit === "年") total.months += count * 12;
       else total.days += count * 7;
       return true;
     },
-    piece("(?:又|零|,)?"),
+    joint,
   );
-  take(phrase, joint);
   return parts && total;
+}
+
+function decimal(phrase: Phrase): number | undefined {
+  const found = take(phrase, decimals);
+  return found && Number(found[1]);
 }
 
 function repeatEach(unit: string, every: number): Part {
@@ -88,8 +96,16 @@ function repeatEach(unit: string, every: number): Part {
 function readRepeat(phrase: Phrase): Part | undefined {
   const day = take(phrase, daily);
   if (day) return { part: "repeat", unit: "day", every: 1, of: chinesePartsOfDay[day[1] ?? ""] };
-  const weekday = take(phrase, alternateWeekday)?.[1];
-  if (weekday) return { part: "on", days: weekly([weekdayOfSign(weekday)]), again: true, every: 2 };
+  const weekday = take(phrase, alternateWeekday);
+  const each = weekday?.[1] === undefined ? 2 : numberOf(weekday[1]);
+  if (weekday && each !== undefined) {
+    return {
+      part: "on",
+      days: weekly(weekdaysAfter(phrase, weekdayOfSign(weekday[2] ?? ""))),
+      again: true,
+      every: each,
+    };
+  }
   const other = take(phrase, alternate);
   if (other) return repeatEach(other[1] ?? "", 2);
   const few = take(phrase, everyFew);
@@ -124,11 +140,11 @@ function readBeat(phrase: Phrase): Part | undefined {
     return minutes === undefined ? { part: "beat", seconds } : { part: "minutes", minutes };
   }
   if (take(phrase, each) === undefined) return undefined;
-  take(phrase, piece("隔"));
+  take(phrase, skips);
   const stretch = attempt(phrase, readChineseStretch);
   if (stretch) return stretch.seconds > 0 && stretch.days + stretch.months === 0 ? asBeat(stretch.seconds) : undefined;
   const count = readChineseNumber(phrase);
-  if (count === undefined || take(phrase, piece("[\\p{L}\\p{N}:/.-]"))) return undefined;
+  if (count === undefined || take(phrase, anything)) return undefined;
   return { part: "beat", seconds: count * 60, or: count * 3600 };
 }
 
@@ -157,13 +173,7 @@ function readWeekdays(phrase: Phrase): Part | undefined {
       const found = take(here, weekdaySign);
       if (found === undefined) return undefined;
       if (found[1] !== undefined) again = true;
-      const first = weekdayOfSign(found[2] ?? "");
-      const last = attempt(here, () => (take(here, through) ? take(here, toSign) : undefined));
-      if (last) return weekdaysFrom(first, weekdayOfSign(last[1] ?? ""));
-      const more: Weekday[] = [first];
-      for (let next = take(here, nextSign); next !== undefined; next = take(here, nextSign))
-        more.push(weekdayOfSign(next[1] ?? ""));
-      return more;
+      return weekdaysAfter(here, weekdayOfSign(found[2] ?? ""));
     },
     listed,
   );
@@ -171,6 +181,17 @@ function readWeekdays(phrase: Phrase): Part | undefined {
   take(phrase, ofThose);
   const weekdays = list.flat();
   return { part: "on", days: weekly(weekdays), again: again || weekdays.length > 1 };
+}
+
+// 一到五, 一三五, 一、週三.
+function weekdaysAfter(phrase: Phrase, first: Weekday): Weekday[] {
+  const last = attempt(phrase, () => (take(phrase, through) ? take(phrase, toSign) : undefined));
+  if (last) return weekdaysFrom(first, weekdayOfSign(last[1] ?? ""));
+  const all = [first];
+  for (let next = take(phrase, nextSign); next !== undefined; next = take(phrase, nextSign))
+    all.push(weekdayOfSign(next[1] ?? ""));
+  take(phrase, ofThose);
+  return all;
 }
 
 function readMonthly(phrase: Phrase): Part | undefined {

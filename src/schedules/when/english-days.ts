@@ -1,6 +1,6 @@
 import { readTime } from "./english-times.ts";
 import { partsOfDay, readMonth, readNumber, readOrdinal, readWeekday } from "./english-words.ts";
-import type { Part } from "./parts.ts";
+import { clockTime, type Part } from "./parts.ts";
 import { attempt, furthest, listOf, type Phrase, piece, take, words } from "./phrase.ts";
 import { dates, nth, weekly } from "./rules.ts";
 import type { Days, Weekday } from "./when.ts";
@@ -30,6 +30,14 @@ const hourAndHalf = words("(?:one |an )?hour and a half");
 const atMinutes = piece(
   "(?:at |on )?:(\\d{2})(?!\\d)|(?:at )?(\\d{1,2})(?: minutes?)? past(?: the hour)?(?![a-z])|on the hour(?![a-z])",
 );
+const anything = piece("[\\p{L}\\p{N}.:/-]");
+const years = words("years?");
+const ofThat = piece("\\.|of(?![a-z])");
+const otherOne = words("other");
+const bareDate = piece("(\\d{1,2})(?![\\d:.%]*\\d|[a-z%])");
+const begins = words("(between)|(?:from|during)");
+const and = words("and");
+const hours = piece("(\\d{1,2}) ?- ?(\\d{1,2})(?![\\d:.%a-z])");
 const exact = piece("(\\d{1,4}\\.\\d)(?!\\d)");
 
 /** How often, in English: `every day`, `every 2 hours`, `mondays and thursdays`, `on the 1st of each month`. */
@@ -101,7 +109,7 @@ function readBeat(phrase: Phrase): Part | undefined {
   if (each !== undefined) return readMinutes(phrase, each) ?? { part: "beat", seconds: each };
   // No unit: minutes or hours.
   const count = readNumber(phrase);
-  if (count === undefined || take(phrase, piece("[\\p{L}\\p{N}.:/-]")) === undefined) {
+  if (count === undefined || take(phrase, anything) === undefined) {
     return count === undefined ? undefined : { part: "beat", seconds: count * 60, or: count * 3600 };
   }
   return undefined;
@@ -149,7 +157,7 @@ function readWeekdays(phrase: Phrase): Part | undefined {
 
 // "every second Tuesday" is each other one to some, and the second of the month to others.
 function readEveryOther(phrase: Phrase): Part | undefined {
-  const isOther = take(phrase, words("other")) !== undefined;
+  const isOther = take(phrase, otherOne) !== undefined;
   const count = isOther ? 2 : readOrdinal(phrase);
   const found = typeof count === "number" && count > 1 ? readWeekday(phrase) : undefined;
   if (found === undefined || typeof count !== "number") return undefined;
@@ -232,7 +240,7 @@ function readOfMonth(phrase: Phrase): { again: boolean; months?: number[] } | un
 // "every 24 December", "every year on December 24".
 function readYearly(phrase: Phrase): Part | undefined {
   if (take(phrase, every) === undefined) return undefined;
-  if (attempt(phrase, () => take(phrase, words("years?"))) !== undefined) take(phrase, on);
+  if (take(phrase, years) !== undefined) take(phrase, on);
   const found = readDateOfYear(phrase);
   return found && { part: "on", days: dates([found.date], [found.month]), again: true };
 }
@@ -243,7 +251,7 @@ export function readDateOfYear(phrase: Phrase): { month: number; date: number } 
   const date = (here: Phrase) => {
     const ordinal = attempt(here, readOrdinal);
     if (ordinal !== undefined) return ordinal === "last" ? undefined : ordinal;
-    const found = take(here, piece("(\\d{1,2})(?![\\d:.%]*\\d|[a-z%])"));
+    const found = take(here, bareDate);
     return found && Number(found[1]);
   };
   const found = furthest(phrase, [
@@ -254,7 +262,7 @@ export function readDateOfYear(phrase: Phrase): { month: number; date: number } 
     },
     (here) => {
       const number = date(here);
-      take(here, piece("\\.|of(?![a-z])"));
+      take(here, ofThat);
       const month = number === undefined ? undefined : readMonth(here);
       return number === undefined || month === undefined ? undefined : { month, date: number };
     },
@@ -263,10 +271,18 @@ export function readDateOfYear(phrase: Phrase): { month: number; date: number } 
 }
 
 /** `between 9:00 and 18:00`, `from 9 to 5`. */
-export function readBetween(phrase: Phrase): Part | undefined {
-  const begun = take(phrase, words("(between)|(?:from|during)"));
-  const from = readTime(phrase, begun !== undefined);
-  if (from === undefined || take(phrase, begun?.[1] ? words("and") : to) === undefined) return undefined;
+export function readBetween(phrase: Phrase, bare: boolean): Part | undefined {
+  const begun = take(phrase, begins);
+  const both = bare || begun !== undefined ? take(phrase, hours) : undefined;
+  if (both) {
+    const [from, until] = [
+      clockTime(Number(both[1]), 0, 0, undefined, true),
+      clockTime(Number(both[2]), 0, 0, undefined, true),
+    ];
+    return { part: "between", from, to: until };
+  }
+  const from = readTime(phrase, bare || begun !== undefined);
+  if (from === undefined || take(phrase, begun?.[1] ? and : to) === undefined) return undefined;
   const until = readTime(phrase, true);
   return until && { part: "between", from, to: until };
 }

@@ -3,6 +3,7 @@ import { type ClockTime, clockTime, inPartOfDay, type Part, type PartOfDay } fro
 import { attempt, type Phrase, piece, take, words } from "./phrase.ts";
 
 const half = "(am|pm|[ap]\\.m\\.)(?![a-z])";
+const halfAfter = piece(half);
 const at = words("at|around|by");
 const atSign = piece("@ ?");
 const withMinutes = piece(`(\\d{1,2})[:.](\\d{2})(?::(\\d{2}))?(?!\\d|[.:]\\d)(?: ?${half})?`);
@@ -48,7 +49,7 @@ function readHour(phrase: Phrase, bare: boolean, afterAt: boolean): ClockTime | 
   const oclock = attempt(phrase, () => {
     const hour = readNumber(phrase);
     if (hour === undefined || take(phrase, oClock) === undefined) return undefined;
-    return clockTime(hour, 0, 0, take(phrase, piece(half))?.[1] === "pm" ? "pm" : undefined, true);
+    return clockTime(hour, 0, 0, partsOfDay[take(phrase, halfAfter)?.[1] ?? ""], true);
   });
   if (oclock) return oclock;
   const digits = attempt(phrase, () => {
@@ -66,7 +67,7 @@ function readPast(phrase: Phrase): ClockTime | undefined {
   const found = take(phrase, past);
   const hour = found && readNumber(phrase);
   if (hour === undefined) return undefined;
-  const of = partsOfDay[take(phrase, piece(half))?.[1] ?? ""];
+  const of = partsOfDay[take(phrase, halfAfter)?.[1] ?? ""];
   if (found?.[2] === undefined) return clockTime(hour, found?.[1] === "half" ? 30 : 15, 0, of, true);
   return clockTime(hour === 1 ? 12 : hour - 1, 45, 0, of, true);
 }

@@ -47,7 +47,12 @@ function readPart(phrase: Phrase, before: readonly Part[], around: Surroundings)
     only((here) => readChineseDate(here, around)),
     only(readEnglishDays),
     only(readChineseDays),
-    only(readBetween),
+    only((here) =>
+      readBetween(
+        here,
+        before.some((one) => one.part === "beat"),
+      ),
+    ),
     only(readChineseBetween),
     only((here) => readTimes(here, before.length > 0)),
     only(readPartOfDay),

@@ -1,4 +1,5 @@
 import type { DayNumber } from "./calendar-days.ts";
+import type { Refusal } from "./refusal.ts";
 import type { Days, TimeOfDay, Weekday } from "./when.ts";
 
 /** Parts of the day that tell nine in the morning from nine in the evening. */
@@ -13,8 +14,8 @@ export interface ClockTime {
   vague: boolean;
   /** At night, after midnight: on the next day. */
   late: boolean;
-  /** No time of day has this. */
-  wrong?: string;
+  /** No time of day has this; or not in that part of the day. */
+  wrong?: Extract<Refusal, { code: "no-such-time" | "other-part-of-day" }>;
 }
 
 /** A day as it was written: one day, or a date of each year. */
@@ -53,9 +54,16 @@ export interface Surroundings {
 }
 
 /** A time from what is written, told apart by the part of the day when there is one. */
-export function clockTime(hour: number, minute: number, second: number, of: PartOfDay | undefined, vague: boolean) {
+export function clockTime(
+  hour: number,
+  minute: number,
+  second: number,
+  of: PartOfDay | undefined,
+  vague: boolean,
+): ClockTime {
   const time: ClockTime = { hour, minute, second, vague: vague && hour > 0 && hour < 8, late: false };
-  if (hour > 23 || minute > 59 || second > 59) return { ...time, wrong: `${hour}:${two(minute)}` };
+  if (hour > 23 || minute > 59 || second > 59)
+    return { ...time, wrong: { code: "no-such-time", written: `${hour}:${two(minute)}` } };
   return of === undefined ? time : inPartOfDay(time, of);
 }
 
@@ -63,7 +71,9 @@ export function clockTime(hour: number, minute: number, second: number, of: Part
 export function inPartOfDay(time: ClockTime, of: PartOfDay): ClockTime {
   const { hour } = time;
   const put = (hour: number, late = false): ClockTime => ({ ...time, hour, vague: false, late });
-  const wrong = { ...time, wrong: `${hour}:${two(time.minute)} ${of}` };
+  const written = `${hour}:${two(time.minute)}`;
+  const wrong: ClockTime = { ...time, wrong: { code: "other-part-of-day", written } };
+  if (time.wrong !== undefined) return time;
   switch (of) {
     case "am":
       return hour > 12 ? wrong : put(hour % 12);

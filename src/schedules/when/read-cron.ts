@@ -5,9 +5,11 @@ import type { Days, TimeOfDay, Weekday, When } from "./when.ts";
 
 const monthSigns = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 const weekdaySigns = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
-const begin = piece("cron(?:tab)?(?![a-z0-9_-]) *:? *([\"'`]?)");
-const field = piece(`(?![/,#.+-])(?:[\\d*?/,#.+-]|${[...monthSigns, ...weekdaySigns].join("|")}|lw|l|w)+(?![\\p{L}\\p{N}_])`);
-const end = piece("[\"'`]");
+const begin = piece("cron(?:tab)?(?![a-z0-9_-]) *:? *([\"'`(]?)");
+const field = piece(
+  `(?![/,#.+-])(?:[\\d*?/,#.+-]|${[...monthSigns, ...weekdaySigns].join("|")}|lw|l|w)+(?![\\p{L}\\p{N}_])`,
+);
+const end = piece("[\"'`)]");
 const shorthand = piece("@(yearly|annually|monthly|weekly|daily|midnight|hourly)(?![a-z])");
 const shorthands: Readonly<Record<string, string>> = {
   yearly: "0 0 1 1 *",

@@ -17,8 +17,8 @@ export interface ReadOptions {
 /** What a text begins with. `said` are its words for when, `rest` is what comes after. */
 export type Reading =
   | { kind: "read"; when: When; said: string; rest: string }
-  /** Several ways to understand it, each with how it would be said. */
-  | { kind: "unsure"; asks: Asks; readings: { when: When; text: string }[]; said: string; rest: string }
+  /** Several ways to understand it, each with how it would be said, and what comes after. */
+  | { kind: "unsure"; asks: Asks; readings: { when: When; text: string; rest: string }[]; said: string; rest: string }
   | { kind: "refused"; refusal: Refusal; said: string; rest: string }
   | { kind: "none" };
 
@@ -26,8 +26,10 @@ export type Reading =
 export function readWhen(text: string, options: ReadOptions): Reading {
   const { now, zone, language } = options;
   const ended = (end: number) => ({ said: text.slice(0, end).trim(), rest: restAfter(text, end) });
-  const unsure = (whens: When[], asks: Asks, end: number): Reading => {
-    const readings = whens.map((when) => ({ when, text: sayWhen(when, language, { zone, now }) }));
+  const unsure = (whens: When[], asks: Asks, end: number, ends: number[] = []): Reading => {
+    const readings = whens.map((when, index) => {
+      return { when, text: sayWhen(when, language, { zone, now }), rest: restAfter(text, ends[index] ?? end) };
+    });
     return { kind: "unsure", asks, readings, ...ended(end) };
   };
   const cron = readCron(text);
@@ -35,7 +37,7 @@ export function readWhen(text: string, options: ReadOptions): Reading {
     if ("refusal" in cron) return { kind: "refused", refusal: cron.refusal, ...ended(cron.end) };
     const [when, other] = cron.whens;
     if (other === undefined && when !== undefined) return { kind: "read", when, ...ended(cron.end) };
-    return unsure(cron.whens, "fields", cron.end);
+    return unsure(cron.whens, "fields", cron.end, cron.ends);
   }
   const phrase = phraseOf(text);
   const atTime = /^ *(?:at|@|在|於)/.test(phrase.text);
@@ -60,7 +62,7 @@ function asWritten(refusal: Refusal, said: string): Refusal {
   return { code: "zone", zone: said.slice(at, at + refusal.zone.length) };
 }
 
-type CronReading = { whens: When[]; end: number } | { refusal: Refusal; end: number };
+type CronReading = { whens: When[]; end: number; ends?: number[] } | { refusal: Refusal; end: number };
 
 function readCron(text: string): CronReading | undefined {
   const phrase = phraseOf(text);
@@ -79,7 +81,7 @@ function readCron(text: string): CronReading | undefined {
   const isRest = /^\d+$/.test(fields[5] ?? "") && phrase.text.slice(sixEnd).trim() !== "";
   if ("refusal" in six) return isRest && !("refusal" in five) ? { whens: [five.when], end } : { ...six, end: sixEnd };
   if (!isRest || "refusal" in five) return { whens: [six.when], end: sixEnd };
-  return { whens: [five.when, six.when], end };
+  return { whens: [five.when, six.when], end, ends: [end, sixEnd] };
 }
 
 // A dash alone parts; two begin a flag.

@@ -5,6 +5,10 @@ export type Refusal =
   | { code: "past"; at: number }
   /** 25:00. */
   | { code: "no-such-time"; written: string }
+  /** 14:00 in the morning. */
+  | { code: "other-part-of-day"; written: string }
+  /** Every day at 9:00:30. */
+  | { code: "whole-minutes" }
   /** "Friday, 24 December 2026" is a Thursday. */
   | { code: "other-weekday"; written: string; weekday: number; really: number }
   /** A zone behind the time: it has a field of its own. */

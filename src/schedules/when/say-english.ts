@@ -49,8 +49,8 @@ function monthly(days: string, months: number[] | undefined, every: number): str
   return `on ${days} of ${months ? `every ${and(months.map((month) => monthNames[month - 1] ?? ""))}` : "each month"}`;
 }
 
-function sayWeekdays(weekdays: readonly Weekday[]): string {
-  return isWorkdays(weekdays) ? "weekdays" : and(weekdays.map((weekday) => weekdayNames[weekday - 1] ?? ""));
+function sayWeekdays(weekdays: readonly Weekday[], plural = ""): string {
+  return isWorkdays(weekdays) ? "weekdays" : and(weekdays.map((weekday) => `${weekdayNames[weekday - 1]}${plural}`));
 }
 
 function isWorkdays(weekdays: readonly Weekday[]): boolean {
@@ -59,7 +59,7 @@ function isWorkdays(weekdays: readonly Weekday[]): boolean {
 
 function sayBeat({ seconds, between, weekdays }: Beat): string {
   const hours = between ? ` between ${between.from} and ${between.to}` : "";
-  const days = weekdays ? ` on ${sayWeekdays(weekdays)}` : "";
+  const days = weekdays ? ` on ${sayWeekdays(weekdays, "s")}` : "";
   return `every ${stretch(seconds)}${hours}${days}`;
 }
 

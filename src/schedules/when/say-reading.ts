@@ -19,6 +19,10 @@ export function sayRefusal(refusal: Refusal, language: Language, zone: string): 
     }
     case "no-such-time":
       return when.noSuchTime(refusal.written);
+    case "other-part-of-day":
+      return when.otherPartOfDay(refusal.written);
+    case "whole-minutes":
+      return when.wholeMinutes;
     case "other-weekday":
       return when.otherWeekday(weekdayText(refusal.really, language), weekdayText(refusal.weekday, language));
     case "zone":
@@ -38,8 +42,8 @@ export function sayRefusal(refusal: Refusal, language: Language, zone: string): 
     case "cron-backwards":
       return when.cronBackwards(refusal.written, when.fields[refusal.field], refusal.instead);
     case "cron-range": {
-      const range = when.cronRange(refusal.written, when.fields[refusal.field], refusal.low, refusal.high);
-      return range + (refusal.instead === undefined ? "" : when.cronInstead(refusal.instead)) + when.end;
+      const { written, field, low, high, instead } = refusal;
+      return when.cronRange(written, when.fields[field], low, high, instead);
     }
   }
 }

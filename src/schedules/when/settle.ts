@@ -46,7 +46,7 @@ export function settle(parts: readonly Part[], around: Surroundings, atTime: boo
   const times = get("times")?.times.map((time) => (of === undefined || time.hour > 12 ? time : inPartOfDay(time, of)));
   const between = get("between");
   const wrong = [...(times ?? []), ...(between ? [between.from, between.to] : [])].find((time) => time.wrong);
-  if (wrong?.wrong !== undefined) return refuse({ code: "no-such-time", written: wrong.wrong });
+  if (wrong?.wrong) return refuse(wrong.wrong);
 
   const instant = get("instant");
   if (instant) return once([{ kind: "once", at: isoInstant(instant.at) }], around, "which-day");
@@ -254,6 +254,7 @@ function settleYearly({ days }: Of<"date">, choices: Choices, every: number): Se
 function rules(days: Days, choices: Choices, every = 1, from?: string): Settled {
   const never = neverComes(days);
   if (never) return refuse({ code: "never-comes", ...never });
+  if (choices.times.some((times) => times.some(({ second }) => second > 0))) return refuse({ code: "whole-minutes" });
   const most = days.kind === "daily" ? 366 : days.kind === "weekly" ? 104 : 60;
   if (every === 0) return refuse({ code: "no-time-at-all" });
   if (every > most) return refuse({ code: "too-far" });
