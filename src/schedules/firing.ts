@@ -35,8 +35,8 @@ export type Firing = {
   /** It is gone: what has not begun does not begin. */
   gone(id: string): void;
   load(): { running: number; waiting: number };
-  /** Until then everything waits: what a crash left gives way to what is due now. */
-  begin(): void;
+  /** Until then everything waits: what a crash left gives way to what is due now. `troubled`: schedules that failed. */
+  begin(troubled: string[]): void;
   /** Begins nothing any more; resolves when nothing is running. What is open is taken up at the next start. */
   stop(): Promise<void>;
 };
@@ -267,7 +267,8 @@ export function createFiring(options: FiringOptions): Firing {
       lane.current.giveUp?.();
     },
     load: () => ({ running, waiting: turns.size }),
-    begin() {
+    begin(some) {
+      for (const id of some) troubled.add(id);
       begun = true;
       pump();
     },

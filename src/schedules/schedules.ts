@@ -209,7 +209,7 @@ export async function createSchedules(options: SchedulesOptions): Promise<Schedu
         if (schedule !== undefined) firing.take(schedule, claim, { again: true });
       }
       await clock.start(await heartbeat.last());
-      firing.begin();
+      firing.begin(await slots.troubled());
     },
     async stop(withinMs = 5_000) {
       await clock.stop();

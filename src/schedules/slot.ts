@@ -19,8 +19,8 @@ export type SlotWhy =
   | { is: "interrupted"; tries: number }
   | { is: "said"; text: string };
 
-/** One place a run was posted to, or why it was not. */
-export type Receipt = { address: Address; link?: string; why?: string };
+/** One place a run was posted to (`seen`: it was read back there), or why it was not. */
+export type Receipt = { address: Address; link?: string; seen?: true; why?: string };
 
 /** What a run used. */
 export type SlotUse = { run?: string; tokens?: { input: number; output: number }; cost?: number };

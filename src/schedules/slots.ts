@@ -19,6 +19,8 @@ export type Slots = {
   reopen(schedule: string, dues: number[], by: SlotClaim["by"]): Promise<Slot[]>;
   /** Claimed and without an outcome: what a crash left. */
   open(): Promise<Slot[]>;
+  /** The schedules that failed at all, as far as is kept. */
+  troubled(): Promise<string[]>;
   /** The newest slots of a schedule, newest first. */
   history(schedule: string, limit?: number): Promise<Slot[]>;
   find(schedule: string, due: number): Promise<Slot | undefined>;
@@ -38,6 +40,9 @@ export async function openSlots(query: Query): Promise<Slots> {
      PRIMARY KEY (schedule, due)) WITHOUT ROWID`,
   );
   await query("CREATE INDEX IF NOT EXISTS slots_open ON slots (due) WHERE outcome IS NULL");
+  await query(
+    "CREATE INDEX IF NOT EXISTS slots_failed ON slots (schedule) WHERE outcome IN ('failed', 'delivery failed')",
+  );
   const endings = createBatch(
     query,
     "WITH ended (key, schedule, due, outcome, ending) AS (VALUES",
@@ -94,6 +99,12 @@ export async function openSlots(query: Query): Promise<Slots> {
     },
     async open() {
       return (await query<Row>("SELECT * FROM slots WHERE outcome IS NULL ORDER BY due, schedule")).map(slotOf);
+    },
+    async troubled() {
+      const rows = await query<{ schedule: string }>(
+        "SELECT DISTINCT schedule FROM slots WHERE outcome IN ('failed', 'delivery failed')",
+      );
+      return rows.map(({ schedule }) => schedule);
     },
     async history(schedule, limit = slotsKept) {
       const rows = await query<Row>(

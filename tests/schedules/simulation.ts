@@ -54,6 +54,7 @@ export async function simulate(options: {
   const active = new Map<string, { schedule: Schedule; spans: { from: number; to?: number }[] }>();
   let database: Database | undefined;
   let schedules: Schedules | undefined;
+  const end = start + days * day;
   let latest = start;
   // A kill that waits for so many statements more; it comes before or after the one it hits.
   let killAt = Number.POSITIVE_INFINITY;
@@ -110,7 +111,7 @@ export async function simulate(options: {
         if (luck < 0.1) return { kind: "silent" };
         if (luck < 0.11) return { kind: "delivery failed", why: "archived", receipts: [] };
         posts.set(key, (posts.get(key) ?? 0) + 1);
-        if (chance(0.002)) kill();
+        if (chance(0.002) && time.now() < end) kill();
         await wait(pick([0, second]));
         return me.isDead ? forEver : { kind: "posted", receipts: [] };
       } finally {
@@ -167,7 +168,8 @@ export async function simulate(options: {
     // All that was due is decided; else nobody could say whether a slot still counts.
     killAt = Number.POSITIVE_INFINITY;
     await pass(31 * second);
-    if (process.isDead || schedules === undefined) return;
+    killAt = Number.POSITIVE_INFINITY;
+    if (schedules === undefined) return;
     await verb(schedules);
     report.verbs += 1;
   }
@@ -177,7 +179,6 @@ export async function simulate(options: {
     const schedule = await schedules?.create(randomDraft(time.random, n, start, density));
     if (schedule) active.set(schedule.id, { schedule, spans: [{ from: time.now() }] });
   }
-  const end = start + days * day;
   while (time.now() < end) {
     await pass(Math.ceil(time.random() * 2 * day));
     const luck = time.random();
@@ -206,6 +207,7 @@ export async function simulate(options: {
     await pass(12 * hour);
     const [open] =
       (await database?.query<{ open: number }>("SELECT COUNT(*) AS open FROM slots WHERE outcome IS NULL")) ?? [];
+    killAt = Number.POSITIVE_INFINITY;
     if (open?.open === 0) break;
   }
   await check();
