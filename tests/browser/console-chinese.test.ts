@@ -25,7 +25,11 @@ describe.skipIf(!chromium)("the console in Chinese", () => {
     });
     const { commands } = await stage.workspace.state();
     const typed = commands["zh-TW"].flatMap(({ name, verbs }) => [`/${name}`, ...verbs.map(({ name }) => name)]);
-    const bare = (text: string) => typed.reduce((left, word) => left.replaceAll(word, ""), text).replace(names, "");
+    const bare = (text: string) =>
+      typed
+        .sort((a, b) => b.length - a.length)
+        .reduce((left, word) => left.replaceAll(word, ""), text)
+        .replace(names, "");
     return said.filter((text) => /[a-z]{2,}/i.test(bare(text)));
   }
 
