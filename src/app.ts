@@ -10,6 +10,9 @@ import { createHttpServer } from "./http/server.ts";
 import { openLedger } from "./runs/ledger.ts";
 import { withModelCache } from "./runs/model-cache.ts";
 import { createRunner } from "./runs/runner.ts";
+import { draftsOf } from "./schedules/config-drafts.ts";
+import { createSchedules, type Schedules } from "./schedules/schedules.ts";
+import type { Time } from "./schedules/time.ts";
 import { type Kv, openStore } from "./store/store.ts";
 import { createGate } from "./tools/gate.ts";
 import { createMcpServers } from "./tools/mcp-servers.ts";
@@ -22,6 +25,8 @@ export type AppParts = {
   /** Makes the adapters; each may keep small values under its own name. */
   adapters(kv: (namespace: string) => Kv): ChatAdapter[];
   dataDir: string;
+  /** The folder of the settings: files that these name are looked for there. */
+  configDir?: string;
   /** The folder with the built jobs. */
   jobs: string;
   log: Logger;
@@ -32,6 +37,8 @@ export type AppParts = {
   /** What children may see of the environment: PATH, HOME and LANG are taken from it. */
   env?: Record<string, string | undefined>;
   now?: () => number;
+  /** What schedules go by. */
+  time?: Time;
   workers?: number;
   /** Toolboxes besides the MCP servers of the config; agents name them among their servers. */
   toolboxes?: Toolbox[];
@@ -58,6 +65,9 @@ export type App = {
 
 const minuteMs = 60_000;
 const dayMs = 86_400_000;
+/** So long schedules wait for every platform to be connected. */
+const schedulesWaitMs = 30_000;
+const noSchedules = { kept: 0, running: 0, waiting: 0 };
 
 /** Wires the rooms together. */
 export function createApp(first: Config, parts: AppParts): App {
@@ -65,6 +75,7 @@ export function createApp(first: Config, parts: AppParts): App {
   let config = first;
   let problems: string[] = [];
   let bot: Bot | undefined;
+  let schedules: Schedules | undefined;
   let url: string | undefined;
   let report: () => Report = () => ({
     status: "degraded",
@@ -72,6 +83,7 @@ export function createApp(first: Config, parts: AppParts): App {
     models: {},
     mcp: {},
     runs: { workers: 0, open: 0, running: 0, waiting: 0 },
+    schedules: noSchedules,
     config: { ok: problems.length === 0, problems },
   });
   const opened: (() => Promise<unknown>)[] = [];
@@ -140,6 +152,14 @@ export function createApp(first: Config, parts: AppParts): App {
       }),
     });
     bot = born;
+    const kept = await createSchedules({
+      query: store.query,
+      ...born.scheduled,
+      ...(parts.time ? { time: parts.time } : {}),
+      trouble: (error) => log.error({ err: error }, "schedules are in trouble"),
+      jumped: (byMs) => log.warn({ byMs }, "the clock was put forward or back"),
+    });
+    schedules = kept;
     const platforms = [...adapters.values()].filter((one) => one !== door.adapter);
     report = () => {
       const states = Object.fromEntries(platforms.map((one) => [one.name, one.state()]));
@@ -156,6 +176,7 @@ export function createApp(first: Config, parts: AppParts): App {
             .map(({ name, error, ...state }) => [name, { ...state, ...(error ? { error: redact(error) } : {}) }]),
         ),
         runs: runner.load(),
+        schedules: schedules?.load() ?? noSchedules,
         config: { ok: problems.length === 0, problems },
       };
     };
@@ -183,19 +204,26 @@ export function createApp(first: Config, parts: AppParts): App {
         await store.claims.sweep(now() - runs);
         await store.sweepExpired();
         await ledger.sweep(now() - runs);
+        await kept.sweep(now() - runs);
       } catch (error) {
         log.error({ err: error }, "old records could not be swept");
       }
     }
 
     opened.push(() => Promise.all([...adapters.values()].map((one) => one.stop())));
-    await Promise.all([
+    const connecting = Promise.all([
       runner.ready(),
       ...[...adapters.values()].map(async (one) => {
         await one.start(born.inbox, aborter.signal);
         await born.open(one.name);
       }),
     ]);
+    // What is due is posted by whoever can post; a platform that can't be reached keeps only its own waiting.
+    const patience = new Promise<void>((resolve) => setTimeout(resolve, schedulesWaitMs).unref());
+    const onTime = Promise.race([connecting, patience])
+      .then(() => adopt(kept))
+      .then(() => (aborter.signal.aborted ? undefined : kept.start()));
+    await Promise.all([connecting, onTime]);
     return listening;
   }
 
@@ -209,6 +237,7 @@ export function createApp(first: Config, parts: AppParts): App {
       config = fresh;
       problems = [];
       servers.use(fresh.mcp_servers);
+      if (schedules) void adopt(schedules).catch(noted);
       if (mended) void bot?.tellAdmins(wordsOf(config.workspace.language).configMended, "config-mended").catch(noted);
     },
     broken(found) {
@@ -219,14 +248,22 @@ export function createApp(first: Config, parts: AppParts): App {
     resume: async (run, results) => (await bot?.resume(run, results)) ?? false,
     async stop(withinMs = 20_000) {
       aborter.abort();
-      await bot?.stop(withinMs);
+      const kept = schedules;
+      schedules = undefined;
+      await Promise.all([kept?.stop(withinMs), bot?.stop(withinMs)]);
       for (const close of opened.splice(0).reverse()) {
         await close().catch((error: unknown) => log.error({ err: error }, "closing failed"));
       }
     },
   };
 
+  /** The schedules of the config are in force. */
+  async function adopt(kept: Schedules): Promise<void> {
+    const trouble = (error: unknown) => log.error({ err: error }, "a schedule of the config is off");
+    await kept.adopt(await draftsOf(config, { configDir: parts.configDir, now: now(), trouble }));
+  }
+
   function noted(error: unknown): void {
-    log.error({ err: error }, "the admins could not be told");
+    log.error({ err: error }, "something that nobody waits for failed");
   }
 }

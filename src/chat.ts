@@ -24,6 +24,9 @@ export type ChatFile = { name: string; type: string; size: number; ref: string }
 /** Somebody named in a text: there it stands as `@name`. */
 export type Mentioned = { id: PersonId; name: string };
 
+/** A channel named in a text: there it stands as `#name`. */
+export type NamedChannel = { id: string; name: string };
+
 /** Words of somebody else that a message passes on: forwarded, shared, or replied to. */
 export type Quote = { author?: string; text: string };
 
@@ -49,6 +52,8 @@ export type ChatMessage = {
   files: ChatFile[];
   /** Whom the text names; the bot itself is not among them. */
   people?: Mentioned[];
+  /** Which channels the text names. */
+  channels?: NamedChannel[];
   /** What it passes on; never part of `text`. */
   quotes?: Quote[];
 };
@@ -64,6 +69,8 @@ export type ChatCommand = {
   name: string;
   text: string;
   agent?: string;
+  /** Which channels the text names. */
+  channels?: NamedChannel[];
   address: Address;
   person: Author;
   whisper: Whisper;
@@ -242,7 +249,10 @@ export class DeliveryError extends Error {
 }
 
 /** What is to be completed while somebody types: a field of a command. */
-export type Suggesting = { field: "agent"; typed: string; address: Address; person: PersonId };
+export type Suggesting = { field: Suggested; typed: string; address: Address; person: PersonId };
+
+/** What a field holds that can be completed: an agent's name, or when something runs (or what to do with what runs). */
+export type Suggested = "agent" | "when";
 
 /** One way to begin, offered to somebody who has not said anything yet: what it is called, and what it says when chosen. */
 export type Prompt = { title: string; text: string };

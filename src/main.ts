@@ -48,6 +48,7 @@ async function run(env: Env): Promise<void> {
   const app = createApp(config, {
     adapters: await adaptersFor(env, log),
     dataDir: env.data,
+    configDir: env.config,
     jobs: join(dist, "jobs"),
     log,
     redact,

@@ -13,7 +13,11 @@ export type Deeds = {
   talk: { agent: string; at: Address };
   /** Let an agent call a tool on one's behalf. */
   call: { agent: string; tool: string; input: string; changes: boolean; destructive: boolean; at: Address };
+  /** Have an agent work on time. `config`: the operator wrote it. */
+  work: { agent: string; at: Address; config: boolean };
   stop: { at: Address };
+  /** Have something done there at set times. */
+  schedule: { at: Address };
   "see-cost": { at: Address };
   administer: Record<never, never>;
 };
@@ -66,6 +70,12 @@ export function createAccess(config: () => Config): Access {
       const channel = channelAt(config(), at);
       return !channel || among(who, channel.talkers) ? yes : { allowed: false, reason: "not-you" };
     },
+    work(who, { agent, at, config: written }) {
+      const found = config().agents.find((one) => one.name === agent);
+      if (!found) return { allowed: false, reason: "no-such-agent" };
+      if (!found.enabled) return { allowed: false, reason: "disabled" };
+      return written || found.mode === "triggers" ? yes : rules.talk(who, { agent, at });
+    },
     call(_who, { agent, tool, destructive }) {
       const found = config().agents.find((one) => one.name === agent);
       if (!found) return { allowed: false, reason: "no-such-agent" };
@@ -78,6 +88,8 @@ export function createAccess(config: () => Config): Access {
       const channel = channelAt(config(), at);
       return !channel || among(who, channel.talkers) ? yes : { allowed: false, reason: "not-you" };
     },
+    schedule: (who, { at }) =>
+      among(who, channelAt(config(), at)?.schedulers ?? "members") ? yes : { allowed: false, reason: "not-you" },
     "see-cost": (who, { at }) => {
       const channel = channelAt(config(), at);
       return !channel || among(who, channel.see_cost) ? yes : { allowed: false, reason: "not-you" };

@@ -5,6 +5,7 @@ import type { Config } from "../config/schema.ts";
 import type { Ledger } from "../runs/ledger.ts";
 import { runIdFor } from "../runs/run.ts";
 import type { Runner } from "../runs/runner.ts";
+import type { SchedulesOptions } from "../schedules/schedules.ts";
 import type { Store } from "../store/store.ts";
 import type { Gate } from "../tools/gate.ts";
 import type { Logger } from "../watch/log.ts";
@@ -28,6 +29,9 @@ import { createPostman } from "./postman.ts";
 import { createQuestions } from "./questions.ts";
 import { createRatings } from "./ratings.ts";
 import { takeUp } from "./recovery.ts";
+import { createNotices } from "./scheduling/notices.ts";
+import { ownersOver } from "./scheduling/owners.ts";
+import { createScheduledWork } from "./scheduling/work.ts";
 import { createShortcuts } from "./shortcuts.ts";
 import { createWelcome } from "./welcome.ts";
 
@@ -38,6 +42,8 @@ export type Bot = {
   open(adapter: string): Promise<void>;
   /** Says something where the team's admins read. */
   tellAdmins(text: string, key: string): Promise<void>;
+  /** What schedules need of it. */
+  scheduled: Pick<SchedulesOptions, "work" | "notice" | "isOwnerGone">;
   /** A parked run goes on with what its calls waited for. */
   resume(run: string, results: { call: string; result: ToolResult }[]): Promise<boolean>;
   /** Takes nothing new in, waits for what is going on until the deadline, hands the rest over to the next start. */
@@ -92,6 +98,7 @@ export function createBot(parts: BotParts): Bot {
   const shortcuts = createShortcuts(desk, questions, aloud);
   const changes = createChanges(desk);
   const attention = createAttention(desk);
+  const scheduledWork = createScheduledWork(desk, answers);
   const welcome = createWelcome(desk, commands, botName);
 
   const doors = new Map([...adapters.keys()].map((name) => [name, createDoor()]));
@@ -239,6 +246,7 @@ export function createBot(parts: BotParts): Bot {
     };
     await Promise.race([idle(), deadline]);
     for (const { active } of questions.active) active?.handOver();
+    scheduledWork.handOver();
     await Promise.race([postman.stop(), deadline]);
   }
 
@@ -268,6 +276,7 @@ export function createBot(parts: BotParts): Bot {
       if (!adapters.has(address.adapter)) return;
       await postman.send({ address, post: { text }, key: { id: runIdFor(`${id}:${now()}`), since: now() } }).kept;
     },
+    scheduled: { work: scheduledWork.work, notice: createNotices(desk), isOwnerGone: ownersOver(desk) },
     resume: (run, results) => answers.resume(run, results),
     stop,
   };

@@ -9,6 +9,8 @@ export type Postman = {
    * until it is or can't ever be. `posted` resolves with where it stands, or undefined when it can't be delivered.
    */
   send(letter: Letter, draft?: Draft): { kept: Promise<void>; posted: Promise<Posted | undefined> };
+  /** Where a letter stands: once its delivery is over, if one is under way; undefined when it can't be delivered. */
+  standing(id: string): Promise<Posted | undefined>;
   /** Delivers what an earlier process left for an adapter. */
   resume(adapter: string): Promise<void>;
   /** From now on each letter has one attempt; those it fails for stay for the next start. */
@@ -29,7 +31,7 @@ export function createPostman(parts: {
   firstWaitMs?: number;
 }): Postman {
   const { outbox, log, now, firstWaitMs = 1000 } = parts;
-  const underway = new Set<Promise<unknown>>();
+  const underway = new Map<string, Promise<Posted | undefined>>();
   const stopping = new AbortController();
 
   async function deliver(letter: Letter, draft: Draft | undefined): Promise<Posted | undefined> {
@@ -63,26 +65,37 @@ export function createPostman(parts: {
     }
   }
 
-  function track<Value>(work: Promise<Value>): Promise<Value> {
-    underway.add(work);
-    void work.finally(() => underway.delete(work)).catch(() => {});
+  function track(id: string, work: Promise<Posted | undefined>): Promise<Posted | undefined> {
+    underway.set(id, work);
+    const over = () => underway.get(id) === work && underway.delete(id);
+    work.then(over, over);
     return work;
   }
 
   return {
     send(letter, draft) {
       const kept = outbox.put(letter);
-      return { kept, posted: track(kept.then(() => deliver(letter, draft))) };
+      return {
+        kept,
+        posted: track(
+          letter.key.id,
+          kept.then(() => deliver(letter, draft)),
+        ),
+      };
+    },
+    async standing(id) {
+      return underway.get(id) ?? (await outbox.find(id))?.posted;
     },
     async resume(adapter) {
       for (const letter of await outbox.pending(adapter)) {
-        void track(deliver({ ...letter, key: { ...letter.key, again: true } }, undefined));
+        const again = { ...letter, key: { ...letter.key, again: true } };
+        void track(letter.key.id, deliver(again, undefined)).catch(() => {});
       }
     },
     hurry: () => stopping.abort(),
     async stop() {
       stopping.abort();
-      await Promise.allSettled([...underway]);
+      await Promise.allSettled(underway.values());
     },
   };
 }

@@ -19,6 +19,7 @@ export async function takeUp(
   await postman.resume(adapter);
   const taken = new Set<string>();
   for (const run of await ledger.unfinished(adapter)) {
+    if (run.slot) continue;
     for (const event of run.events) taken.add(event);
     const sent = await outbox.find(run.id);
     if (sent) {

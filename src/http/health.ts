@@ -7,6 +7,7 @@ export type Report = {
   adapters: Record<string, AdapterState>;
   models: Record<string, { state: "untried" | "ok" | "failing"; error?: string }>;
   mcp: Record<string, { state: string; tools: number; error?: string }>;
+  schedules: { kept: number; running: number; waiting: number };
   runs: { workers: number; open: number; running: number; waiting: number };
   config: { ok: boolean; problems: string[] };
 };

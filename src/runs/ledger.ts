@@ -46,7 +46,7 @@ export async function openLedger(query: Query): Promise<Ledger> {
   const rows = createBatch(
     query,
     "INSERT INTO runs (id, at, adapter, conversation, state, body) VALUES",
-    "ON CONFLICT(id) DO UPDATE SET state = excluded.state, body = excluded.body",
+    "ON CONFLICT(id) DO UPDATE SET conversation = excluded.conversation, state = excluded.state, body = excluded.body",
   );
   const keep = async (run: Run): Promise<void> => {
     await rows.write([run.id, run.at, run.address.adapter, run.conversation, run.state, JSON.stringify(run)]);

@@ -35,7 +35,10 @@ export type Heard = Said & {
 };
 
 /** Which rule chose the agent; `pattern` is the route's. */
-export type Rule = { by: "named" | "thread" | "route" | "channel" | "workspace" | "only"; pattern?: string };
+export type Rule = {
+  by: "named" | "thread" | "route" | "channel" | "workspace" | "only" | "schedule";
+  pattern?: string;
+};
 
 /** One piece of work an agent does, whatever started it. Plain data: this is what is journalled. */
 export type Run = {
@@ -43,6 +46,8 @@ export type Run = {
   at: number;
   /** The conversation it belongs to. */
   conversation: string;
+  /** The slot of a schedule that it is the work of; such runs are taken up by the schedules, not with the events. */
+  slot?: string;
   agent: string;
   /** The keys of the events it answers: the first started it, the others steered it. */
   events: string[];

@@ -1,8 +1,25 @@
+import type { Suggested } from "../chat.ts";
 import type { Words } from "./words.ts";
 
 /** What can be said to the bot itself, after `/bellhop` or after a mention. */
 export const verbs = ["status", "why", "help", "usage", "mute", "unmute", "new", "forget", "stop"] as const;
 export type Verb = (typeof verbs)[number];
+
+/** What can be said of schedules, after `/schedule`; everything else there makes one. */
+export const scheduleVerbs = [
+  "list",
+  "show",
+  "run",
+  "pause",
+  "resume",
+  "edit",
+  "delete",
+  "history",
+  "why",
+  "export",
+  "board",
+] as const;
+export type ScheduleVerb = (typeof scheduleVerbs)[number];
 
 /** A slash command, as platforms are told of it. */
 export type Command = {
@@ -11,13 +28,13 @@ export type Command = {
   /** How what comes after it looks, in one line; empty when nothing does. */
   usage: string;
   /** What it takes, for platforms that have a field for each. */
-  fields: { name: string; does: string; required: boolean; suggests?: "agent" }[];
-  /** What its first word may be, for platforms that list them. */
-  verbs: { name: Verb; does: string }[];
+  fields: { name: string; does: string; required: boolean; suggests?: Suggested }[];
+  /** What its first word may be, for platforms that list them; where there are fields too, it stands in the first. */
+  verbs: { name: Verb | ScheduleVerb; does: string }[];
 };
 
 /** Something to be done about one message, chosen from its menu; titles have at most 24 characters. */
-export type MessageShortcut = { name: "ask-about"; title: string };
+export type MessageShortcut = { name: "ask-about" | "schedule-this"; title: string };
 
 /** The slash commands; what is registered on a platform comes from here. */
 export function commandsIn({ commands }: Words): Command[] {
@@ -32,6 +49,17 @@ export function commandsIn({ commands }: Words): Command[] {
       ],
       verbs: [],
     },
+    {
+      name: "schedule",
+      does: commands.schedule,
+      usage: commands.scheduleUsage,
+      fields: [
+        { name: "when", does: commands.scheduleWhen, required: true, suggests: "when" },
+        { name: "what", does: commands.scheduleWhat, required: false },
+        { name: "agent", does: commands.agent, required: false, suggests: "agent" },
+      ],
+      verbs: scheduleVerbs.map((name) => ({ name, does: commands.scheduleVerbs[name] })),
+    },
     { name: "agents", does: commands.agents, usage: "", fields: [], verbs: [] },
     {
       name: "bellhop",
@@ -45,5 +73,8 @@ export function commandsIn({ commands }: Words): Command[] {
 
 /** The shortcuts in a message's menu. */
 export function shortcutsIn({ shortcuts }: Words): MessageShortcut[] {
-  return [{ name: "ask-about", title: shortcuts.askAbout }];
+  return [
+    { name: "ask-about", title: shortcuts.askAbout },
+    { name: "schedule-this", title: shortcuts.scheduleThis },
+  ];
 }

@@ -1,3 +1,5 @@
+import { schedulesInEnglish } from "./schedules-en.ts";
+
 /** What the bot says, in English. Plain, short, kind; the person's own words back. */
 export const en = {
   /** The quiet line under an answer. */
@@ -143,7 +145,13 @@ export const en = {
     },
     silent: (why: string) => `I kept quiet on the last message: ${why}.`,
   },
-  rule: ({ by, pattern }: { by: "named" | "thread" | "route" | "channel" | "workspace" | "only"; pattern?: string }) =>
+  rule: ({
+    by,
+    pattern,
+  }: {
+    by: "named" | "thread" | "route" | "channel" | "workspace" | "only" | "schedule";
+    pattern?: string;
+  }) =>
     ({
       named: "named in the text",
       thread: "the thread's agent",
@@ -151,6 +159,7 @@ export const en = {
       channel: "the channel's agent",
       workspace: "the workspace's default",
       only: "the first agent there is",
+      schedule: "the schedule's agent",
     })[by],
   silence: {
     off: "replies are off in this channel",
@@ -207,6 +216,26 @@ export const en = {
     usual: "What is this about, and what should we do?",
     ask: "Ask",
   },
+  scheduled: {
+    runSkipped: "Run skipped",
+    runAgain: "Run again",
+    pause: "Pause",
+    resume: "Resume",
+    wasDown: (from: string, to: string, ran: number, skipped: number, names: string[]) =>
+      `I was down ${from} – ${to}. Of ${ran + skipped} due I ran ${ran === 0 ? "none" : ran === 1 ? "the latest" : ran}, skipped ${skipped}: ${names.join(", ")}.`,
+    failing: (name: string, times: number, why: string) =>
+      `**${name}** has failed ${times === 1 ? "once" : times === 2 ? "twice" : `${times} times`}: *${why}* I'll say more at most once an hour.`,
+    recovered: (name: string, times: number, link: string | undefined) =>
+      `**${name}** works again${link ? ` (${link})` : ""}. It failed ${times === 1 ? "once" : `${times} times`}.`,
+    paused: (name: string, times: number, why: string) =>
+      `**${name}** failed ${times} times in a row, so I paused it: *${why}*`,
+    ownerGone: (name: string, owner: string) =>
+      `**${name}** was skipped and paused: its owner (${owner}) has no access there any more.`,
+    undelivered: (name: string, places: string[], why: string) =>
+      `**${name}** could not be posted to ${places.join(", ")}: *${why}*`,
+    late: (due: string) => `late, was due ${due}`,
+    notAllowed: (owner: string, agent: string) => `${owner} may not have ${agent} work there any more.`,
+  },
   formLate: "That took me too long, so the form could not open. Please try once more.",
   /** How a place is called where its name is not known. */
   thisPlace: "this channel",
@@ -216,6 +245,23 @@ export const en = {
     question: "What you want to know or have done",
     agent: "Which agent; without a name, the one of this channel",
     agents: "Who is here, what for, and with which tools",
+    schedule: "Have an agent do something at set times, or see what is scheduled",
+    scheduleUsage: "every weekday 9:00 digest of #support | list | show | run | pause …",
+    scheduleWhen: 'When it runs, as "every weekday 9:00"; or list, show, run, pause …',
+    scheduleWhat: 'What to do, and where: "digest of #support in #team"',
+    scheduleVerbs: {
+      list: "What is scheduled here, and by you",
+      show: "One of them, with its next runs",
+      run: "Run it now, once more",
+      pause: "Pause it; say why, if you like",
+      resume: "Let it go on, from its next time",
+      edit: "Change it",
+      delete: "Delete it, with its history",
+      history: "What became of its last runs",
+      why: "What became of one run, and why",
+      export: "The schedules here as schedules.yaml",
+      board: "One message here that always shows how they stand",
+    },
     bellhop: "How I am, what I did, and how to quiet me",
     verbs: {
       status: "How I am",
@@ -229,11 +275,14 @@ export const en = {
       stop: "Stop what I am doing here",
     },
   },
-  shortcuts: { askAbout: "Ask an agent about this" },
+  shortcuts: { askAbout: "Ask an agent about this", scheduleThis: "Schedule this" },
+  schedules: schedulesInEnglish,
   when: {
     neverComes: (day: string) => `${day} never comes.`,
     past: (time: string) => `${time} is past.`,
     noSuchTime: (time: string) => `${time} is no time of day: they go from 0:00 to 23:59.`,
+    otherPartOfDay: (time: string) => `${time} is not in that part of the day.`,
+    wholeMinutes: "Times of day are in whole minutes. With seconds write a cron pattern of 6 fields.",
     otherWeekday: (really: string, said: string) => `That day is a ${really}, not a ${said}.`,
     zone: (zone: string) =>
       `Times are in the schedule's own zone. For another write it apart, \`--timezone ${zone}\`, and the time without it.`,
@@ -244,9 +293,10 @@ export const en = {
       `cron needs 5 fields (minute, hour, date, month, weekday), or 6 with seconds first; here ${fields === 1 ? "is 1" : `are ${fields}`}.`,
     cronTooLong: "That cron pattern is longer than 200 characters.",
     cronSign: (written: string, field: string) => `cron \`${written}\`: I can't read that among the ${field}.`,
-    cronRange: (written: string, field: string, low: number, high: number) =>
-      `cron \`${written}\`: ${field} go ${low > 0 ? `from ${low} ` : ""}to ${high}`,
-    cronInstead: (instead: string) => `; for ${instead} write \`${instead}\``,
+    cronRange: (written: string, field: string, low: number, high: number, instead: string | undefined) => {
+      const range = `cron \`${written}\`: ${field} go ${low > 0 ? `from ${low} ` : ""}to ${high}`;
+      return instead === undefined ? `${range}.` : `${range}; for ${instead} write \`${instead}\`.`;
+    },
     cronBackwards: (written: string, field: string, instead: string) =>
       `cron \`${written}\`: these ${field} run backwards; write \`${instead}\`.`,
     fields: {
@@ -257,7 +307,6 @@ export const en = {
       month: "months",
       weekday: "weekdays",
     },
-    end: ".",
     asks: {
       "half-of-day": (said: string) => `*${said}* — in the morning or in the afternoon?`,
       "once-or-every": (said: string) => `*${said}* — once, or again and again?`,

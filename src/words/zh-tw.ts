@@ -1,3 +1,4 @@
+import { schedulesInChinese } from "./schedules-zh-tw.ts";
 import type { Words } from "./words.ts";
 
 const list = (names: string[]) => names.map((name) => `**${name}**`).join("、");
@@ -131,6 +132,7 @@ export const zhTW: Words = {
       channel: "頻道的代理",
       workspace: "工作區的預設",
       only: "唯一的代理",
+      schedule: "排程的代理",
     })[by],
   silence: {
     off: "這個頻道關閉了回覆",
@@ -184,6 +186,21 @@ export const zhTW: Words = {
     usual: "這是關於什麼的？我們該怎麼做？",
     ask: "提問",
   },
+  scheduled: {
+    runSkipped: "執行略過的",
+    runAgain: "再執行一次",
+    pause: "暫停",
+    resume: "恢復",
+    wasDown: (from, to, ran, skipped, names) =>
+      `我在 ${from} 到 ${to} 之間離線。到期的 ${ran + skipped} 次中，我執行了 ${ran} 次，略過 ${skipped} 次：${names.join("、")}。`,
+    failing: (name, times, why) => `**${name}** 已經失敗 ${times} 次：*${why}* 我最多每小時再說一次。`,
+    recovered: (name, times, link) => `**${name}** 恢復正常了${link ? `（${link}）` : ""}。先前失敗了 ${times} 次。`,
+    paused: (name, times, why) => `**${name}** 連續失敗 ${times} 次，我先暫停它：*${why}*`,
+    ownerGone: (name, owner) => `**${name}** 已略過並暫停：它的擁有者（${owner}）已經無法進入那裡。`,
+    undelivered: (name, places, why) => `**${name}** 無法發到 ${places.join("、")}：*${why}*`,
+    late: (due) => `延遲，原定 ${due}`,
+    notAllowed: (owner, agent) => `${owner} 已經不能在那裡讓 ${agent} 工作。`,
+  },
   formLate: "我太慢了，表單打不開。請再試一次。",
   thisPlace: "這個頻道",
   commands: {
@@ -192,6 +209,23 @@ export const zhTW: Words = {
     question: "你想知道或想完成的事",
     agent: "哪一個代理；不填就用這個頻道的",
     agents: "這裡有哪些代理、做什麼、用什麼工具",
+    schedule: "讓代理在固定的時間做事，或看看排了什麼",
+    scheduleUsage: "每個工作日 9:00 整理 #support 的摘要 | list | show | run | pause …",
+    scheduleWhen: "什麼時候執行，例如「每個工作日 9:00」；或 list、show、run、pause …",
+    scheduleWhat: "做什麼、發到哪裡，例如「整理 #support 的摘要 發到 #team」",
+    scheduleVerbs: {
+      list: "這裡和你自己的排程",
+      show: "看一個排程，以及接下來的時間",
+      run: "現在就執行一次",
+      pause: "暫停；可以附上原因",
+      resume: "從下一次起繼續",
+      edit: "修改",
+      delete: "刪除，連同它的紀錄",
+      history: "最近幾次執行的結果",
+      why: "某一次執行的結果和原因",
+      export: "把這裡的排程匯出成 schedules.yaml",
+      board: "在這裡放一則隨時更新的總覽",
+    },
     bellhop: "我的狀態、我做了什麼、怎麼讓我安靜",
     verbs: {
       status: "我的狀態",
@@ -205,11 +239,14 @@ export const zhTW: Words = {
       stop: "停止我在這裡正在做的事",
     },
   },
-  shortcuts: { askAbout: "問代理關於這則訊息" },
+  shortcuts: { askAbout: "問代理關於這則訊息", scheduleThis: "為這則訊息排程" },
+  schedules: schedulesInChinese,
   when: {
     neverComes: (day) => `${day}這一天不存在。`,
     past: (time) => `${time} 已經過了。`,
     noSuchTime: (time) => `沒有 ${time} 這個時間：一天是 0:00 到 23:59。`,
+    otherPartOfDay: (time) => `${time} 不在那個時段裡。`,
+    wholeMinutes: "時間只到分鐘。要到秒的話，請寫 6 個欄位的 cron。",
     otherWeekday: (really, said) => `那一天是${really}，不是${said}。`,
     zone: (zone) => `時間以排程的時區為準。要用別的時區，請另外寫 \`--timezone ${zone}\`，時間後面不要加。`,
     noTime: "兩次執行之間要有間隔。",
@@ -219,11 +256,12 @@ export const zhTW: Words = {
       `cron 要有 5 個欄位（分、時、日、月、星期），或在最前面加上秒共 6 個；這裡有 ${fields} 個。`,
     cronTooLong: "這個 cron 超過 200 個字元。",
     cronSign: (written, field) => `cron \`${written}\`：我看不懂這個${field}。`,
-    cronRange: (written, field, low, high) => `cron \`${written}\`：${field}的範圍是 ${low} 到 ${high}`,
-    cronInstead: (instead) => `；可以改寫成 \`${instead}\``,
+    cronRange: (written, field, low, high, instead) => {
+      const range = `cron \`${written}\`：${field}的範圍是 ${low} 到 ${high}`;
+      return instead === undefined ? `${range}。` : `${range}；可以改寫成 \`${instead}\`。`;
+    },
     cronBackwards: (written, field, instead) => `cron \`${written}\`：${field}的前後順序反了，請寫成 \`${instead}\`。`,
     fields: { second: "秒", minute: "分鐘", hour: "小時", date: "日期", month: "月份", weekday: "星期" },
-    end: "。",
     asks: {
       "half-of-day": (said) => `「${said}」是上午還是下午？`,
       "once-or-every": (said) => `「${said}」只要一次，還是每次都要？`,
