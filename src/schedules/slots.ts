@@ -1,7 +1,7 @@
 import { createBatch } from "../store/batch.ts";
 import type { Query } from "../store/connection.ts";
 import { slotsKept } from "./policy.ts";
-import type { Slot, SlotClaim, SlotEnding } from "./slot.ts";
+import { type Slot, type SlotClaim, type SlotEnding, slotKey } from "./slot.ts";
 
 /** What a schedule did: each slot once, claimed before it runs, and its one outcome. */
 export type Slots = {
@@ -51,6 +51,7 @@ export async function openSlots(query: Query): Promise<Slots> {
      RETURNING slots.schedule || '@' || slots.due AS key`,
     "key",
   );
+  const endingNow = new Set<string>();
   return {
     async claim(claims) {
       const rows = claims.map(({ ending, next, ...claim }) => ({
@@ -69,14 +70,20 @@ export async function openSlots(query: Query): Promise<Slots> {
          ON CONFLICT DO NOTHING RETURNING schedule, due`,
         JSON.stringify(rows),
       );
-      const keys = new Set(mine.map(({ schedule, due }) => `${schedule}@${due}`));
-      return claims
-        .filter(({ schedule, due }) => keys.has(`${schedule}@${due}`))
-        .map(({ ending, next, ...claim }) => claim);
+      const keys = new Set(mine.map(slotKey));
+      return claims.filter((claim) => keys.has(slotKey(claim))).map(({ ending, next, ...claim }) => claim);
     },
     async end({ schedule, due }, ending) {
-      const row = [`${schedule}@${due}`, schedule, due, ending.outcome, JSON.stringify(ending)];
-      return (await endings.write(row)) !== undefined;
+      const key = slotKey({ schedule, due });
+      // Two rows for one slot in one statement: the later could win.
+      if (endingNow.has(key)) return false;
+      endingNow.add(key);
+      try {
+        const row = [key, schedule, due, ending.outcome, JSON.stringify(ending)];
+        return (await endings.write(row)) !== undefined;
+      } finally {
+        endingNow.delete(key);
+      }
     },
     async tried({ schedule, due }) {
       const rows = await query<{ tries: number }>(

@@ -1,0 +1,199 @@
+import { spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Schedule as Configured } from "../../src/config/schema/schedule.ts";
+import { dueTimes } from "../../src/schedules/due-times.ts";
+import { daysIn, fromConfig, untilInstant } from "../../src/schedules/from-config.ts";
+import { Schedule } from "../../src/schedules/schedule.ts";
+import { openScheduleStore } from "../../src/schedules/schedule-store.ts";
+import type { Slots } from "../../src/schedules/slots.ts";
+import { openSlots } from "../../src/schedules/slots.ts";
+import { openStore, type Store } from "../../src/store/store.ts";
+import { draft } from "./stage.ts";
+
+describe("when schedules are due", () => {
+  it("comes out in its order, whatever was put in, changed and taken out before", () => {
+    const step = fc.record({
+      id: fc.integer({ min: 0, max: 30 }).map(String),
+      at: fc.integer({ min: 0, max: 50 }),
+      what: fc.constantFrom("set", "set", "delete", "take"),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 300 }), (steps) => {
+        const heap = dueTimes();
+        const plain = new Map<string, number>();
+        for (const { id, at, what } of steps) {
+          if (what === "set") {
+            heap.set(id, at);
+            plain.set(id, at);
+          } else if (what === "delete") {
+            heap.delete(id);
+            plain.delete(id);
+          } else {
+            const due = [...plain].filter((one) => one[1] <= at).sort((a, b) => a[1] - b[1] || (a[0] < b[0] ? -1 : 1));
+            const taken = heap.take(at, 5);
+            expect(taken).toEqual(due.slice(0, 5).map((one) => one[0]));
+            for (const one of taken) plain.delete(one);
+          }
+          expect(heap.first()).toBe(plain.size === 0 ? undefined : Math.min(...plain.values()));
+          expect(heap.size).toBe(plain.size);
+        }
+      }),
+    );
+  });
+
+  it("does not grow by what is changed again and again", () => {
+    const heap = dueTimes();
+    for (let n = 0; n < 200_000; n++) heap.set(`s-${n % 10}`, n);
+    expect(heap.take(Number.POSITIVE_INFINITY, 100)).toHaveLength(10);
+  });
+});
+
+describe("a schedule of the config", () => {
+  it("is taken over with all it says", () => {
+    const written = Configured.parse({
+      name: "digest",
+      when: "every day 9:00",
+      timezone: "Asia/Taipei",
+      agent: "researcher",
+      from: ["slack:C0SUPPORT"],
+      to: ["slack:C0TEAM", "discord:998877"],
+      thread: "same",
+      digest: true,
+      catch_up: { mode: "all", window: "2h" },
+      overlap: "queue",
+      jitter: "5m",
+      retries: 1,
+      timeout: "10m",
+      skip: ["2026-12-24"],
+      quiet_hours: "22:00-07:00",
+      until: "2027-01-31",
+      max_runs: 9,
+      budget: { per_run: 1 },
+      enabled: false,
+      owner: "slack:U1",
+    });
+    const when = { kind: "calendar", days: { kind: "daily" }, times: ["09:00"] } as const;
+    const made = fromConfig(written, { when: { ...when, times: [...when.times] }, zone: "UTC", language: "zh-TW" });
+    expect(made).toEqual({
+      name: "digest",
+      when,
+      words: "every day 9:00",
+      zone: "Asia/Taipei",
+      agent: "researcher",
+      from: [{ adapter: "slack", channel: "C0SUPPORT" }],
+      to: [
+        { adapter: "slack", channel: "C0TEAM" },
+        { adapter: "discord", channel: "998877" },
+      ],
+      thread: "same",
+      digest: true,
+      catchUp: { mode: "all", windowMs: 7_200_000 },
+      overlap: "queue",
+      jitterMs: 300_000,
+      retries: 1,
+      timeoutMs: 600_000,
+      skip: ["2026-12-24"],
+      quietHours: "22:00-07:00",
+      until: Date.parse("2027-01-31T23:59:59.999+08:00"),
+      maxRuns: 9,
+      budget: { per_run: 1 },
+      enabled: false,
+      owner: "slack:U1",
+      origin: "config",
+      language: "zh-TW",
+    });
+    // What is kept is read back whole.
+    const kept = { ...made, id: "s-abc", anchor: 1, since: 1 };
+    expect(Schedule.parse(JSON.parse(JSON.stringify(kept)))).toEqual(kept);
+  });
+
+  it("ends with its last day in its zone, or at a moment", () => {
+    expect(untilInstant("2026-12-24", "Europe/Berlin")).toBe(Date.parse("2026-12-24T22:59:59.999Z"));
+    expect(untilInstant("2026-12-24T18:00", "Europe/Berlin")).toBe(Date.parse("2026-12-24T17:00:00Z"));
+    expect(untilInstant("2026-12-24 18:00:00Z", "Europe/Berlin")).toBe(Date.parse("2026-12-24T18:00:00Z"));
+  });
+
+  it("takes its days off from a list in any form, or from a calendar file", () => {
+    expect(daysIn("# Holidays\n- 2026-12-25 Christmas\n- 2026-12-24\n2026-13-01 2026-12-25")).toEqual([
+      "2026-12-24",
+      "2026-12-25",
+    ]);
+    expect(daysIn("BEGIN:VEVENT\r\nDTSTART;VALUE=DATE:20270101\r\nDTEND;VALUE=DATE:20270102\r\nEND:VEVENT")).toEqual([
+      "2027-01-01",
+    ]);
+  });
+});
+
+describe("on disk", () => {
+  let dir: string;
+  let store: Store;
+  let slots: Slots;
+  beforeEach(async () => {
+    dir = await mkdtemp(join(tmpdir(), "bellhop-kept-"));
+    store = await openStore(dir);
+    const schedules = await openScheduleStore(store.query, () => {});
+    slots = await openSlots(store.query);
+    await schedules.add({ schedule: { ...draft(), id: "s-abc", anchor: 0, since: 0 }, next: 5, runs: 0 });
+  });
+  afterEach(async () => {
+    await store.close();
+    await rm(dir, { recursive: true, force: true });
+  });
+  const claim = (due: number, more = {}) => ({ schedule: "s-abc", due, claimed: due, ...more });
+
+  it("a slot is claimed by exactly one of many who ask at once, and by nobody later", async () => {
+    const won = await Promise.all(Array.from({ length: 50 }, () => slots.claim([claim(5), claim(6)])));
+    expect(
+      won
+        .flat()
+        .map(({ due }) => due)
+        .sort(),
+    ).toEqual([5, 6]);
+    expect(await slots.claim([claim(5)])).toEqual([]);
+  });
+
+  it("a slot of a schedule that is gone, or was changed since it was read, is not claimed", async () => {
+    expect(await slots.claim([{ ...claim(5), schedule: "s-gone" }])).toEqual([]);
+    expect(await slots.claim([claim(5, { next: 4 })])).toEqual([]);
+    expect(await slots.claim([claim(5, { next: 5 })])).toHaveLength(1);
+  });
+
+  it("a slot has one outcome: the first", async () => {
+    await slots.claim([claim(5)]);
+    const ended = await Promise.all([
+      slots.end(claim(5), { outcome: "posted" }),
+      slots.end(claim(5), { outcome: "failed" }),
+    ]);
+    expect(ended).toEqual([true, false]);
+    expect(await slots.end(claim(5), { outcome: "missed" })).toBe(false);
+    expect(await slots.end(claim(7), { outcome: "missed" })).toBe(false);
+    expect((await slots.find("s-abc", 5))?.outcome).toBe("posted");
+  });
+
+  it("thousands of slots are claimed and ended in one go, more than one statement holds", async () => {
+    const many = Array.from({ length: 9_000 }, (_, due) => claim(due));
+    expect(await slots.claim(many)).toHaveLength(9_000);
+    const ended = await Promise.all(many.map((one) => slots.end(one, { outcome: "silent" })));
+    expect(ended.every(Boolean)).toBe(true);
+    expect(await slots.open()).toEqual([]);
+  });
+
+  it("another process on the same data is refused, and told who holds it", async () => {
+    const script = `import("tsx/esm/api").then(({ register }) => { register(); return import(${JSON.stringify(join(process.cwd(), "src/store/store.ts"))}); })
+      .then((m) => m.openStore(process.argv[1])).then(() => console.log("opened"), (error) => console.log(error.message))`;
+    const said = await new Promise<string>((done) => {
+      const child = spawn(process.execPath, ["-e", script, dir], { stdio: ["ignore", "pipe", "inherit"] });
+      let out = "";
+      child.stdout.on("data", (chunk) => {
+        out += chunk;
+      });
+      child.on("exit", () => done(out));
+    });
+    expect(said).toContain(`process ${process.pid} on`);
+    expect(said).not.toContain("opened");
+  });
+});
