@@ -11,6 +11,7 @@ import { type Env, parseEnv } from "./config/env.ts";
 import { type LoadedConfig, loadConfig } from "./config/load.ts";
 import { watchConfig } from "./config/watch.ts";
 import { PortError } from "./http/server.ts";
+import { whenProblem } from "./schedules/when/when-problem.ts";
 import { StoreError } from "./store/database.ts";
 import type { Kv } from "./store/store.ts";
 import { createLog } from "./watch/log.ts";
@@ -33,6 +34,7 @@ async function run(env: Env): Promise<void> {
   const log = createLog({ level: env.logLevel, file: env.logFile, redact });
   const loading = {
     env: process.env,
+    readWhen: whenProblem,
     // The console's kim is an admin, so that there is one to act as.
     admins: env.console ? ["console:kim"] : [],
     house: { command: process.execPath, args: [join(dist, "src/tools/house-server.js")] },
