@@ -6,20 +6,27 @@ import { parseArgs } from "node:util";
 import { nearest } from "./config/nearest.ts";
 import { languageOf } from "./words/words.ts";
 
-const verbs = ["start", "chat", "ask", "agents", "status", "demo", "manifest", "help"];
+const verbs = ["start", "chat", "ask", "agents", "status", "schedule", "simulate", "demo", "manifest", "help"];
 const usage = `Usage:
   bellhop start                     starts Bellhop (the same as npm start)
   bellhop chat                      chats here, with the running Bellhop or one started for it
   bellhop ask AGENT "question"      asks an agent of the running Bellhop, and prints its answer
   bellhop agents                    who can be asked
   bellhop status                    how the running Bellhop is
+  bellhop schedule …                what /schedule takes in chat: list, show, run, pause, "every day 9:00" …
+  bellhop simulate [--days 28]      what the schedules would do, without a model or a post; ends with 1 if something is wrong
   bellhop demo                      a tour in the terminal, with nothing to set up
   bellhop manifest [--public URL]   the address that makes the Slack app, and its manifest; URL for HTTP mode
 
-Options for ask, agents, status:
+Options for ask, agents, status, schedule:
   --url URL         where Bellhop listens (default: http://127.0.0.1:PORT, PORT from the environment or 3000)
   --as PERSON       on whose behalf, for example slack:U024BE7LH
   --channel PLACE   as if said in that channel, for example slack:C0TEAM; the answer is posted there
+Options for simulate:
+  --days N          how many days, up to 366 (default: 28)
+  --from DATE       from when, such as 2026-03-20 or 2026-03-20T08:00 (default: now)
+  --run-minutes N   how long a run is taken to last (default: 1)
+  --json            the whole report for programs
 Options for chat:
   --url URL         where Bellhop listens; without it, one is started when none runs
   --as PERSON       who chats: ana, tom or kim (default: ana; kim is an admin)
@@ -30,11 +37,16 @@ if (existsSync(".env")) process.loadEnvFile(".env");
 await main(process.argv.slice(2));
 
 async function main(args: string[]): Promise<void> {
+  if (args[0] === "schedule") return schedule(args.slice(1));
   const options = {
     url: { type: "string" },
     as: { type: "string" },
     channel: { type: "string" },
     public: { type: "string" },
+    days: { type: "string" },
+    from: { type: "string" },
+    "run-minutes": { type: "string" },
+    json: { type: "boolean" },
     help: { type: "boolean" },
   } as const;
   let parsed: ReturnType<typeof parseArgs<{ options: typeof options; allowPositionals: true }>>;
@@ -48,6 +60,10 @@ async function main(args: string[]): Promise<void> {
   if (verb === "start") return void (await import("./main.ts"));
   if (verb === "demo")
     return process.exit(await (await import("./demo.ts")).demo((line) => process.stdout.write(`${line}\n`)));
+  if (verb === "simulate") {
+    process.exitCode = await (await import("./simulate.ts")).simulate(parsed.values);
+    return;
+  }
   if (verb === "chat") return process.exit(await chatHere(parsed.values));
   if (verb === "manifest") return manifest(parsed.values.public);
   if (verb === "agents" || verb === "status") return order(verb, parsed.values);
@@ -59,6 +75,25 @@ async function main(args: string[]): Promise<void> {
   }
   const near = nearest(verb, verbs);
   return fail(`There is no "bellhop ${verb}".${near ? ` Did you mean "bellhop ${near}"?` : ""}\n\n${usage}`);
+}
+
+/** Passes on what is said of schedules, with their fields (`--overlap queue`) as they are; our own options are taken out. */
+async function schedule(args: string[]): Promise<void> {
+  const own: { url?: string; as?: string; channel?: string } = {};
+  const words: string[] = [];
+  for (let at = 0; at < args.length; at++) {
+    const [, name, value] = /^--(url|as|channel)(?:=([\s\S]*))?$/.exec(args[at] ?? "") ?? [];
+    if (name === "url" || name === "as" || name === "channel") {
+      own[name] = value ?? args[++at] ?? "";
+      if (own[name] === "") return fail(`--${name} wants a value.\n\n${usage}`);
+    } else words.push(args[at] ?? "");
+  }
+  if (words[0] === "--help") return void process.stdout.write(`${usage}\n`);
+  // The shell took the quotes off a field's value.
+  const quoted = words.map((word, at) =>
+    words[at - 1]?.startsWith("--") && /\s/.test(word) ? `"${word}"` : word.replace(/^(--[\w-]+=)(.*\s.*)$/s, '$1"$2"'),
+  );
+  return order(["schedule", ...quoted].join(" "), own);
 }
 
 /** Chats in this terminal, or line by line where it is none; gives the exit code. */

@@ -15,13 +15,14 @@ const order = [
   "src/tools",
   "src/runs",
   "src/schedules",
+  "src/simulation",
   "src/bot",
   "src/http",
   "src/app.ts",
   "src/entrance",
 ];
 /** The process: the only files that may read its environment, end it, and name the adapters. */
-const entrance = ["src/main.ts", "src/cli.ts", "src/demo.ts"];
+const entrance = ["src/main.ts", "src/cli.ts", "src/demo.ts", "src/simulate.ts"];
 
 const files = ["src", "adapters", "jobs"]
   .flatMap((folder) => sourcesIn(folder))

@@ -1,0 +1,80 @@
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { json } from "node:stream/consumers";
+import { afterEach, describe, expect, it } from "vitest";
+import { bellhop } from "./command-line.ts";
+
+let server: Server | undefined;
+afterEach(async () => {
+  server?.close();
+  server = undefined;
+});
+
+/** Something that answers as a running Bellhop does, and notes what it was told. */
+async function listening(status: number, answer: unknown) {
+  const heard: { path: string | undefined; key: string | undefined; body: unknown }[] = [];
+  server = createServer(async (request, response) => {
+    heard.push({ path: request.url, key: request.headers.authorization, body: await json(request) });
+    response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(answer));
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return { heard, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+}
+
+describe("bellhop schedule", () => {
+  it("passes the words on as they are said in chat, for somebody in a channel, and prints the answer", async () => {
+    const { heard, url } = await listening(200, { text: "No schedules here.", footer: "a quiet line" });
+    const args = ["schedule", "list", "--url", url, "--as=slack:U0ANA", "--channel", "slack:C0TEAM"];
+    expect(await bellhop(tmpdir(), args, { BELLHOP_API_KEY: "key-of-this-test" })).toEqual({
+      code: 0,
+      out: "No schedules here.\n— a quiet line\n",
+      err: "",
+    });
+    expect(heard).toEqual([
+      {
+        path: "/api/v1/commands",
+        key: "Bearer key-of-this-test",
+        body: { text: "schedule list", as: "slack:U0ANA", channel: "slack:C0TEAM" },
+      },
+    ]);
+  });
+
+  it("leaves a schedule's own fields alone, and gives back the quotes that the shell took", async () => {
+    const { heard, url } = await listening(200, { text: "Done." });
+    const said = [
+      "every weekday 9:00",
+      "researcher:",
+      "what is new?",
+      "--name",
+      "the news",
+      "--until=24 December",
+      "--overlap",
+      "queue",
+    ];
+    expect((await bellhop(tmpdir(), ["schedule", ...said, "--url", url])).code).toBe(0);
+    expect(heard.map(({ body }) => body)).toEqual([
+      {
+        text: 'schedule every weekday 9:00 researcher: what is new? --name "the news" --until="24 December" --overlap queue',
+      },
+    ]);
+  });
+
+  it("ends with 1 when Bellhop refuses, or nothing answers", async () => {
+    const { url } = await listening(400, {
+      error: { code: "bad_command", message: "channel: teams is not connected." },
+    });
+    expect(await bellhop(tmpdir(), ["schedule", "list", "--url", url])).toEqual({
+      code: 1,
+      out: "",
+      err: "channel: teams is not connected.\n",
+    });
+    expect(await bellhop(tmpdir(), ["schedule", "list", "--url", "http://127.0.0.1:9"])).toMatchObject({
+      code: 1,
+      err: "Nothing answers at http://127.0.0.1:9. Start Bellhop there, or give --url.\n",
+    });
+    expect((await bellhop(tmpdir(), ["schedule", "list", "--as"])).err).toMatch(/^--as wants a value/);
+  });
+});
