@@ -138,6 +138,10 @@ export function createApp(first: Config, parts: AppParts): App {
       runner,
       gate,
       access,
+      schedules() {
+        if (!schedules) throw new Error("the schedules are not open");
+        return schedules;
+      },
       log,
       redact,
       now,

@@ -299,6 +299,10 @@ export type ChatAdapter = {
   /** May this person read what is said there? */
   canRead(id: PersonId, address: Address): Promise<boolean>;
   read(file: ChatFile, signal: AbortSignal): Promise<Uint8Array>;
+  /** Where people can look at a message. */
+  link?(address: Address, message: string): string | undefined;
+  /** What a channel is called, and whether only some may read it; undefined for one that is not there. */
+  place?(address: Address): Promise<{ name?: string; private: boolean } | undefined>;
   /**
    * Shows a form to the person who just used a shortcut, or pressed a button that `opens`, and whose whisper this is.
    * Platforms allow it for three seconds; rejects with `DeliveryError` when it is too late.

@@ -1,4 +1,4 @@
-import type { Address, Author, ChatMessage, Mentioned, PersonId } from "../../src/chat.ts";
+import type { Address, Author, ChatMessage, Mentioned, NamedChannel, PersonId } from "../../src/chat.ts";
 import { codeIn } from "../../src/words/code.ts";
 import type { Message } from "./wire.ts";
 import type { Workspace } from "./workspace.ts";
@@ -18,6 +18,14 @@ export function commandIn(text: string): { name: string; text: string } | undefi
 export function peopleIn(workspace: Workspace, text: string, among?: Mentioned[]): Mentioned[] {
   const people = workspace.people.filter(({ id }) => !among || among.some((one) => one.id === id));
   return people.filter(({ name }) => called(name).test(text)).map(({ id, name }) => ({ id, name }));
+}
+
+/** Which channels a text names. */
+export function channelsIn(workspace: Workspace, text: string): { channels?: NamedChannel[] } {
+  const channels = workspace.channels.filter(
+    ({ name, with: person }) => !person && new RegExp(`[#＃]${name}(?![\\w-])`, "i").test(text),
+  );
+  return channels.length > 0 ? { channels: channels.map(({ id, name }) => ({ id, name })) } : {};
 }
 
 /** A text without its calls of the bot; in code its name is only a word. */
@@ -63,6 +71,7 @@ export function toChatMessage(workspace: Workspace, message: Message): ChatMessa
     ours,
     files,
     ...(people.length > 0 && { people }),
+    ...channelsIn(workspace, text),
     ...(quotes.length > 0 && { quotes: quotes.map(({ message: _, ...quote }) => quote) }),
   };
 }

@@ -55,7 +55,7 @@ export const Sending = z.object({ as, name: z.string().min(1, "say how the file 
 /** What shall be completed. */
 export const Completing = z.object({
   as,
-  field: z.literal("agent", "only agents can be completed"),
+  field: z.enum(["agent", "when"], "only agents and when something runs can be completed"),
   typed: z.string().max(200).default(""),
   channel: z.string(),
   thread: z.string().optional(),

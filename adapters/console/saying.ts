@@ -4,7 +4,7 @@ import type { Address, ChatFile, PersonId } from "../../src/chat.ts";
 import { commandsIn } from "../../src/words/commands.ts";
 import { wordsOf } from "../../src/words/words.ts";
 import type { Answering, Asking } from "./asking.ts";
-import { addressOf, authorOf, commandIn, peopleIn, toChatMessage } from "./hear.ts";
+import { addressOf, authorOf, channelsIn, commandIn, peopleIn, toChatMessage } from "./hear.ts";
 import { answer, Editing, Refusal, Removing, Saying } from "./requests.ts";
 import type { Message } from "./wire.ts";
 
@@ -77,7 +77,7 @@ export function sayingRoutes(asking: Asking): Record<"say" | "edit" | "remove", 
     await asking.hear({
       key: `console:command:${as}:${key}`,
       kind: "command",
-      command: { name, text, address, person, whisper: { person: as }, at: now() },
+      command: { name, text, ...channelsIn(workspace, text), address, person, whisper: { person: as }, at: now() },
     });
     answer(response, 202, { command: name });
   }

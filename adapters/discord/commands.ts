@@ -7,6 +7,7 @@ import {
   RequestMethod,
   Routes,
 } from "discord.js";
+import type { Suggested } from "../../src/chat.ts";
 import { type Command, commandsIn, shortcutsIn } from "../../src/words/commands.ts";
 import { wordsOf } from "../../src/words/words.ts";
 import type { Connection } from "./connection.ts";
@@ -47,9 +48,11 @@ type Option = ReturnType<typeof described> & {
 
 /** Discord wants what must be filled in before what may be. */
 function optionsOf(command: Command, translated: Command): Option[] {
+  // Discord takes no fields beside subcommands: where there are fields, the verbs are completed in the first.
+  const verbs = command.fields.length > 0 ? [] : command.verbs;
   const fields = [...command.fields].sort((one, other) => Number(other.required) - Number(one.required));
   return [
-    ...command.verbs.map((verb) => ({
+    ...verbs.map((verb) => ({
       type: ApplicationCommandOptionType.Subcommand,
       ...described(verb, translated.verbs.find(({ name }) => name === verb.name) ?? verb),
     })),
@@ -77,9 +80,13 @@ function menus() {
 }
 
 /** What a field of a command completes, if it does. */
-export function suggestsIn(command: string, field: string): "agent" | undefined {
-  const fields = slashCommands.find(({ name }) => name === command)?.fields;
-  return fields?.find(({ name }) => name === field)?.suggests;
+export function suggestsIn(command: string, field: string): Suggested | undefined {
+  return fieldsOf(command).find(({ name }) => name === field)?.suggests;
+}
+
+/** The fields of a command, in the order in which they are said. */
+export function fieldsOf(command: string): Command["fields"] {
+  return slashCommands.find(({ name }) => name === command)?.fields ?? [];
 }
 
 /** Which shortcut a command of a message's menu is. */

@@ -18,14 +18,15 @@ import {
 import type { Logger } from "pino";
 import type { ChatCommand, ChatEvent, Inbox, Whisper } from "../../src/chat.ts";
 import { wordsIn } from "./buttons.ts";
-import { shortcutTitled, suggestsIn } from "./commands.ts";
+import { fieldsOf, shortcutTitled, suggestsIn } from "./commands.ts";
 import type { Connection } from "./connection.ts";
 import { leaveFirstAnswer } from "./first-answer.ts";
 import { valuesIn } from "./form.ts";
 import type { Hearing } from "./hear.ts";
-import { authorOf, toMessage } from "./message.ts";
+import { authorOf, channelsIn, namesIn, toMessage } from "./message.ts";
 import type { People } from "./people.ts";
 import type { Place } from "./places.ts";
+import { readable } from "./text.ts";
 import { timeOfId } from "./time.ts";
 import { type Whispers, whisperVia } from "./whispers.ts";
 
@@ -91,7 +92,10 @@ export function createInteractions(options: {
   }
 
   function command(interaction: APIChatInputApplicationCommandInteraction, who: Who): void {
-    const command = { ...typedIn(interaction), ...who };
+    const { text: typed, ...typedOf } = typedIn(interaction);
+    const names = namesIn([], connection, interaction.guild_id);
+    const text = readable(typed, { ...names, person: people.nameOf }, new Set());
+    const command = { ...typedOf, text, ...channelsIn(typed, names), ...who };
     take(interaction, who.whisper, { key: `discord:${interaction.id}`, kind: "command", command }, thinking);
   }
 
@@ -179,7 +183,10 @@ function isOfMessage(one: APIApplicationCommandInteraction): one is APIMessageAp
 function typedIn({ data }: APIChatInputApplicationCommandInteraction): Pick<ChatCommand, "name" | "text" | "agent"> {
   const words: string[] = [];
   let agent: string | undefined;
-  for (const option of data.options ?? []) {
+  // Discord tells options in the order in which they were filled in.
+  const order = fieldsOf(data.name).map(({ name }) => name);
+  const options = [...(data.options ?? [])].sort((one, other) => order.indexOf(one.name) - order.indexOf(other.name));
+  for (const option of options) {
     if (option.type === ApplicationCommandOptionType.Subcommand) words.push(option.name);
     else if (option.type !== ApplicationCommandOptionType.String) continue;
     else if (suggestsIn(data.name, option.name) === "agent") agent = option.value;

@@ -9,7 +9,7 @@ import {
 import type { Author, ChatFile, ChatMessage, Mentioned, Quote } from "../../src/chat.ts";
 import type { Connection } from "./connection.ts";
 import type { Place } from "./places.ts";
-import { readable } from "./text.ts";
+import { type Names, readable } from "./text.ts";
 
 const speech = new Set([
   MessageType.Default,
@@ -76,6 +76,7 @@ export function toMessage(message: Said, place: Place, connection: Connection): 
     ours,
     files: filesOf(message, connection).map(toFile),
     ...(people.length > 0 && { people }),
+    ...channelsIn(message.content, namesIn(message.mentions, connection, guild)),
     ...(quotes.length > 0 && { quotes }),
   };
 }
@@ -136,7 +137,15 @@ function withoutNotes(text: string): string {
   return text.replace(/^-# .*\n?/gm, "").trim();
 }
 
-function namesIn(mentions: Said["mentions"], { client }: Connection, guild: string | undefined) {
+/** Which channels a text names, as it came. */
+export function channelsIn(content: string, { channel }: Names): Pick<ChatMessage, "channels"> {
+  const ids = [...new Set([...content.matchAll(/<#(\d+)>/g)].map(([, id = ""]) => id))];
+  const channels = ids.map((id) => ({ id, name: channel(id) ?? "channel" }));
+  return channels.length > 0 ? { channels } : {};
+}
+
+/** How what Discord writes as ids is called. */
+export function namesIn(mentions: Said["mentions"], { client }: Connection, guild: string | undefined) {
   return {
     person(id: string) {
       const user = mentions.find((mentioned) => mentioned.id === id);

@@ -128,6 +128,11 @@ export function createPeople(connection: Connection, places: Places, memory: Mem
     who,
     canRead,
     speaks,
+    /** A name that is known without asking. */
+    nameOf(id: string): string | undefined {
+      const user = users.get(id);
+      return user && authorOf(user).name;
+    },
     /** Somebody of whom an event told the id only. */
     known(id: string): Author {
       const me = connection.client.user;

@@ -1,11 +1,11 @@
 import type { Access } from "../access/access.ts";
 import type { ToolResult } from "../agent/tool.ts";
-import type { Address, ChatAdapter, ChatEvent, ChatMessage, Inbox, Post, Whisper } from "../chat.ts";
+import type { Address, ChatAdapter, ChatCommand, ChatEvent, ChatMessage, Inbox, Post, Whisper } from "../chat.ts";
 import type { Config } from "../config/schema.ts";
 import type { Ledger } from "../runs/ledger.ts";
 import { runIdFor } from "../runs/run.ts";
 import type { Runner } from "../runs/runner.ts";
-import type { SchedulesOptions } from "../schedules/schedules.ts";
+import type { Schedules, SchedulesOptions } from "../schedules/schedules.ts";
 import type { Store } from "../store/store.ts";
 import type { Gate } from "../tools/gate.ts";
 import type { Logger } from "../watch/log.ts";
@@ -21,7 +21,7 @@ import { createChanges } from "./changes.ts";
 import { agentsLike } from "./choose-agent.ts";
 import { createCommands, type Health, misspelledOrder, orderOf } from "./commands.ts";
 import { conversationKey, createConversations } from "./conversation.ts";
-import { type Desk, reply, wordsAt, wordsFor } from "./desk.ts";
+import { type Desk, languageAt, reply, wordsAt, wordsFor, zoneAt } from "./desk.ts";
 import { addressOf, placeOf, timeOf } from "./event.ts";
 import { createOrders } from "./orders.ts";
 import { createPeople } from "./people.ts";
@@ -30,7 +30,9 @@ import { createQuestions } from "./questions.ts";
 import { createRatings } from "./ratings.ts";
 import { takeUp } from "./recovery.ts";
 import { createNotices } from "./scheduling/notices.ts";
+import { scheduleTextIn, spokenOrderIn } from "./scheduling/order.ts";
 import { ownersOver } from "./scheduling/owners.ts";
+import { createScheduleOrders, type ScheduleOrders } from "./scheduling/scheduling.ts";
 import { createScheduledWork } from "./scheduling/work.ts";
 import { createShortcuts } from "./shortcuts.ts";
 import { createWelcome } from "./welcome.ts";
@@ -59,6 +61,8 @@ export type BotParts = {
   runner: Runner;
   gate: Gate;
   access: Access;
+  /** Opened after the bot, which does their work, and before anything is heard. */
+  schedules(): Schedules;
   health(): Health;
   /** A model answered, or failed to. */
   noteModel(name: string, state: { state: "ok" | "failing"; error?: string }): void;
@@ -98,6 +102,11 @@ export function createBot(parts: BotParts): Bot {
   const shortcuts = createShortcuts(desk, questions, aloud);
   const changes = createChanges(desk);
   const attention = createAttention(desk);
+  let scheduleOrders: ScheduleOrders | undefined;
+  const scheduling = () => {
+    scheduleOrders ??= createScheduleOrders(desk, parts.schedules());
+    return scheduleOrders;
+  };
   const scheduledWork = createScheduledWork(desk, answers);
   const welcome = createWelcome(desk, commands, botName);
 
@@ -145,8 +154,9 @@ export function createBot(parts: BotParts): Bot {
       case "message":
         return actOnMessage(event.key, event.message);
       case "command":
-        return orders.command(event.key, event.command);
+        return actOnCommand(event.key, event.command);
       case "press":
+        if (event.press.id.startsWith("schedule-")) return scheduling().press(event.key, event.press);
         return orders.press(event.key, event.press);
       case "stop":
         return orders.stopped(event.key, event.address, event.person);
@@ -158,12 +168,21 @@ export function createBot(parts: BotParts): Bot {
       case "shortcut":
         return shortcuts.used(event.key, event.shortcut);
       case "submit":
+        if (event.submit.id.startsWith("schedule-")) return scheduling().submit(event.key, event.submit);
         return shortcuts.submitted(event.key, event.submit);
       case "joined":
         return welcome.joined(event.key, event);
       default:
         return journal.settle([event.key]);
     }
+  }
+
+  function actOnCommand(event: string, command: ChatCommand): Promise<void> {
+    // A shell has one command for all.
+    const text = command.name === "bellhop" ? scheduleTextIn(command.text) : undefined;
+    if (command.name === "schedule" || text !== undefined)
+      return scheduling().command(event, { ...command, text: text ?? command.text });
+    return orders.command(event, command);
   }
 
   async function actOnMessage(event: string, message: ChatMessage): Promise<void> {
@@ -180,6 +199,9 @@ export function createBot(parts: BotParts): Bot {
     if (order !== "why") conversation.silence = undefined;
     await conversations.keep(conversation);
     if (order) return orders.verb(event, order, message, conversation);
+    const language = languageAt(desk, at);
+    const scheduled = spokenOrderIn(message.text, { now: now(), zone: zoneAt(desk, at), language });
+    if (scheduled !== undefined) return scheduling().said(event, scheduled, message);
     const question = await questionIn(desk, event, message);
     const words = wordsOf(question.language);
     const say = (post: Post) => reply(desk, event, at, post, message);

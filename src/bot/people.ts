@@ -11,6 +11,10 @@ export type People = {
   known(id: PersonId): Who;
   /** The language somebody uses the platform in, where it is known and spoken here. */
   language(id: PersonId): Promise<Language | undefined>;
+  /** The time zone somebody lives in, where the platform tells it. */
+  zone(id: PersonId): Promise<string | undefined>;
+  /** The same, without asking. */
+  knownZone(id: PersonId): string | undefined;
   /** How somebody is called: events of some platforms tell an id only. */
   nameOf(author: Author): Promise<string>;
 };
@@ -39,6 +43,10 @@ export function createPeople(adapter: (name: string) => ChatAdapter | undefined)
       const person = await find(id).catch(() => undefined);
       return languageOf(person?.language);
     },
+    async zone(id) {
+      return (await find(id).catch(() => undefined))?.timezone;
+    },
+    knownZone: (id) => cache.get(id)?.timezone,
     async nameOf({ id, name }) {
       if (!id.endsWith(`:${name}`)) return name;
       const person = await find(id).catch(() => undefined);

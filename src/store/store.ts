@@ -31,6 +31,8 @@ export async function openStore(dir: string, now: () => number = Date.now): Prom
   const database = await openDatabase(dir);
   try {
     const { query } = database;
+    // Each namespace listens to the one store for its errors.
+    database.keyv.setMaxListeners(0);
     const journal = await openJournal(query);
     const outbox = await openOutbox(query, now);
     return {

@@ -286,6 +286,7 @@ export const en = {
     otherWeekday: (really: string, said: string) => `That day is a ${really}, not a ${said}.`,
     zone: (zone: string) =>
       `Times are in the schedule's own zone. For another write it apart, \`--timezone ${zone}\`, and the time without it.`,
+    onlyStart: (example: string) => `Say until when, too, as *${example}*.`,
     noTime: "There has to be some time between one run and the next.",
     tooFar: "That is too far away for me to promise.",
     oneTimeOnly: "What runs once has one time. Make a schedule for each.",

@@ -3,16 +3,19 @@ export const schedulesInEnglish = {
   /** What a schedule does, in one sentence. `when` has its zone behind it already. */
   digests: (when: string, agent: string, from: string, to: string) =>
     `${when}, ${agent} writes a digest of ${from} and posts it in ${to}.`,
-  works: (when: string, agent: string, to: string, what: string) => `${when}, ${agent} does this and posts it in ${to}: ${what}`,
-  and: (names: string[]) => (names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`),
+  works: (when: string, agent: string, to: string) => `${when}, ${agent} does this and posts it in ${to}:`,
+  and: (names: string[]) =>
+    names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`,
   here: "here",
   thisChannel: "this channel",
   inZone: (zone: string) => ` (${zone})`,
   next: (times: string[]) => `Next: ${times.join(" · ")}`,
   oneRun: (time: string) => `It runs once: ${time}`,
   neverAgain: "It will not run again.",
-  uses: (tools: string[], model: string) => `Uses: ${tools.length > 0 ? tools.join(", ") : "no tools"} · model ${model}`,
-  costs: (month: string, runs: number, run: string) => ` · about ${month} a month (${runs} ${runs === 1 ? "run" : "runs"} × ~${run})`,
+  uses: (tools: string[], model: string) =>
+    `Uses: ${tools.length > 0 ? tools.join(", ") : "no tools"} · model ${model}`,
+  costs: (month: string, runs: number, run: string) =>
+    ` · about ${month} a month (${runs} ${runs === 1 ? "run" : "runs"} × ~${run})`,
   free: " · costs nothing",
   options: (flags: string) => `Also: ${flags}`,
   onlyYou: (until: string) => `only you can press; this card lasts until ${until}`,
@@ -24,11 +27,13 @@ export const schedulesInEnglish = {
   cancelled: "Nothing was scheduled.",
   unchanged: "Nothing was changed.",
   manage: "Manage",
-  created: (person: string, name: string, when: string, place: string) => `**${person}** scheduled **${name}**: ${when}, ${place}.`,
+  created: (person: string, name: string, when: string, place: string) =>
+    `**${person}** scheduled **${name}**: ${when}, ${place}.`,
   createdFor: (name: string, id: string, next: string) => `**${name}** \`${id}\` is scheduled. Next: ${next}.`,
   changed: (name: string, id: string, next: string) => `**${name}** \`${id}\` is changed. Next: ${next}.`,
   nothingNext: "never",
-  askWhat: (when: string) => `${when} — and what is to be done then? For example: \`/schedule every weekday 9:00 digest of #support\``,
+  askWhat: (when: string) =>
+    `${when} — and what is to be done then? For example: \`/schedule every weekday 9:00 digest of #support\``,
   noWhen: (text: string) =>
     `I could not read a time in “${text}”. Begin with it: \`every weekday 9:00 …\`, \`mondays 10:00 …\`, \`every 2 hours …\`, \`tomorrow 9:00 …\`.`,
   usage: [
@@ -36,7 +41,12 @@ export const schedulesInEnglish = {
     "`/schedule list`, `show`, `run`, `pause`, `resume`, `edit`, `delete`, `history`, `why`, `export`, `board` — by name or id.",
   ].join("\n"),
   notYours: (place: string, who: "everyone" | "members" | "admins" | "listed") => {
-    const may = { everyone: "", members: " Members can.", admins: " Admins can.", listed: " Those whom the settings list can." };
+    const may = {
+      everyone: "",
+      members: " Members can.",
+      admins: " Admins can.",
+      listed: " Those whom the settings list can.",
+    };
     return `You can't schedule anything in ${place}.${may[who]} Admins can change that.`;
   },
   notYoursToChange: (owner: string) => `This is ${owner}'s; they and admins can change it.`,
@@ -45,22 +55,28 @@ export const schedulesInEnglish = {
     `${when} is closer than this workspace allows (${limit}). Try \`${instead}\`.`,
   tooCloseOtherwise: (when: string, limit: string) =>
     `${when}: some of these times are closer together than this workspace allows (${limit}).`,
-  tooMany: (most: number) => `You have ${most} schedules, and that is as many as one person may have here. Delete one first: \`/schedule list\`.`,
+  tooMany: (most: number) =>
+    `You have ${most} schedules, and that is as many as one person may have here. Delete one first: \`/schedule list\`.`,
   cantRead: (place: string) => `You can't read ${place}, so I can't do that for you there.`,
   notConnected: (adapter: string) => `${adapter} is not connected to this bot.`,
-  noSuchChannel: (name: string) => `I know no channel ${name}. Pick it from the list that comes up when you type #, or write it as \`slack:C0TEAM\`.`,
+  noSuchChannel: (name: string) =>
+    `I know no channel ${name}. Pick it from the list that comes up when you type #, or write it as \`slack:C0TEAM\`.`,
   noPlace: "Say where it is to be posted: `in slack:C0TEAM`, for example.",
   noSuchField: (field: string, near: string | undefined) =>
     `There is no field \`--${field}\`.${near ? ` Did you mean \`--${near}\`?` : ""} There are: name, timezone, agent, prompt, from, to, thread, digest, catch-up, overlap, jitter, retries, timeout, skip, quiet-hours, until, max-runs, budget, enabled.`,
   badField: (field: string, value: string, example: string) =>
-    value === "" ? `\`--${field}\` needs a value, for example \`--${field} ${example}\`.` : `\`--${field} ${value}\` can't be read. Write it like \`--${field} ${example}\`.`,
+    value === ""
+      ? `\`--${field}\` needs a value, for example \`--${field} ${example}\`.`
+      : `\`--${field} ${value}\` can't be read. Write it like \`--${field} ${example}\`.`,
   gone: "This card's time is over. Please ask again.",
   notYourCard: "Only the person who asked can press that.",
-  cantWrite: (name: string, place: string) => `I can't write in ${place}, so **${name}** was not scheduled. Invite me there, then ask again.`,
+  cantWrite: (name: string, place: string) =>
+    `I can't write in ${place}, so **${name}** was not scheduled. Invite me there, then ask again.`,
   testing: "Trying it now; you alone will see what comes of it.",
   tested: (seconds: string, tools: string[], cost: string | undefined) =>
     `That is how it would look. It took ${seconds} s, used ${tools.length > 0 ? tools.join(", ") : "no tools"}${cost === undefined ? "" : `, ${cost}`}.`,
-  testedSilent: (why: string | undefined) => `It would post nothing now${why ? `: ${why}` : ", as there is nothing new"}.`,
+  testedSilent: (why: string | undefined) =>
+    `It would post nothing now${why ? `: ${why}` : ", as there is nothing new"}.`,
   testFailed: (why: string) => `It failed: ${why}`,
   none: "Nothing is scheduled here.",
   noneCalled: (words: string) => `There is no schedule *${words}* here. See \`/schedule list\`.`,
@@ -73,7 +89,8 @@ export const schedulesInEnglish = {
     off: "switched off",
     pausedBy: (who: string, why: string) => `paused by ${who}${why ? `: “${why}”` : ""}`,
     pausedItself: (why: string) => `paused by me${why ? `: ${why}` : ""}`,
-    last: (outcome: string, time: string, link: string | undefined) => `last: ${outcome} ${time}${link ? ` ([link](${link}))` : ""}`,
+    last: (outcome: string, time: string, link: string | undefined) =>
+      `last: ${outcome} ${time}${link ? ` ([link](${link}))` : ""}`,
     running: "running now",
     cost: (sum: string) => `${sum} this month`,
   },
@@ -85,7 +102,8 @@ export const schedulesInEnglish = {
   delete: "Delete",
   running: (name: string) => `**${name}** is running.`,
   stillGoing: (name: string, time: string) => `**${name}** is still running, since ${time}.`,
-  paused: (name: string, why: string) => `**${name}** is paused${why ? `: “${why}”` : ""}. \`/schedule resume\` lets it go on.`,
+  paused: (name: string, why: string) =>
+    `**${name}** is paused${why ? `: “${why}”` : ""}. \`/schedule resume\` lets it go on.`,
   alreadyPaused: (name: string) => `**${name}** is paused already.`,
   resumed: (name: string, next: string) => `**${name}** goes on. Next: ${next}.`,
   notPaused: (name: string) => `**${name}** is not paused.`,
@@ -93,11 +111,15 @@ export const schedulesInEnglish = {
   keep: "Keep it",
   deleted: (name: string) => `**${name}** is deleted.`,
   kept: (name: string) => `**${name}** stays.`,
-  ranSkipped: (count: number) => (count === 0 ? "There is nothing left of them to run." : `Running ${count === 1 ? "the one" : `the ${count}`} that ${count === 1 ? "was" : "were"} skipped, one after another.`),
+  ranSkipped: (count: number) =>
+    count === 0
+      ? "There is nothing left of them to run."
+      : `Running ${count === 1 ? "the one" : `the ${count}`} that ${count === 1 ? "was" : "were"} skipped, one after another.`,
   history: (name: string) => `**${name}**, the latest first:`,
   noHistory: (name: string) => `**${name}** has not run yet.`,
   noSuchSlot: (words: string) => `It has no run at *${words}*. \`history\` lists what there was.`,
-  exported: (count: number) => `${count === 1 ? "One schedule" : `${count} schedules`}, as they would stand in \`config/schedules.yaml\`.`,
+  exported: (count: number) =>
+    `${count === 1 ? "One schedule" : `${count} schedules`}, as they would stand in \`config/schedules.yaml\`.`,
   board: "Schedules here",
   boardMade: "The board stands in this channel and is kept up to date.",
   boardFooter: (time: string) => `as of ${time}`,
@@ -132,7 +154,8 @@ export const schedulesInEnglish = {
       "a-later-one": "a later one ran instead",
     },
     ranInstead: (slot: string) => `the one of ${slot} ran instead`,
-    interrupted: (tries: number) => (tries > 1 ? `I was restarted in the middle of it, ${tries} times` : "I was restarted in the middle of it"),
+    interrupted: (tries: number) =>
+      tries > 1 ? `I was restarted in the middle of it, ${tries} times` : "I was restarted in the middle of it",
     nothingNew: "nothing new",
   },
   form: {
@@ -150,19 +173,32 @@ export const schedulesInEnglish = {
     digest: "digest",
     digestOf: (channel: string) => `${channel} digest`,
     stretch: (ms: number) => {
-      const [count, unit] = ms % 3_600_000 === 0 ? [ms / 3_600_000, "hour"] : ms % 60_000 === 0 ? [ms / 60_000, "minute"] : [ms / 1000, "second"];
+      const [count, unit] =
+        ms % 3_600_000 === 0
+          ? [ms / 3_600_000, "hour"]
+          : ms % 60_000 === 0
+            ? [ms / 60_000, "minute"]
+            : [ms / 1000, "second"];
       return `${count} ${unit}${count === 1 ? "" : "s"}`;
     },
     every: (ms: number) => {
-      const [count, unit] = ms % 3_600_000 === 0 ? [ms / 3_600_000, "hour"] : ms % 60_000 === 0 ? [ms / 60_000, "minute"] : [ms / 1000, "second"];
+      const [count, unit] =
+        ms % 3_600_000 === 0
+          ? [ms / 3_600_000, "hour"]
+          : ms % 60_000 === 0
+            ? [ms / 60_000, "minute"]
+            : [ms / 1000, "second"];
       return count === 1 ? `every ${unit}` : `every ${count} ${unit}s`;
     },
   },
   suggested: (when: string, next: string) => `${when} — next ${next}`,
   unsuresuggested: (when: string) => `${when}?`,
   tool: {
-    shown: (person: string) => `A card with what will happen was shown to ${person}. It is NOT scheduled yet: they must press Create. Tell them so in a short sentence.`,
-    shownChange: (person: string) => `A card with the change was shown to ${person}. Nothing is changed yet: they must press Save. Tell them so in a short sentence.`,
-    shownCancel: (person: string) => `${person} was asked to confirm. It is NOT deleted yet. Tell them so in a short sentence.`,
+    shown: (person: string) =>
+      `A card with what will happen was shown to ${person}. It is NOT scheduled yet: they must press Create. Tell them so in a short sentence.`,
+    shownChange: (person: string) =>
+      `A card with the change was shown to ${person}. Nothing is changed yet: they must press Save. Tell them so in a short sentence.`,
+    shownCancel: (person: string) =>
+      `${person} was asked to confirm. It is NOT deleted yet. Tell them so in a short sentence.`,
   },
 };

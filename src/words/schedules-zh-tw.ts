@@ -3,7 +3,7 @@ import type { schedulesInEnglish } from "./schedules-en.ts";
 /** What the bot says of schedules, in Traditional Chinese. */
 export const schedulesInChinese: typeof schedulesInEnglish = {
   digests: (when, agent, from, to) => `${when}，${agent} 整理 ${from} 的摘要，發到 ${to}。`,
-  works: (when, agent, to, what) => `${when}，${agent} 做這件事，發到 ${to}：${what}`,
+  works: (when, agent, to) => `${when}，${agent} 做這件事，發到 ${to}：`,
   and: (names) => names.join("、"),
   here: "這裡",
   thisChannel: "這個頻道",
@@ -51,12 +51,15 @@ export const schedulesInChinese: typeof schedulesInEnglish = {
   noSuchField: (field, near) =>
     `沒有 \`--${field}\` 這個欄位。${near ? `你是不是要寫 \`--${near}\`？` : ""}可用的有：name、timezone、agent、prompt、from、to、thread、digest、catch-up、overlap、jitter、retries、timeout、skip、quiet-hours、until、max-runs、budget、enabled。`,
   badField: (field, value, example) =>
-    value === "" ? `\`--${field}\` 後面要有值，例如 \`--${field} ${example}\`。` : `我看不懂 \`--${field} ${value}\`。請寫成像 \`--${field} ${example}\` 這樣。`,
+    value === ""
+      ? `\`--${field}\` 後面要有值，例如 \`--${field} ${example}\`。`
+      : `我看不懂 \`--${field} ${value}\`。請寫成像 \`--${field} ${example}\` 這樣。`,
   gone: "這張卡片已經過期了，請再說一次。",
   notYourCard: "只有提出的人可以按。",
   cantWrite: (name, place) => `我不能在 ${place} 發言，所以沒有建立 **${name}**。請先邀請我進去，再說一次。`,
   testing: "現在先試一次；結果只有你看得到。",
-  tested: (seconds, tools, cost) => `結果就會像這樣。花了 ${seconds} 秒，${tools.length > 0 ? `用了 ${tools.join("、")}` : "沒有用工具"}${cost === undefined ? "" : `，${cost}`}。`,
+  tested: (seconds, tools, cost) =>
+    `結果就會像這樣。花了 ${seconds} 秒，${tools.length > 0 ? `用了 ${tools.join("、")}` : "沒有用工具"}${cost === undefined ? "" : `，${cost}`}。`,
   testedSilent: (why) => `現在不會發任何東西${why ? `：${why}` : "，因為沒有新的內容"}。`,
   testFailed: (why) => `失敗了：${why}`,
   none: "這裡沒有排程。",
@@ -145,13 +148,24 @@ export const schedulesInChinese: typeof schedulesInEnglish = {
   names: {
     digest: "摘要",
     digestOf: (channel) => `${channel} 摘要`,
-    stretch: (ms) => (ms % 3_600_000 === 0 ? ` ${ms / 3_600_000} 小時` : ms % 60_000 === 0 ? ` ${ms / 60_000} 分鐘` : ` ${ms / 1000} 秒`),
-    every: (ms) => (ms % 3_600_000 === 0 ? `每 ${ms / 3_600_000} 小時` : ms % 60_000 === 0 ? `每 ${ms / 60_000} 分鐘` : `每 ${ms / 1000} 秒`),
+    stretch: (ms) =>
+      ms % 3_600_000 === 0
+        ? ` ${ms / 3_600_000} 小時`
+        : ms % 60_000 === 0
+          ? ` ${ms / 60_000} 分鐘`
+          : ` ${ms / 1000} 秒`,
+    every: (ms) =>
+      ms % 3_600_000 === 0
+        ? `每 ${ms / 3_600_000} 小時`
+        : ms % 60_000 === 0
+          ? `每 ${ms / 60_000} 分鐘`
+          : `每 ${ms / 1000} 秒`,
   },
   suggested: (when, next) => `${when}——下一次 ${next}`,
   unsuresuggested: (when) => `${when}？`,
   tool: {
-    shown: (person) => `已經向 ${person} 顯示一張卡片，說明會做什麼。還沒有建立：要等對方按「建立」。請用一句話告訴對方。`,
+    shown: (person) =>
+      `已經向 ${person} 顯示一張卡片，說明會做什麼。還沒有建立：要等對方按「建立」。請用一句話告訴對方。`,
     shownChange: (person) => `已經向 ${person} 顯示要更改的內容。還沒有更改：要等對方按「儲存」。請用一句話告訴對方。`,
     shownCancel: (person) => `已經請 ${person} 確認。還沒有刪除。請用一句話告訴對方。`,
   },

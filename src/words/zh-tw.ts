@@ -249,6 +249,7 @@ export const zhTW: Words = {
     wholeMinutes: "時間只到分鐘。要到秒的話，請寫 6 個欄位的 cron。",
     otherWeekday: (really, said) => `那一天是${really}，不是${said}。`,
     zone: (zone) => `時間以排程的時區為準。要用別的時區，請另外寫 \`--timezone ${zone}\`，時間後面不要加。`,
+    onlyStart: (example) => `請也說到什麼時候，例如「${example}」。`,
     noTime: "兩次執行之間要有間隔。",
     tooFar: "太久以後了，我沒辦法保證。",
     oneTimeOnly: "只執行一次的排程只能有一個時間，請分開建立。",

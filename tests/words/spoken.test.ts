@@ -9,6 +9,9 @@ import { zhTW } from "../../src/words/zh-tw.ts";
 const elsewhere: Record<string, string> = {
   "src/bot/context.ts": "what models are told, not people",
   "src/bot/commands.ts": "what is understood, not said",
+  "src/bot/scheduling/order.ts": "what is understood, not said",
+  "src/bot/scheduling/read-wish.ts": "what is understood, not said",
+  "src/bot/scheduling/flags.ts": "examples of values, the same in every language",
   "adapters/console/terminal/find-console.ts":
     "what the command line says before there is a chat, in English as all of it",
   "adapters/discord/connection.ts": "the adapter's state, for operators",
@@ -33,7 +36,7 @@ const books = [
   ...(await Promise.all(pages.map(wordsIn))),
 ];
 const users = sourcesIn("src", "adapters", "jobs").filter(
-  ({ file }) => !pages.includes(file) && !["src/words/en.ts", "src/words/zh-tw.ts"].includes(file),
+  ({ file }) => !pages.includes(file) && !/^src\/words\/(?:en|zh-tw|.*-(?:en|zh-tw))\.ts$/.test(file),
 );
 
 describe.each(books)("the words of $file", ({ en, zhTW, zhSource }) => {

@@ -1,0 +1,245 @@
+import type { Address, ChatCommand, ChatMessage, NamedChannel, Post, Press, Submit, Whisper } from "../../chat.ts";
+import { runIdFor } from "../../runs/run.ts";
+import type { Schedules } from "../../schedules/schedules.ts";
+import { wordsOf } from "../../words/words.ts";
+import { type Desk, languageFor } from "../desk.ts";
+import { createConfirm, type Say } from "./confirm.ts";
+import { createDescriber } from "./describe.ts";
+import { createFinding } from "./finding.ts";
+import { createForms } from "./forms.ts";
+import { createLines } from "./lines.ts";
+import type { Skipped } from "./notices.ts";
+import { readOrder } from "./order.ts";
+import { createPlaces } from "./places.ts";
+import { createPlanner, type Wish } from "./plan.ts";
+import { createVerbs, type Sayer } from "./verbs.ts";
+
+/** What people say of schedules, and what they press and send off. */
+export type ScheduleOrders = {
+  /** `/schedule …`: answered privately. */
+  command(event: string, command: ChatCommand): Promise<void>;
+  /** The same after a mention; `text` is what stands behind `schedule`, as `scheduleTextIn` gives it. */
+  said(event: string, text: string, message: ChatMessage): Promise<void>;
+  /** Presses whose ids begin with `schedule-`. */
+  press(event: string, press: Press): Promise<void>;
+  /** Forms whose ids begin with `schedule-`. */
+  submit(event: string, submit: Submit): Promise<void>;
+};
+
+/** Somebody's words, from wherever they came. */
+type Asked = {
+  text: string;
+  agent?: string;
+  channels: NamedChannel[];
+  person: { id: Wish["person"]["id"]; name: string };
+  at: Address;
+};
+
+/** Orders about schedules over the desk. */
+export function createScheduleOrders(desk: Desk, schedules: Schedules): ScheduleOrders {
+  const { postman, store, people, now, log } = desk;
+  const places = createPlaces(desk);
+  const planner = createPlanner(desk, schedules, places);
+  const describer = createDescriber(desk, places);
+  const finding = createFinding(desk, schedules);
+  const lines = createLines(desk, { schedules, describer, places });
+  const changed = () => {};
+  const confirm = createConfirm(desk, { schedules, planner, describer, places, changed });
+  const verbs = createVerbs(desk, { schedules, finding, lines, changed });
+  const forms = createForms(desk, { places });
+  const skipped = store.kv("skipped-slots");
+
+  async function answer(event: string, asked: Asked): Promise<Post[]> {
+    const { person, at } = asked;
+    const language = await languageFor(desk, person.id, at);
+    const words = wordsOf(language).schedules;
+    const sayer: Sayer = { id: person.id, at, language };
+    const order = readOrder(asked.text);
+    switch (order.verb) {
+      case "help": {
+        const near =
+          "near" in order && order.near
+            ? `${wordsOf(language).unknownVerb(asked.text, order.near).split("\n")[0]}\n`
+            : "";
+        return [{ text: `${near}${words.usage}` }];
+      }
+      case "create":
+        return [await confirm.offer(event, { ...asked, text: order.text, language })];
+      case "list":
+        return verbs.list(sayer);
+      case "export":
+        return [await verbs.exported(sayer, await exportedOf(order.rest, sayer))];
+      case "board":
+        return [{ text: words.usage }];
+      default: {
+        const { name, rest } = await parted(order.verb, order.rest, sayer);
+        const found = await finding.find(order.verb, name, verbs.askerOf(sayer));
+        if ("instead" in found) return [found.instead];
+        if (order.verb === "edit") {
+          const no = await finding.refusal(found.kept, "edit", verbs.askerOf(sayer));
+          return [no ? { text: no } : await lines.whole(found.kept, sayer)];
+        }
+        return [await verbs.act(order.verb, found.kept, sayer, rest)];
+      }
+    }
+  }
+
+  async function exportedOf(name: string, sayer: Sayer) {
+    if (name === "") return finding.list(sayer);
+    const found = await finding.find("export", name, verbs.askerOf(sayer));
+    return "kept" in found ? [found.kept] : [];
+  }
+
+  /** A name of one or more words, and what stands behind it: the reason of a pause, the time of a slot. */
+  async function parted(verb: string, text: string, sayer: Sayer): Promise<{ name: string; rest: string }> {
+    if (verb !== "pause" && verb !== "why") return { name: text, rest: "" };
+    const words = text.split(/\s+/).filter(Boolean);
+    for (let count = words.length; count > 0; count--) {
+      const name = words
+        .slice(0, count)
+        .join(" ")
+        .replace(/[:：,，]$/, "");
+      const found = await schedules.search(name);
+      const isWhole = found.some(
+        ({ schedule }) => schedule.id === name.toLowerCase() || schedule.name.toLowerCase() === name.toLowerCase(),
+      );
+      if (isWhole || (found.length > 0 && count === 1))
+        return {
+          name,
+          rest: words
+            .slice(count)
+            .join(" ")
+            .replace(/^["“「]|["”」]$/g, ""),
+        };
+    }
+    // The only one here may be meant without its name.
+    const here = await finding.list(sayer);
+    return here.length === 1 ? { name: "", rest: text } : { name: words[0] ?? "", rest: words.slice(1).join(" ") };
+  }
+
+  /** Says some things one after another; the event is settled with the last. */
+  async function sayAll(event: string, at: Address, posts: Post[], answers?: ChatMessage): Promise<void> {
+    for (const [n, post] of posts.entries()) {
+      const id = runIdFor(n === 0 ? event : `${event}:${n}`);
+      const key = { id, since: answers?.at ?? now(), ...(answers ? { answers: answers.id } : {}) };
+      const sent = postman.send({ address: post.only?.at ?? at, post, key });
+      await sent.kept;
+      // In their order for whoever reads them.
+      if (n < posts.length - 1) await sent.posted;
+    }
+    store.journal.settle([event]);
+  }
+
+  const whispered = (posts: Post[], only: Whisper | undefined) =>
+    posts.map((post) => (only ? { ...post, only } : post));
+
+  async function press(event: string, press: Press): Promise<void> {
+    const { person, whisper, value = "" } = press;
+    const at = press.address;
+    const language = await languageFor(desk, person.id, at);
+    const words = wordsOf(language);
+    const say: Say = (post) => sayAll(event, at, whispered([post], whisper));
+    const sayer: Sayer = { id: person.id, at, language };
+    const verb = press.id.replace(/^schedule-/, "");
+    switch (verb) {
+      case "create":
+      case "test":
+      case "cancel":
+      case "change":
+      case "reading": {
+        const [id = "", reading = "0"] = value.split(".");
+        const pending = await confirm.find(id);
+        if (!pending) return say({ text: words.schedules.gone });
+        if (pending.by !== person.id) return say({ text: words.schedules.notYourCard });
+        if (verb === "create") return confirm.create(event, id, pending, say);
+        if (verb === "test") return confirm.test(event, id, pending, say, whisper);
+        if (verb === "cancel") return confirm.cancel(id, pending, say);
+        if (verb === "reading") return say(await confirm.choose(event, pending, Number(reading)));
+        const form = await forms.ofWish(id, pending.wish, pending.draft);
+        return open(event, whisper, at, form, say, words.formLate);
+      }
+      case "run-skipped": {
+        const open = (await skipped.get<Skipped>(value)) ?? [];
+        if (!(await store.claims.claim(`run-skipped:${value}`, now(), event))) return say({ text: words.alreadyDone });
+        let count = 0;
+        for (const { schedule, dues } of open) {
+          const kept = await finding.byId(schedule, verbs.askerOf(sayer));
+          if (!kept || (await finding.refusal(kept, "run", verbs.askerOf(sayer)))) continue;
+          count += (await schedules.runMissed(schedule, dues, person.id))?.length ?? 0;
+        }
+        return say({ text: words.schedules.ranSkipped(count) });
+      }
+      default: {
+        const kept = await finding.byId(value, verbs.askerOf(sayer));
+        if (!kept) return say({ text: words.gone });
+        if (verb === "delete-yes") return say(await verbs.remove(kept, sayer));
+        if (verb === "delete-no") return say({ text: words.schedules.kept(kept.schedule.name) });
+        if (verb === "manage") return say(await lines.whole(kept, sayer));
+        if (verb === "edit") {
+          const no = await finding.refusal(kept, "edit", verbs.askerOf(sayer));
+          if (no) return say({ text: no });
+          return open(event, whisper, at, await forms.ofSchedule(kept.schedule, language), say, words.formLate);
+        }
+        const known = ["run", "pause", "resume", "delete", "history", "why", "show"] as const;
+        const acts = known.find((one) => one === verb);
+        if (!acts) return say({ text: words.gone });
+        if (acts === "run" && !(await store.claims.claim(`schedule-run:${event}`, now(), event)))
+          return say({ text: words.alreadyDone });
+        return say(await verbs.act(acts, kept, sayer));
+      }
+    }
+  }
+
+  async function open(
+    event: string,
+    whisper: Whisper,
+    at: Address,
+    form: Parameters<NonNullable<NonNullable<ReturnType<Desk["adapter"]>>["open"]>>[1],
+    say: Say,
+    late: string,
+  ): Promise<void> {
+    try {
+      await desk.adapter(at.adapter)?.open?.(whisper, form);
+    } catch (error) {
+      log.warn({ err: error, event }, "a form could not be shown");
+      return say({ text: late });
+    }
+    store.journal.settle([event]);
+  }
+
+  return {
+    async command(event, command) {
+      const { text, agent, channels = [], person, address: at, whisper } = command;
+      const name = await people.nameOf(person);
+      const posts = await answer(event, {
+        text,
+        ...(agent ? { agent } : {}),
+        channels,
+        person: { id: person.id, name },
+        at,
+      });
+      await sayAll(event, at, whispered(posts, whisper));
+    },
+    async said(event, text, message) {
+      const { author, channels = [], address: at, direct } = message;
+      const person = { id: author.id, name: await people.nameOf(author) };
+      const posts = await answer(event, { text, channels, person, at });
+      await sayAll(event, at, whispered(posts, direct ? undefined : { person: author.id }), message);
+    },
+    press,
+    async submit(event, submit) {
+      const { person, whisper, address } = submit;
+      const language = await languageFor(desk, person.id, address);
+      const wish = await forms.wishOf(submit, (id) => confirm.find(id), language);
+      const say: Say = (post) => sayAll(event, address, whispered([post], whisper));
+      if (!wish) return say({ text: wordsOf(language).schedules.gone });
+      if (wish.edits) {
+        const asker = verbs.askerOf({ id: person.id, at: address, language });
+        const kept = await finding.byId(wish.edits, asker);
+        const no = kept ? await finding.refusal(kept, "edit", asker) : asker.words.gone;
+        if (no) return say({ text: no });
+      }
+      await say(await confirm.offer(event, wish));
+    },
+  };
+}
