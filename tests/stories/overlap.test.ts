@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { openAnywhere, type Platform, platforms } from "./anywhere.ts";
 import { holdTool } from "./held-tool.ts";
-import { leaveTowns, type Wish } from "./town.ts";
+import { leaveTowns, openTown, type Wish } from "./town.ts";
 
 afterEach(leaveTowns);
 
@@ -92,5 +92,33 @@ describe.each(platforms)("what is said while an answer is written on %s", (platf
     await talk.say("ana", "@Bellhop the third");
     await talk.answer("The third is done.");
     expect((await talk.ours()).filter(({ text }) => text.includes("second"))).toEqual([]);
+  });
+});
+
+describe("a channel that asks very much at once", () => {
+  it("does not keep another waiting: they take turns", async () => {
+    const { app, console, model } = await openTown({
+      console: true,
+      config: { limits: { mentions_per_minute: 1000 } },
+    });
+    const held: (() => void)[] = [];
+    let isOver = false;
+    model.answer(async () => {
+      if (!isOver) await new Promise<void>((resolve) => held.push(resolve));
+      return "Done.";
+    });
+    // All the worker's seats are taken, and ten more wait.
+    for (let n = 0; n < 74; n++) await console.say("ana", `@Bellhop question ${n}`);
+    await model.until(() => model.requests.length === 64, 10_000);
+    const asked = await console.say("tom", "@Bellhop one question", { channel: "team" });
+    await console.until(async () => app.report().runs.waiting === 11 || undefined);
+    for (const turn of [1, 2]) {
+      held[turn]?.();
+      await model.until(() => model.requests.length === 64 + turn);
+    }
+    expect(model.requests.slice(64).map(({ user }) => user)).toContain("tom: one question");
+    isOver = true;
+    for (const release of held) release();
+    expect((await console.answer({ channel: "team", thread: asked.id })).text).toBe("Done.");
   });
 });
