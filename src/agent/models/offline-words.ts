@@ -9,6 +9,8 @@ export type OfflineWords = {
   digestFoot: string;
   /** More people who said the same. */
   more(count: number): string;
+  /** Why a question is still open. */
+  unanswered: string;
 };
 
 const en: OfflineWords = {
@@ -29,6 +31,7 @@ const en: OfflineWords = {
     `**${messages} ${messages === 1 ? "message" : "messages"}, ${people} ${people === 1 ? "person" : "people"}**`,
   digestFoot: "*Picked by the offline model: people's own sentences, not a summary.*",
   more: (count) => `+${count}`,
+  unanswered: "no answer yet",
 };
 
 const zh: OfflineWords = {
@@ -48,6 +51,7 @@ const zh: OfflineWords = {
   digestHead: (messages, people) => `**${messages} 則訊息，${people} 人**`,
   digestFoot: "*由離線模型挑選：都是大家自己的句子，不是改寫的摘要。*",
   more: (count) => `+${count}`,
+  unanswered: "還沒有人回答",
 };
 
 /** The words for someone who writes like this. */

@@ -5,6 +5,7 @@ import { digestOf, messagesIn, wantsDigest } from "./digest.ts";
 import type { Model, ModelPart, ModelRequest } from "./model.ts";
 import { readArguments, sampleOf } from "./offline-arguments.ts";
 import { chooseTool } from "./offline-choice.ts";
+import { matterDigest } from "./offline-matters.ts";
 import { offlineWords } from "./offline-words.ts";
 
 type Reply = { text: string } | { tool: ToolSpec; input: Record<string, unknown> };
@@ -38,6 +39,7 @@ function replyTo({ turns, tools, output }: ModelRequest): Reply {
   const at = turns.findLastIndex((turn) => turn.role === "user");
   const asked = questionOf(turns[at]?.text ?? "", tools);
   const words = offlineWords(asked.question);
+  if (output?.title === "Digest") return { text: JSON.stringify(matterDigest(turns[at]?.text ?? "")) };
   if (output !== undefined) return { text: JSON.stringify(sampleOf(output, asked.question)) };
 
   const results = turns.slice(at + 1);

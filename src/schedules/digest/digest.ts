@@ -14,8 +14,11 @@ export type Gathered = {
   isOld: boolean;
 };
 
-/** Up to where a source was read: the last message of a channel, and the instant. */
-export type Mark = { source: Address; id?: string; at: number };
+/**
+ * Up to where a source was read: the last message of a channel, the instant, and what was seen of the last minute before
+ * it: clocks differ, and a thread may be read a moment before somebody writes there.
+ */
+export type Mark = { source: Address; id?: string; at: number; seen?: string[] };
 
 /** What was said in the sources since the last posted digest, oldest first in each. */
 export type Gathering = {

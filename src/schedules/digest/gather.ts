@@ -29,8 +29,8 @@ const mostInThread = 200;
 const mostBlindly = 100;
 const threadsAtOnce = 4;
 const longestText = 1_000;
-/** What was said a moment ago may not be readable everywhere yet: it is left to the next digest. */
-const settlingMs = 3_000;
+/** What was said so shortly before the last digest is new if that did not see it. */
+const overlapMs = 60_000;
 
 /**
  * Collects what people said in the sources since the last posted digest, in threads too; bots, joins and our own posts
@@ -38,20 +38,17 @@ const settlingMs = 3_000;
  */
 export async function gather(reader: Reader, options: GatherOptions): Promise<Gathering> {
   const { sources, past, now, from } = options;
-  const until = now - settlingMs;
   const room = Math.max(1, Math.floor(mostAtAll / Math.max(1, sources.length)));
-  const found: Found = { until, messages: new Map(), isCut: false };
+  const found: Found = { messages: new Map(), isCut: false };
   const marks: Mark[] = [];
   const unread: Gathering["unread"] = [];
   let refusal: unknown;
-  let since = until;
   for (const source of distinct(sources)) {
     options.signal?.throwIfAborted();
     const mark = past.marks.find((one) => placeKey(one.source) === placeKey(source)) ?? { source, at: from };
     const days = Math.max(1, Math.ceil((now - mark.at) / dayMs));
     try {
       marks.push(await readSource(reader, mark, Math.min(room, mostADay * days), found, options));
-      since = Math.min(since, mark.at);
     } catch (error) {
       options.signal?.throwIfAborted();
       refusal ??= error;
@@ -61,10 +58,10 @@ export async function gather(reader: Reader, options: GatherOptions): Promise<Ga
   if (marks.length === 0 && refusal !== undefined) throw refusal;
   const messages = [...found.messages.values()].sort((one, other) => one.at - other.at);
   for (const [at, message] of messages.entries()) message.ref = `m${at + 1}`;
-  return { since, until, messages, isCut: found.isCut, marks, unread };
+  return { since: past.postedAt ?? from, until: now, messages, isCut: found.isCut, marks, unread };
 }
 
-type Found = { until: number; messages: Map<string, Gathered>; isCut: boolean };
+type Found = { messages: Map<string, Gathered>; isCut: boolean };
 
 /** Reads one source; gives up to where. */
 async function readSource(
@@ -72,28 +69,38 @@ async function readSource(
   mark: Mark,
   limit: number,
   found: Found,
-  { past, signal }: GatherOptions,
+  { past, now, signal }: GatherOptions,
 ): Promise<Mark> {
   const { source } = mark;
   const isThread = source.thread !== undefined;
   const told = await reader.history(source, { ...(mark.id === undefined ? {} : { since: mark.id }), limit });
-  const inTime = told.filter((message) => message.at <= found.until);
-  if (told.length >= limit) found.isCut = true;
-  keep(found, inTime, mark.at, isThread);
-  const last = inTime.findLast(({ address }) => isThread || address.thread === undefined);
+  if (told.length >= limit && isNews(told[0], mark)) found.isCut = true;
+  keep(found, told, mark, isThread);
+  const last = told.findLast(({ address }) => isThread || address.thread === undefined);
   if (!isThread) {
     const known = past.items.flatMap(({ state, threads }) => (state === "open" ? threads : []));
     const ofSource = known.filter(({ address }) => placeKey(address) === placeKey(source)).map(({ id }) => id);
     const others = reader.threads
-      ? await reader.threads(source, mark.at)
-      : inTime
-          .filter((message) => message.address.thread === undefined && !message.author.bot)
+      ? await reader.threads(source, mark.at - overlapMs)
+      : told
+          .filter((message) => message.address.thread === undefined && !message.author.bot && message.at > mark.at)
           .map(({ id }) => id)
           .slice(-mostBlindly);
     await readThreads(reader, source, [...new Set([...ofSource, ...others])], { found, mark, limit, signal });
   }
   const id = last?.id ?? mark.id;
-  return { source, ...(id === undefined ? {} : { id }), at: Math.max(found.until, mark.at) };
+  const seen = [...found.messages.values()].filter(({ address, at }) => isIn(address, source) && at > now - overlapMs);
+  return { source, ...(id === undefined ? {} : { id }), at: Math.max(now, mark.at), seen: seen.map((one) => one.id) };
+}
+
+function isIn(address: Address, { adapter, channel }: Address): boolean {
+  return address.adapter === adapter && address.channel === channel;
+}
+
+/** Whether it was said after the last posted digest was gathered, or not seen by that. */
+function isNews(message: ChatMessage | undefined, { at, seen }: Mark): boolean {
+  if (message === undefined || seen?.includes(message.id)) return false;
+  return message.at > (seen === undefined ? at : at - overlapMs);
 }
 
 type ThreadReading = { found: Found; mark: Mark; limit: number; signal: AbortSignal | undefined };
@@ -111,18 +118,17 @@ async function readThreads(reader: Reader, channel: Address, ids: string[], read
       }
       // Read whole: what was said before tells what the news is about.
       const said = await reader.history({ ...channel, thread }, { limit: mostInThread });
-      const inTime = said.filter((message) => message.at <= found.until);
-      if (inTime.some((message) => message.at > mark.at)) keep(found, inTime, mark.at, true);
+      if (said.some((message) => isNews(message, mark))) keep(found, said, mark, true);
     }
   };
   await Promise.all(Array.from({ length: threadsAtOnce }, readNext));
 }
 
 /** Takes in what people said; of what is older than the mark only what the thread needs. */
-function keep(found: Found, messages: ChatMessage[], after: number, withOld: boolean): void {
+function keep(found: Found, messages: ChatMessage[], mark: Mark, withOld: boolean): void {
   for (const message of messages) {
     const { id, address, author, at } = message;
-    const isOld = at <= after;
+    const isOld = !isNews(message, mark);
     const files = message.files.map(({ name }) => name);
     const quoted = (message.quotes ?? []).map((quote) => `> ${quote.author ?? "?"}: ${quote.text}`);
     const text = [message.text, ...quoted].filter((part) => part.trim() !== "").join("\n");
