@@ -22,9 +22,11 @@ function readCommand(body: Fields, reading: Reading, now: number): ChatEvent | u
   if (!channel || !user || !trigger) return undefined;
   const person = authorNamed(user, reading, textIn(body, "user_name"));
   const address = addressOf(channel, textIn(body, "thread_ts"));
+  const { text, channels } = readText(textIn(body, "text") ?? "", reading.bot.user, reading.nameOf);
   const command = {
     name: (textIn(body, "command") ?? "").replace(/^\//, ""),
-    text: readText(textIn(body, "text") ?? "", reading.bot.user, reading.nameOf).text,
+    text,
+    ...(channels.length > 0 && { channels }),
     address,
     person,
     whisper: whisperTo(user, body, address),

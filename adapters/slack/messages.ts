@@ -79,7 +79,7 @@ export function readMessage(message: Fields, channel: string, { bot, nameOf }: R
   const thread = parent === ts ? undefined : parent;
   const direct = isDirect(channel);
   const address = addressOf(channel, thread);
-  const { text, mention, people } = readText(textIn(message, "text") ?? "", bot.user, nameOf);
+  const { text, mention, people, channels } = readText(textIn(message, "text") ?? "", bot.user, nameOf);
   const blocks = message.bot_id ? readBlocks(listIn(message, "blocks"), nameOf) : "";
   const attachments = listIn(message, "attachments");
   const passedOn = attachments.filter(isPassedOn);
@@ -98,6 +98,7 @@ export function readMessage(message: Fields, channel: string, { bot, nameOf }: R
     ours: isOurs(message, bot),
     files: [message, ...passedOn].flatMap((one) => listIn(one, "files")).flatMap(readFile),
     ...(people.length > 0 && { people: people.map(({ user, name }) => ({ id: personId(user), name })) }),
+    ...(channels.length > 0 && { channels }),
     ...(quotes.length > 0 && { quotes }),
   };
 }

@@ -1,3 +1,4 @@
+import type { NamedChannel } from "../../src/chat.ts";
 import { honestLinks } from "../../src/words/links.ts";
 
 /** How people are called, as far as it is known without asking Slack. */
@@ -6,26 +7,39 @@ export type NameOf = (user: string) => string | undefined;
 const entities: Record<string, string> = { "&lt;": "<", "&gt;": ">", "&amp;": "&" };
 const broadcasts = new Set(["here", "channel", "everyone"]);
 
-/** What stands in a text: its words, whether it calls the bot, and whom else it names. */
-export type Words = { text: string; mention: boolean; people: { user: string; name: string }[] };
+/** What stands in a text: its words, whether it calls the bot, and whom and which channels else it names. */
+export type Words = {
+  text: string;
+  mention: boolean;
+  people: { user: string; name: string }[];
+  channels: NamedChannel[];
+};
 
 /** Slack's text as people read it; the mention that calls the bot is taken out and reported. */
 export function readText(raw: string, bot: string, nameOf: NameOf): Words {
-  if (!raw.includes("<") && !raw.includes("&")) return { text: raw.trim(), mention: false, people: [] };
+  if (!raw.includes("<") && !raw.includes("&")) return { text: raw.trim(), mention: false, people: [], channels: [] };
   const call = `<@${bot}>`;
   const labelled = `<@${bot}|`;
   const mention = raw.includes(call) || raw.includes(labelled);
   const rest = mention ? withoutCall(raw, bot) : raw;
   const named = new Map<string, string>();
+  const channels = new Map<string, string>();
   const text = rest
     .replace(/<([^<>]+)>/g, (_, inside: string) => {
       const words = readReference(inside, nameOf);
       const [user] = /^@[A-Z][A-Z0-9]+/.exec(inside) ?? [];
+      const [channel] = /^#[A-Z][A-Z0-9]+/.exec(inside) ?? [];
+      if (channel) channels.set(channel.slice(1), words.slice(1));
       if (user && !named.has(user.slice(1))) named.set(user.slice(1), words.slice(1));
       return words;
     })
     .replace(/&(?:lt|gt|amp);/g, (entity) => entities[entity] ?? entity);
-  return { text: text.trim(), mention, people: [...named].map(([user, name]) => ({ user, name })) };
+  return {
+    text: text.trim(),
+    mention,
+    people: [...named].map(([user, name]) => ({ user, name })),
+    channels: [...channels].map(([id, name]) => ({ id, name })),
+  };
 }
 
 /** "@Bellhop: ops, why?" is "ops, why?"; elsewhere the mention leaves no double space. */

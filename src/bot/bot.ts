@@ -29,10 +29,12 @@ import { createPostman } from "./postman.ts";
 import { createQuestions } from "./questions.ts";
 import { createRatings } from "./ratings.ts";
 import { takeUp } from "./recovery.ts";
+import { digestPresses } from "./scheduling/digest-presses.ts";
+import { createDigests } from "./scheduling/digest-work.ts";
 import { createNotices } from "./scheduling/notices.ts";
-import { scheduleTextIn, spokenOrderIn } from "./scheduling/order.ts";
+import { scheduleTextIn, scheduleTextIn, spokenOrderIn } from "./scheduling/order.ts";
 import { ownersOver } from "./scheduling/owners.ts";
-import { createScheduleOrders, type ScheduleOrders } from "./scheduling/scheduling.ts";
+import { createScheduleOrders, createScheduleOrders, type ScheduleOrders, type ScheduleOrders } from "./scheduling/scheduling.ts";
 import { createScheduledWork } from "./scheduling/work.ts";
 import { createShortcuts } from "./shortcuts.ts";
 import { createWelcome } from "./welcome.ts";
@@ -46,6 +48,8 @@ export type Bot = {
   tellAdmins(text: string, key: string): Promise<void>;
   /** What schedules need of it. */
   scheduled: Pick<SchedulesOptions, "work" | "notice" | "isOwnerGone">;
+  /** Contract: called before any adapter is opened. People's orders about schedules are for these. */
+  keeps(schedules: Schedules): void;
   /** A parked run goes on with what its calls waited for. */
   resume(run: string, results: { call: string; result: ToolResult }[]): Promise<boolean>;
   /** Takes nothing new in, waits for what is going on until the deadline, hands the rest over to the next start. */
@@ -107,7 +111,11 @@ export function createBot(parts: BotParts): Bot {
     scheduleOrders ??= createScheduleOrders(desk, parts.schedules());
     return scheduleOrders;
   };
-  const scheduledWork = createScheduledWork(desk, answers);
+  const digests = createDigests(desk);
+  const scheduledWork = createScheduledWork(desk, answers, digests);
+  let schedules: Schedules | undefined;
+  let scheduling: ScheduleOrders | undefined;
+  const pressDigest = digestPresses(desk, digests, () => schedules);
   const welcome = createWelcome(desk, commands, botName);
 
   const doors = new Map([...adapters.keys()].map((name) => [name, createDoor()]));
@@ -166,6 +174,7 @@ export function createBot(parts: BotParts): Bot {
         await changes.deleted(event.address, event.message);
         return journal.settle([event.key]);
       case "shortcut":
+        if (event.shortcut.name === "schedule-this") return scheduling().shortcut(event.key, event.shortcut);
         return shortcuts.used(event.key, event.shortcut);
       case "submit":
         if (event.submit.id.startsWith("schedule-")) return scheduling().submit(event.key, event.submit);
@@ -199,6 +208,8 @@ export function createBot(parts: BotParts): Bot {
     if (order !== "why") conversation.silence = undefined;
     await conversations.keep(conversation);
     if (order) return orders.verb(event, order, message, conversation);
+    const schedule = message.mention || message.direct ? scheduleTextIn(message.text) : undefined;
+    if (scheduling && schedule !== undefined) return scheduling.said(event, schedule, message);
     const language = languageAt(desk, at);
     const scheduled = spokenOrderIn(message.text, { now: now(), zone: zoneAt(desk, at), language });
     if (scheduled !== undefined) return scheduling().said(event, scheduled, message);
@@ -208,6 +219,14 @@ export function createBot(parts: BotParts): Bot {
     const near = message.mention ? misspelledOrder(message.text) : undefined;
     if (near) return say({ text: words.unknownVerb(message.text.trim(), near) });
     await questions.ask(question, conversation, { say, whisper: { person: question.asker.id }, words });
+  }
+
+  async function actOnPress(event: string, press: Press): Promise<void> {
+    if (scheduling && press.id.startsWith("schedule-")) return scheduling.press(event, press);
+    const { address, person, whisper } = press;
+    const told = await pressDigest(press, await wordsFor(desk, person.id, address));
+    if (told === undefined) return orders.press(event, press);
+    await reply(desk, event, address, { text: told, only: whisper });
   }
 
   async function actOnEdit(event: string, message: ChatMessage): Promise<void> {
@@ -277,7 +296,8 @@ export function createBot(parts: BotParts): Bot {
       hear,
       heardUntil: (name) => journal.heardUntil(name),
       recentThreads,
-      suggest: ({ typed, address }) => agentsLike(config(), address, typed),
+      suggest: (query) =>
+        query.field === "when" ? scheduling().suggest(query) : agentsLike(config(), query.address, query.typed),
     },
     async open(name) {
       const handleLeft = (event: ChatEvent) => {
@@ -299,6 +319,10 @@ export function createBot(parts: BotParts): Bot {
       await postman.send({ address, post: { text }, key: { id: runIdFor(`${id}:${now()}`), since: now() } }).kept;
     },
     scheduled: { work: scheduledWork.work, notice: createNotices(desk), isOwnerGone: ownersOver(desk) },
+    keeps(kept) {
+      schedules = kept;
+      scheduling = createScheduleOrders(desk, kept);
+    },
     resume: (run, results) => answers.resume(run, results),
     stop,
   };

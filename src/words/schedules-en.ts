@@ -169,6 +169,7 @@ export const schedulesInEnglish = {
     optionsHint: "--to #team --quiet-hours 22:00-07:00",
     preview: "Preview",
   },
+  examples: ["every weekday 9:00", "every monday 10:00", "every 2 hours", "tomorrow 9:00"],
   names: {
     digest: "digest",
     digestOf: (channel: string) => `${channel} digest`,
@@ -192,7 +193,6 @@ export const schedulesInEnglish = {
     },
   },
   suggested: (when: string, next: string) => `${when} — next ${next}`,
-  unsuresuggested: (when: string) => `${when}?`,
   tool: {
     shown: (person: string) =>
       `A card with what will happen was shown to ${person}. It is NOT scheduled yet: they must press Create. Tell them so in a short sentence.`,

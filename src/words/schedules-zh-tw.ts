@@ -145,6 +145,7 @@ export const schedulesInChinese: typeof schedulesInEnglish = {
     optionsHint: "--to #team --quiet-hours 22:00-07:00",
     preview: "預覽",
   },
+  examples: ["每個工作日 9:00", "每週一 10:00", "每兩小時", "明天 9:00"],
   names: {
     digest: "摘要",
     digestOf: (channel) => `${channel} 摘要`,
@@ -162,7 +163,6 @@ export const schedulesInChinese: typeof schedulesInEnglish = {
           : `每 ${ms / 1000} 秒`,
   },
   suggested: (when, next) => `${when}——下一次 ${next}`,
-  unsuresuggested: (when) => `${when}？`,
   tool: {
     shown: (person) =>
       `已經向 ${person} 顯示一張卡片，說明會做什麼。還沒有建立：要等對方按「建立」。請用一句話告訴對方。`,

@@ -23,7 +23,12 @@ const elsewhere: Record<string, string> = {
   "adapters/slack/socket.ts": "the adapter's state, for operators",
 };
 /** Words that are no Chinese in Chinese, each for a reason. */
-const untranslated: Record<string, string> = { saidBy: "a name, and what was said" };
+const untranslated: Record<string, string> = {
+  saidBy: "a name, and what was said",
+  "schedules.and": "names, and what joins them",
+  "schedules.inZone": "a zone in brackets",
+  "schedules.form.optionsHint": "what is typed",
+};
 /** Groups that are not the same in both languages, each for a reason. */
 const uneven: Record<string, string> = { problems: "in English, the console's own sentences are shown" };
 

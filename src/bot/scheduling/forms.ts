@@ -6,13 +6,12 @@ import { wordsOf } from "../../words/words.ts";
 import type { Desk } from "../desk.ts";
 import type { Pending } from "./confirm.ts";
 import { sayFlags } from "./flags.ts";
-import type { Places } from "./places.ts";
 import type { Wish } from "./plan.ts";
 
 const mostOptions = 25;
 
 /** The form in which a schedule is written: filled in with what is known, read again as a wish. */
-export function createForms(desk: Desk, _parts: { places: Places }) {
+export function createForms(desk: Pick<Desk, "config">) {
   const { config } = desk;
 
   function formOf(value: string, draft: Partial<ScheduleDraft>, language: Language): Form {
@@ -72,10 +71,12 @@ export function createForms(desk: Desk, _parts: { places: Places }) {
   }
 
   return {
+    /** For something new, with what is known of it already. */
+    ofNothing: (draft: Partial<ScheduleDraft>, language: Language) => formOf("new", draft, language),
     /** For a card not yet pressed: what it would make may be written anew. */
-    ofWish: async (id: string, { language }: Wish, draft: ScheduleDraft | undefined) =>
+    ofWish: (id: string, { language }: Wish, draft: ScheduleDraft | undefined) =>
       formOf(`card.${id}`, draft ?? {}, language),
-    ofSchedule: async (schedule: Schedule, language: Language) => formOf(`kept.${schedule.id}`, schedule, language),
+    ofSchedule: (schedule: Schedule, language: Language) => formOf(`kept.${schedule.id}`, schedule, language),
     /** What a form sent off asks for; undefined when what it was about is gone. */
     async wishOf(
       { value = "", values, person, address }: Submit,

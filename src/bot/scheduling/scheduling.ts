@@ -1,8 +1,21 @@
-import type { Address, ChatCommand, ChatMessage, NamedChannel, Post, Press, Submit, Whisper } from "../../chat.ts";
+import type {
+  Address,
+  ChatCommand,
+  ChatMessage,
+  Form,
+  NamedChannel,
+  Post,
+  Press,
+  Shortcut,
+  Submit,
+  Suggesting,
+  Whisper,
+} from "../../chat.ts";
 import { runIdFor } from "../../runs/run.ts";
 import type { Schedules } from "../../schedules/schedules.ts";
 import { wordsOf } from "../../words/words.ts";
-import { type Desk, languageFor } from "../desk.ts";
+import { chooseAgent } from "../choose-agent.ts";
+import { type Desk, languageFor, wordsFor, zoneAt } from "../desk.ts";
 import { createConfirm, type Say } from "./confirm.ts";
 import { createDescriber } from "./describe.ts";
 import { createFinding } from "./finding.ts";
@@ -12,6 +25,7 @@ import type { Skipped } from "./notices.ts";
 import { readOrder } from "./order.ts";
 import { createPlaces } from "./places.ts";
 import { createPlanner, type Wish } from "./plan.ts";
+import { createSuggesting } from "./suggest.ts";
 import { createVerbs, type Sayer } from "./verbs.ts";
 
 /** What people say of schedules, and what they press and send off. */
@@ -24,6 +38,10 @@ export type ScheduleOrders = {
   press(event: string, press: Press): Promise<void>;
   /** Forms whose ids begin with `schedule-`. */
   submit(event: string, submit: Submit): Promise<void>;
+  /** A message picked out to be made into one: a form comes first. */
+  shortcut(event: string, shortcut: Shortcut): Promise<void>;
+  /** Ways to complete what is typed where a time is asked for; from memory. */
+  suggest(query: Suggesting): { text: string; value: string }[];
 };
 
 /** Somebody's words, from wherever they came. */
@@ -34,6 +52,8 @@ type Asked = {
   person: { id: Wish["person"]["id"]; name: string };
   at: Address;
 };
+
+const longestPrompt = 3_000;
 
 /** Orders about schedules over the desk. */
 export function createScheduleOrders(desk: Desk, schedules: Schedules): ScheduleOrders {
@@ -46,7 +66,8 @@ export function createScheduleOrders(desk: Desk, schedules: Schedules): Schedule
   const changed = () => {};
   const confirm = createConfirm(desk, { schedules, planner, describer, places, changed });
   const verbs = createVerbs(desk, { schedules, finding, lines, changed });
-  const forms = createForms(desk, { places });
+  const forms = createForms(desk);
+  const suggest = createSuggesting(desk, schedules);
   const skipped = store.kv("skipped-slots");
 
   async function answer(event: string, asked: Asked): Promise<Post[]> {
@@ -155,7 +176,7 @@ export function createScheduleOrders(desk: Desk, schedules: Schedules): Schedule
         if (verb === "test") return confirm.test(event, id, pending, say, whisper);
         if (verb === "cancel") return confirm.cancel(id, pending, say);
         if (verb === "reading") return say(await confirm.choose(event, pending, Number(reading)));
-        const form = await forms.ofWish(id, pending.wish, pending.draft);
+        const form = forms.ofWish(id, pending.wish, pending.draft);
         return open(event, whisper, at, form, say, words.formLate);
       }
       case "run-skipped": {
@@ -178,7 +199,7 @@ export function createScheduleOrders(desk: Desk, schedules: Schedules): Schedule
         if (verb === "edit") {
           const no = await finding.refusal(kept, "edit", verbs.askerOf(sayer));
           if (no) return say({ text: no });
-          return open(event, whisper, at, await forms.ofSchedule(kept.schedule, language), say, words.formLate);
+          return open(event, whisper, at, forms.ofSchedule(kept.schedule, language), say, words.formLate);
         }
         const known = ["run", "pause", "resume", "delete", "history", "why", "show"] as const;
         const acts = known.find((one) => one === verb);
@@ -190,14 +211,7 @@ export function createScheduleOrders(desk: Desk, schedules: Schedules): Schedule
     }
   }
 
-  async function open(
-    event: string,
-    whisper: Whisper,
-    at: Address,
-    form: Parameters<NonNullable<NonNullable<ReturnType<Desk["adapter"]>>["open"]>>[1],
-    say: Say,
-    late: string,
-  ): Promise<void> {
+  async function open(event: string, whisper: Whisper, at: Address, form: Form, say: Say, late: string): Promise<void> {
     try {
       await desk.adapter(at.adapter)?.open?.(whisper, form);
     } catch (error) {
@@ -227,6 +241,24 @@ export function createScheduleOrders(desk: Desk, schedules: Schedules): Schedule
       await sayAll(event, at, whispered(posts, direct ? undefined : { person: author.id }), message);
     },
     press,
+    suggest,
+    async shortcut(event, { message, person, whisper }) {
+      const { address: at, text } = message;
+      const words = await wordsFor(desk, person.id, at);
+      const language = await languageFor(desk, person.id, at);
+      const choice = chooseAgent(desk.config(), { text, at });
+      const zone = (await people.zone(person.id)) ?? zoneAt(desk, at);
+      const form = forms.ofNothing(
+        {
+          to: [{ adapter: at.adapter, channel: at.channel }],
+          zone,
+          prompt: text.slice(0, longestPrompt),
+          ...(choice.kind === "agent" ? { agent: choice.agent.name } : {}),
+        },
+        language,
+      );
+      await open(event, whisper, at, form, (post) => sayAll(event, at, whispered([post], whisper)), words.formLate);
+    },
     async submit(event, submit) {
       const { person, whisper, address } = submit;
       const language = await languageFor(desk, person.id, address);
