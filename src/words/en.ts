@@ -217,6 +217,18 @@ export const en = {
     ask: "Ask",
   },
   scheduled: {
+    digestAsked: "A digest, please.",
+    privateSource: (name: string) =>
+      `${name} reads a private channel and would post where others read it. Somebody in that channel must allow it; I asked there.`,
+    mayPost: (name: string, targets: string[]) =>
+      `**${name}** would post a digest of what is said here in ${targets.join(", ")}, where others read it. Anybody here may allow it.`,
+    allow: "Allow",
+    allowed: "Allowed. It is posted from the next time on.",
+    stoppedWatching: "nothing new for long",
+    weeklyNow: (name: string) => `**${name}** comes on Mondays from now on.`,
+    watchingStopped: (name: string) => `**${name}** is paused. \`/schedule resume\` brings it back.`,
+    itemMuted: (title: string) => `I won't show *${title}* again.`,
+    itemSnoozed: (title: string) => `I won't show *${title}* for a day.`,
     runSkipped: "Run skipped",
     runAgain: "Run again",
     pause: "Pause",

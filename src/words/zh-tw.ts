@@ -187,6 +187,18 @@ export const zhTW: Words = {
     ask: "提問",
   },
   scheduled: {
+    digestAsked: "請整理摘要。",
+    privateSource: (name) =>
+      `${name} 讀的是私人頻道，會發到其他人也看得到的地方。需要那個頻道裡的人同意；我已經在那裡問了。`,
+    mayPost: (name, targets) =>
+      `**${name}** 會把這裡的摘要發到 ${targets.join("、")}，其他人也看得到。這裡的任何人都可以同意。`,
+    allow: "同意",
+    allowed: "已同意。從下一次開始發送。",
+    stoppedWatching: "很久沒有新消息",
+    weeklyNow: (name) => `**${name}** 從現在起每週一發送。`,
+    watchingStopped: (name) => `**${name}** 已暫停。用 \`/schedule resume\` 可以恢復。`,
+    itemMuted: (title) => `我不會再顯示「${title}」。`,
+    itemSnoozed: (title) => `一天內我不會顯示「${title}」。`,
     runSkipped: "執行略過的",
     runAgain: "再執行一次",
     pause: "暫停",

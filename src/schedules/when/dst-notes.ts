@@ -1,5 +1,6 @@
 import type { Language } from "../../chat.ts";
 import { wordsOf } from "../../words/words.ts";
+import { dayNumberOf } from "./calendar-days.ts";
 import { nextAfter, timeOfDay } from "./next.ts";
 import { timesOfCron } from "./read-cron.ts";
 import { sayDay } from "./say-when.ts";
@@ -13,7 +14,8 @@ export function dstNotes(when: When, reckoning: Reckoning, now: number, language
   const { zone } = reckoning;
   const words = wordsOf(language).when;
   const notes: string[] = [];
-  for (const day of daysOfChange(zone, now, when.kind === "once" ? 50 : 1)) {
+  const days = when.kind === "once" ? [dayNumberOf(when.at.slice(0, 10))] : daysOfChange(zone, now);
+  for (const day of days) {
     for (const time of timesOf(when)) {
       const { at, is } = standingOf(zone, day * dayMs + timeOfDay(time));
       if (is === "there" || at <= now || nextAfter(alone(when, time), reckoning, at - 1) !== at) continue;
@@ -25,12 +27,11 @@ export function dstNotes(when: When, reckoning: Reckoning, now: number, language
   return notes;
 }
 
-// The days on which the wall clock is put forward or back.
-function daysOfChange(zone: string, now: number, years: number): number[] {
+// The days of a year on which the wall clock may be put forward or back: by UTC it may be the day before or after.
+function daysOfChange(zone: string, now: number): number[] {
   const today = Math.floor(wallAt(zone, now) / dayMs);
-  const days = Array.from({ length: years * 366 }, (_, index) => today + index);
-  const at = (day: number) => offsetAt(zone, day * dayMs - offsetAt(zone, day * dayMs));
-  return days.filter((day) => at(day) !== at(day + 1));
+  const changes = (day: number) => offsetAt(zone, (day - 1) * dayMs) !== offsetAt(zone, (day + 2) * dayMs);
+  return Array.from({ length: 366 }, (_, index) => today + index).filter(changes);
 }
 
 // The times of day that a rule names; beats and stars name none.

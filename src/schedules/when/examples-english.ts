@@ -293,6 +293,10 @@ export const englishExamples: readonly ExampleGroup[] = [
           "Times are in the schedule's own zone. For another write it apart, `--timezone CET`, and the time without it.",
       },
       { text: "tomorrow 9:00 and 17:00", refused: "What runs once has one time. Make a schedule for each." },
+      {
+        text: "every 2 hours starting at 9:00",
+        refused: "Say until when, too, as *every 2 hours between 09:00 and 18:00*.",
+      },
       { text: "every 0 minutes", refused: "There has to be some time between one run and the next." },
     ],
   },

@@ -16,6 +16,8 @@ export interface Gathered {
 
 const begin = piece("(?:(?:please|kindly|schedule|run)(?![a-z])|請幫我|請|麻煩|幫我)?(?: it(?![a-z]))?");
 const between = piece("[,、]?");
+const starts = piece("(?:starting|beginning|from|since|at)(?![a-z])|從|自");
+const started = piece("開始|起");
 const mostParts = 8;
 
 /** The parts that stand at the beginning of a text: the furthest first, then with less and less. */
@@ -54,13 +56,22 @@ function readPart(phrase: Phrase, before: readonly Part[], around: Surroundings)
       ),
     ),
     only(readChineseBetween),
-    only((here) => readTimes(here, before.length > 0)),
+    only((here) => (before.some(({ part }) => part === "beat") ? readStart(here) : undefined)),
+    only((here) => (before.some(({ part }) => part === "beat") ? undefined : readTimes(here, before.length > 0))),
     only(readPartOfDay),
     only(readChinesePartOfDay),
     only((here) => readFrom(here, around)),
     only((here) => readChineseFrom(here, around)),
     only(readZone),
   ]);
+}
+
+// "every 2 hours starting at 9:00", 每兩小時，從9點開始.
+function readStart(phrase: Phrase): Part | undefined {
+  const begun = take(phrase, starts) !== undefined;
+  const time = furthest(phrase, [(one) => readTime(one, begun), readChineseTime]);
+  if (time === undefined || (take(phrase, started) === undefined && !begun)) return undefined;
+  return { part: "times", times: [time] };
 }
 
 function readTimes(phrase: Phrase, bare: boolean): Part | undefined {
@@ -110,7 +121,7 @@ function belongs(part: Part, before: readonly Part[]): boolean {
       if (has("beat", "between")) return isWeekly(part.days) && part.every === undefined;
       return repeat === undefined || (part.every === undefined && fits(repeat.unit, part.days));
     case "times":
-      return !has("times", "beat", "minutes", "between", "instant", "in");
+      return !has("times", "minutes", "between", "instant", "in");
     case "of-day":
       return !has("of-day", "beat", "minutes", "between", "instant", "in");
     case "from":

@@ -13,6 +13,8 @@ export type Refusal =
   | { code: "other-weekday"; written: string; weekday: number; really: number }
   /** A zone behind the time: it has a field of its own. */
   | { code: "zone"; zone: string }
+  /** Every 2 hours from 9:00, nobody knows until when. */
+  | { code: "only-start"; seconds: number; from: string }
   /** Every 0 minutes. */
   | { code: "no-time-at-all" }
   /** Every 5,000 days. */

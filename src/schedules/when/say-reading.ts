@@ -3,7 +3,7 @@ import { wordsOf } from "../../words/words.ts";
 import { weekdaySigns } from "./chinese-words.ts";
 import { monthNames, weekdayNames } from "./english-words.ts";
 import type { Refusal } from "./refusal.ts";
-import { sayDay, sayTime } from "./say-when.ts";
+import { sayDay, sayTime, sayWhen } from "./say-when.ts";
 import type { Asks } from "./settle.ts";
 import { wallAt } from "./wall-clock.ts";
 
@@ -27,6 +27,10 @@ export function sayRefusal(refusal: Refusal, language: Language, zone: string): 
       return when.otherWeekday(weekdayText(refusal.really, language), weekdayText(refusal.weekday, language));
     case "zone":
       return when.zone(refusal.zone);
+    case "only-start": {
+      const between = { from: refusal.from.slice(0, 5), to: "18:00" };
+      return when.onlyStart(sayWhen({ kind: "beat", seconds: refusal.seconds, between }, language, { zone }));
+    }
     case "no-time-at-all":
       return when.noTime;
     case "too-far":

@@ -60,6 +60,8 @@ export function settle(parts: readonly Part[], around: Surroundings, atTime: boo
     return settled([{ kind: "cron", pattern: `${sorted.join(",")} * * * *` }], "rule");
   }
   const beating = get("beat");
+  if (beating && times)
+    return refuse({ code: "only-start", seconds: beating.seconds, from: times.map(timeText).join() });
   if (beating) return settleBeat(beating, between, get("on"));
   if (between) return undefined;
 
@@ -103,6 +105,11 @@ function timeChoices(times: ClockTime[] | undefined, of: PartOfDay | undefined):
     known.map((time) => (time.vague ? inPartOfDay(time, half) : time)),
   );
   return { times: halves, asks: "half-of-day" };
+}
+
+// Where more is asked than the time, one usual time is enough.
+function oneUsual(choices: Choices): Choices {
+  return choices.asks === "time" ? { ...choices, times: choices.times.slice(0, 1) } : choices;
 }
 
 function usualHours(of: PartOfDay | undefined): number[] {
@@ -200,7 +207,8 @@ function weekdayOfOnce(when: When): Weekday | undefined {
     : undefined;
 }
 
-function settleSingle(days: readonly SingleDay[], choices: Choices, around: Surroundings): Settled {
+function settleSingle(days: readonly SingleDay[], all: Choices, around: Surroundings): Settled {
+  const choices = days.length > 1 ? oneUsual(all) : all;
   if (choices.times.some((times) => times.length > 1)) return refuse({ code: "one-time-only" });
   const whens = days.flatMap((day) => choices.times.flatMap(([time]) => (time ? [onceOnDay(day, time, around)] : [])));
   return once(whens, around, days.length > 1 ? "which-day" : choices.asks);
@@ -288,7 +296,10 @@ function settleDays(
   const start = from && startDay(from.day, around);
   if (on === undefined) return repeat && settleRepeat(repeat, choices, start);
   const every = on.every ?? (repeat?.unit === "day" && on.days.kind === "weekly" ? 1 : repeat?.every);
-  if (on.or) return joined(rules(on.days, choices, every, start), rules(on.or.days, choices, on.or.every, start));
+  if (on.or) {
+    const usual = oneUsual(choices);
+    return joined(rules(on.days, usual, every, start), rules(on.or.days, usual, on.or.every, start));
+  }
   const again = rules(repeat?.unit === "quarter" ? inQuarters(on.days) : on.days, choices, every, start);
   if (on.again || repeat || again === undefined || "refusal" in again) return again;
   // "second opinion" is no date.
@@ -318,7 +329,7 @@ function inQuarters(days: Days): Days {
 function settleRepeat({ unit, every }: Of<"repeat">, choices: Choices, from: string | undefined): Settled {
   if (unit === "day") return rules({ kind: "daily" }, choices, every, from);
   if (unit === "year") return undefined;
-  const first = { ...choices, times: choices.asks === "time" ? choices.times.slice(0, 1) : choices.times };
+  const first = oneUsual(choices);
   const days: Days[] =
     unit === "week"
       ? ([1, 2, 3, 4, 5] as const).map((weekday) => weekly([weekday]))
