@@ -251,10 +251,10 @@ export function createApp(first: Config, parts: AppParts): App {
     report: () => report(),
     resume: async (run, results) => (await bot?.resume(run, results)) ?? false,
     async stop(withinMs = 20_000) {
+      // Asked again after that, only what is still open is closed.
+      const working = aborter.signal.aborted ? [] : [schedules?.stop(withinMs), bot?.stop(withinMs)];
       aborter.abort();
-      const kept = schedules;
-      schedules = undefined;
-      await Promise.all([kept?.stop(withinMs), bot?.stop(withinMs)]);
+      await Promise.all(working);
       for (const close of opened.splice(0).reverse()) {
         await close().catch((error: unknown) => log.error({ err: error }, "closing failed"));
       }

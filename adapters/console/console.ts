@@ -168,6 +168,10 @@ export function createConsoleAdapter(options: ConsoleOptions): ChatAdapter {
       return someone && { ...someone, ...(language && { language }), guest: false, roles: [] };
     },
     canRead: async (id, { channel }) => workspace.canRead(id, channel),
+    async place({ channel }) {
+      const found = workspace.channel(channel);
+      return found && { name: found.name, private: found.with !== undefined };
+    },
     read: (file, signal) => shelf.read(file.ref, signal),
     async open({ person, via }, form) {
       about.open(person, via, form);

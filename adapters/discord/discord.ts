@@ -131,6 +131,8 @@ export function createDiscordAdapter(options: DiscordOptions): ChatAdapter {
     history: (address, range) => history(connection, places, address, range),
     who: people.who,
     canRead: people.canRead,
+    place: places.look,
+    link: places.link,
     async open(whisper, form) {
       try {
         await whispers.open(whisper, modalOf(form));

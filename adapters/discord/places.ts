@@ -54,6 +54,22 @@ export function createPlaces(connection: Connection) {
     return may?.has(PermissionFlagsBits.CreatePublicThreads | PermissionFlagsBits.SendMessagesInThreads) ?? true;
   }
 
+  /** Where people can look at a message. */
+  function link({ channel, thread }: Address, message: string): string {
+    const found = connection.client.channels.cache.get(channel);
+    const server = found && !found.isDMBased() ? found.guildId : "@me";
+    return `https://discord.com/channels/${server}/${thread ?? channel}/${message}`;
+  }
+
+  /** What a channel is called, and whether not everybody on its server reads it. */
+  async function look({ channel }: Address): Promise<{ name?: string; private: boolean } | undefined> {
+    const found = connection.client.channels.cache.get(channel);
+    if (!found) return (await at({ adapter: "discord", channel }).catch(() => undefined)) && { private: true };
+    if (found.isDMBased() || found.isThread()) return { private: true };
+    const open = found.permissionsFor(found.guild.roles.everyone).has(PermissionFlagsBits.ViewChannel);
+    return { name: found.name, private: !open };
+  }
+
   /** May files be attached to what is posted there? */
   function mayAttach({ channel, thread }: Address): boolean {
     const { client } = connection;
@@ -142,6 +158,8 @@ export function createPlaces(connection: Connection) {
     ask,
     target,
     mayAttach,
+    look,
+    link,
     /** Remembers what was asked: it names the thread that may be made from it, and is that thread's first message. */
     asked: (message: ChatMessage) => void questions.set(message.id, message),
     question: (id: string) => questions.get(id),

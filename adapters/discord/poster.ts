@@ -120,9 +120,7 @@ export function createPoster(connection: Connection, places: Places, whispers: W
 
   function postedAs({ target, shown }: Saying): Posted {
     const id = shown[0]?.id ?? "";
-    const guild = connection.client.channels.cache.get(target.address.channel);
-    const server = guild && !guild.isDMBased() ? guild.guildId : "@me";
-    return { address: target.address, id, link: `https://discord.com/channels/${server}/${target.channel}/${id}` };
+    return { address: target.address, id, link: places.link({ ...target.address, thread: target.channel }, id) };
   }
 
   async function whisper(address: Address, channel: string, post: Post, only: Whisper, key: PostKey): Promise<Posted> {

@@ -20,6 +20,7 @@ export type People = {
   /** Makes the names of these users known, as far as Slack tells them. */
   learn(users: Iterable<string>): Promise<void>;
   canRead(id: PersonId, address: Address): Promise<boolean>;
+  place(address: Address): Promise<{ name?: string; private: boolean } | undefined>;
 };
 
 const fresh = 5 * 60_000;
@@ -144,6 +145,19 @@ export function createPeople(wire: Wire, clock: Clock): People {
     async learn(users) {
       const unknown = [...new Set(users)].filter((user) => !names.has(user) && userOf(personId(user)));
       await Promise.allSettled(unknown.slice(0, mostAsked).map(person));
+    },
+
+    async place({ channel }) {
+      try {
+        const answer = await wire.call("conversations.info", () => client.conversations.info({ channel }));
+        const place: unknown = answer.channel;
+        if (!isFields(place)) return undefined;
+        const isPrivate = isDirect(channel) || place.is_private === true || place.is_mpim === true;
+        return { ...(typeof place.name === "string" && { name: place.name }), private: isPrivate };
+      } catch (error) {
+        if (refusalOf(error) !== undefined) return undefined;
+        throw deliveryError(error, "look at the channel");
+      }
     },
 
     async canRead(id, { channel }) {

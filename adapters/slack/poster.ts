@@ -79,9 +79,8 @@ export function createPoster(options: {
   }
 
   function posted(address: Address, ts: string): Posted {
-    const thread = address.thread ? `?thread_ts=${address.thread}&cid=${address.channel}` : "";
-    const link = `${options.home}archives/${address.channel}/p${ts.replace(".", "")}${thread}`;
-    return { address, id: ts, ...(options.home && { link }) };
+    const link = linkTo(options.home, address, ts);
+    return { address, id: ts, ...(link && { link }) };
   }
 
   async function* ourMessages(address: Address, key: PostKey): AsyncGenerator<Fields> {
@@ -261,4 +260,10 @@ export function createPoster(options: {
   }
 
   return poster;
+}
+
+/** Where people can look at a message, in the workspace at this address. */
+export function linkTo(home: string, { channel, thread }: Address, ts: string): string | undefined {
+  const inThread = thread ? `?thread_ts=${thread}&cid=${channel}` : "";
+  return home ? `${home}archives/${channel}/p${ts.replace(".", "")}${inThread}` : undefined;
 }

@@ -12,6 +12,7 @@ import { boltLogger } from "./bolt-log.ts";
 import { type Clock, pause, wallClock } from "./clock.ts";
 import { missingScopes } from "./manifest.ts";
 import { adapterName, type Bot } from "./messages.ts";
+import { linkTo } from "./poster.ts";
 import { refusalOf, tokenRefusal } from "./refusals.ts";
 import { createRoutes } from "./requests.ts";
 import { createSocketLine } from "./socket.ts";
@@ -81,6 +82,7 @@ export function createSlackAdapter(options: SlackOptions): ChatAdapter {
   let workplace: Workplace | undefined;
   let line: ReturnType<typeof createSocketLine> | undefined;
   let warning: string | undefined;
+  let homeAddress = "";
   let cancelLook = () => {};
 
   function become(next: AdapterState): void {
@@ -210,6 +212,7 @@ export function createSlackAdapter(options: SlackOptions): ChatAdapter {
       // Once connected, only `quiet` and `stop` end it: what is being posted is to be finished.
       const starting = AbortSignal.any([signal, quieting.signal, closing.signal]);
       const { bot, home } = await introduce(starting);
+      homeAddress = home;
       const { inherited, held } = await inherit(inbox);
       workplace = createWorkplace({
         inherited,
@@ -248,6 +251,8 @@ export function createSlackAdapter(options: SlackOptions): ChatAdapter {
     history: async (address, wanted) => here().past.history(address, wanted),
     who: async (id) => here().people.who(id),
     canRead: async (id, address) => here().people.canRead(id, address),
+    link: (address, message) => linkTo(homeAddress, address, message),
+    place: async (address) => here().people.place(address),
     read: async (file, signal) => here().read(file, signal),
     open: async (whisper, form) => here().open(whisper, form),
     home: async (person, page) => here().pages.publish(person, page),

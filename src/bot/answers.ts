@@ -266,7 +266,12 @@ class AnswerInHand implements Answering {
       const rating = { value: run.id, good: words.good, bad: words.bad };
       return this.#finish(
         { text, lines: this.#progress.lines, footer, rating, ...(run.people ? { people: run.people } : {}) },
-        { kind: "answered", text: ending.text, model: ending.model },
+        {
+          kind: "answered",
+          text: ending.text,
+          model: ending.model,
+          ...(ending.output === undefined ? {} : { output: ending.output }),
+        },
       );
     }
     if (ending.kind === "stopped") {

@@ -80,6 +80,7 @@ export function createBriefing(parts: {
         timeoutMs: agent.timeout,
         contextTokens,
         ...(compressWith ? { compressWith } : {}),
+        ...(run.output ? { output: run.output } : {}),
         ...(agent.cache === undefined ? {} : { cacheMs: agent.cache }),
         ...(state ? { state, results } : {}),
       };

@@ -9,7 +9,8 @@ export type ToolUse = { tool: string; input: string; failed: boolean; ms: number
 
 /** How a run ended, for the record and for `why`. */
 export type Outcome =
-  | { kind: "answered"; text: string; model: string }
+  /** `output` is there where a form was asked for. */
+  | { kind: "answered"; text: string; model: string; output?: unknown }
   /** `why` is what people were told; `detail` is for the log alone. */
   | { kind: "failed"; code: string; detail: string; why: string }
   | { kind: "stopped"; by?: string };
@@ -62,6 +63,8 @@ export type Run = {
   rule: Rule;
   /** What was read for it: everything new since the run before it in this conversation. */
   heard: Heard[];
+  /** A JSON Schema its answer must fit. */
+  output?: Record<string, unknown>;
   /** How many messages of others were read. */
   read: number;
   /** The newest message read. */

@@ -2,10 +2,9 @@ import type { Who } from "../../access/access.ts";
 import { agentsAt, channelAt } from "../../access/places.ts";
 import type { Address, PersonId, Post, Posted } from "../../chat.ts";
 import { closingOf } from "../../runs/closing.ts";
-import type { Run } from "../../runs/run.ts";
-import { runIdFor } from "../../runs/run.ts";
+import { type Outcome, type Run, runIdFor } from "../../runs/run.ts";
 import type { Schedule } from "../../schedules/schedule.ts";
-import { type Receipt, type SlotClaim, slotKey } from "../../schedules/slot.ts";
+import { type Receipt, type SlotClaim, type SlotUse, slotKey } from "../../schedules/slot.ts";
 import { sayTime } from "../../schedules/when/say-when.ts";
 import type { Work, WorkOptions, WorkOutcome } from "../../schedules/work.ts";
 import { wordsOf } from "../../words/words.ts";
@@ -13,6 +12,7 @@ import type { Answering, Answers } from "../answers.ts";
 import { conversationKey } from "../conversation.ts";
 import type { Delivery } from "../delivery.ts";
 import type { Desk } from "../desk.ts";
+import { type DigestInHand, type Digests, heartbeatPost, underHeadline } from "./digest-work.ts";
 
 /** Does the work of schedules: runs like any other, posted where the schedule says. */
 export type ScheduledWork = {
@@ -25,7 +25,7 @@ export type ScheduledWork = {
 const lookedThrough = 10;
 
 /** Scheduled work over the desk. */
-export function createScheduledWork(desk: Desk, answers: Answers): ScheduledWork {
+export function createScheduledWork(desk: Desk, answers: Answers, digests: Digests): ScheduledWork {
   const { config, access, people, ledger, store, postman, conversations, log, now } = desk;
   const threads = store.kv("schedule-threads");
   const underway = new Set<Answering>();
@@ -71,38 +71,40 @@ export function createScheduledWork(desk: Desk, answers: Answers): ScheduledWork
     };
   }
 
+  /** A run's posts on their way; `stands` resolves once each stands, or can't. */
+  type Sending = { delivery: Delivery; stands(): Promise<(Posted | undefined)[]> };
+
   /** How the end of a run is told: to all its places, or to one person's eyes. Failures are told elsewhere. */
-  function delivery(
-    schedule: Schedule,
-    slot: SlotClaim,
-    run: Run,
-    places: Address[],
-    test: boolean,
-    posted: (Promise<Posted | undefined> | undefined)[],
-  ): Delivery {
+  function sending(schedule: Schedule, slot: SlotClaim, run: Run, places: Address[], job: Job): Sending {
     const words = wordsOf(schedule.language);
     const late = slot.late ? `${words.scheduled.late(sayTime(slot.due, schedule.zone, schedule.language))} · ` : "";
-    return {
+    let sent: Promise<Promise<Posted | undefined>[]> = Promise.resolve([]);
+
+    async function send(post: Post, outcome: Outcome): Promise<Promise<Posted | undefined>[]> {
+      const said = await job.compose(run, post, outcome);
+      if (!said) return [];
+      const body: Post = { ...said, footer: `${schedule.name} · ${late}${said.footer ?? post.footer ?? ""}` };
+      const letters = places.map((address, n) => ({
+        address,
+        post: job.onlyFor ? { ...body, only: { person: job.onlyFor } } : body,
+        key: { id: letterId(run.id, n), since: run.at },
+        ...(n === 0 ? { record: closingOf(run, outcome) } : {}),
+      }));
+      const deliveries = letters.map((letter) => postman.send(letter));
+      await Promise.all(deliveries.map((one) => one.kept));
+      return deliveries.map((one) => one.posted);
+    }
+
+    const delivery: Delivery = {
       interactive: false,
       show() {},
       hold() {},
       end(post, outcome) {
-        if (outcome.kind !== "answered") return { kept: Promise.resolve(), posted: Promise.resolve() };
-        const body: Post = { ...post, footer: `${schedule.name} · ${late}${post.footer ?? ""}` };
-        const letters = places.map((address, n) => ({
-          address,
-          post: test && slot.by ? { ...body, only: { person: slot.by } } : body,
-          key: { id: letterId(run.id, n), since: run.at },
-          ...(n === 0 ? { record: closingOf(run, outcome) } : {}),
-        }));
-        const sent = letters.map((letter) => postman.send(letter));
-        posted.push(...sent.map((one) => one.posted));
-        return {
-          kept: Promise.all(sent.map((one) => one.kept)).then(() => {}),
-          posted: Promise.all(sent.map((one) => one.posted)),
-        };
+        if (outcome.kind === "answered") sent = send(post, outcome);
+        return { kept: sent.then(() => {}), posted: sent.then((posted) => Promise.all(posted)) };
       },
     };
+    return { delivery, stands: async () => Promise.all(await sent) };
   }
 
   /** Makes replies under a post go on with its run, in each place it stands. */
@@ -126,6 +128,28 @@ export function createScheduledWork(desk: Desk, answers: Answers): ScheduledWork
     }
   }
 
+  /** The second post of a digest, under each of the first; then its items are known. */
+  async function finishDigest(
+    schedule: Schedule,
+    run: Run,
+    digest: DigestInHand,
+    stands: (Posted | undefined)[],
+  ): Promise<void> {
+    const under = stands.map(async (posted, n) => {
+      if (!posted) return;
+      const key = { id: `${letterId(run.id, n)}t`, since: run.at };
+      // After a crash it may stand already.
+      if (await store.outbox.has(key.id)) return postman.standing(key.id);
+      return postman.send({ address: underHeadline(posted), post: digest.drawn.thread, key }).posted;
+    });
+    await Promise.all(under);
+    if (stands.some((one) => one !== undefined)) await digests.settle(schedule, run, digest);
+    // What people ask about it later is about what they read, not about how it was made.
+    const [asked] = run.heard;
+    if (asked) asked.text = schedule.prompt ?? wordsOf(schedule.language).scheduled.digestAsked;
+    if (run.outcome?.kind === "answered") run.outcome = { ...run.outcome, text: digest.text };
+  }
+
   async function receiptFor(address: Address, posted: Posted | undefined, letter: string): Promise<Receipt> {
     if (!posted) return { address, why: (await store.outbox.find(letter))?.why ?? "it could not be delivered" };
     const seen = await readBack(posted).catch(() => false);
@@ -144,13 +168,10 @@ export function createScheduledWork(desk: Desk, answers: Answers): ScheduledWork
     places: Address[],
     stands: (Posted | undefined)[],
   ): Promise<WorkOutcome> {
-    const { usage } = run;
-    const used = {
-      run: run.id,
-      ...(usage ? { tokens: { input: usage.input, output: usage.output } } : {}),
-      ...(usage?.cost === undefined ? {} : { cost: usage.cost }),
-    };
+    const used = usedBy(run);
     const receipts = await Promise.all(places.map((at, n) => receiptFor(at, stands[n], letterId(run.id, n))));
+    const digest = await digests.held(run.id);
+    if (digest) await finishDigest(schedule, run, digest, stands);
     await settle(schedule, run, stands);
     if (stands.some((one) => one !== undefined)) return { kind: "posted", receipts, ...used };
     const why = receipts.map((one) => one.why).join("; ");
@@ -191,8 +212,13 @@ export function createScheduledWork(desk: Desk, answers: Answers): ScheduledWork
     if (onlySettle) return { kind: "lapsed" };
     if (signal.aborted) return { kind: "stopped" };
 
-    const posted: (Promise<Posted | undefined> | undefined)[] = [];
-    const answering = answers.start(run, delivery(schedule, slot, run, places, test, posted));
+    const job = schedule.digest ? await digestJob(schedule, slot, run, signal) : plainJob;
+    if ("kind" in job) return job;
+    const { delivery, stands } = sending(schedule, slot, run, places, {
+      ...job,
+      ...(test && slot.by ? { onlyFor: slot.by } : {}),
+    });
+    const answering = answers.start(run, delivery);
     underway.add(answering);
     const stop = () => answering.stop();
     signal.addEventListener("abort", stop, { once: true });
@@ -202,13 +228,57 @@ export function createScheduledWork(desk: Desk, answers: Answers): ScheduledWork
       signal.removeEventListener("abort", stop);
       underway.delete(answering);
     }
-    const { outcome } = answering.run;
+    const { outcome } = run;
     if (outcome?.kind === "failed") return failed(outcome.why, run.changed);
     if (outcome?.kind !== "answered") return { kind: "stopped" };
-    const stands = await Promise.all(posted);
-    log.info({ schedule: schedule.id, run: run.id, posted: stands.filter(Boolean).length }, "scheduled work is done");
-    if (test) return { kind: "posted", receipts: [], run: run.id };
-    return outcomeOf(schedule, run, places, stands);
+    const standing = await stands();
+    if (standing.length === 0) return { kind: "silent", ...usedBy(run) };
+    log.info({ schedule: schedule.id, run: run.id, posted: standing.filter(Boolean).length }, "scheduled work is done");
+    if (test) return { kind: "posted", receipts: [], ...usedBy(run) };
+    return outcomeOf(schedule, run, places, standing);
+  }
+
+  /** A digest's run reads what was gathered; an outcome at once where there is nothing to read, or it may not be read. */
+  async function digestJob(
+    schedule: Schedule,
+    slot: SlotClaim,
+    run: Run,
+    signal: AbortSignal,
+  ): Promise<Job | WorkOutcome> {
+    const { scheduled } = wordsOf(schedule.language);
+    const task = await digests.prepare(schedule, slot, signal);
+    if (task.kind === "private") {
+      await digests.askToAllow(schedule, task.wider);
+      return { kind: "failed", why: scheduled.privateSource(schedule.name), changed: false, visible: false };
+    }
+    if (task.kind === "nothing") {
+      if (task.heartbeat && slot.schedule !== "test")
+        await beat(schedule, slot, run, heartbeatPost(task.since, task.heartbeat));
+      return { kind: "silent" };
+    }
+    run.output = task.brief.output;
+    run.heard = [{ by: run.asker.name, text: task.brief.text, before: [], files: [], quotes: [] }];
+    return {
+      async compose(_run, _post, outcome) {
+        const digest = await task.finish(outcome.kind === "answered" ? outcome.output : undefined);
+        if (!digest) return undefined;
+        const inHand = digests.drawn(digest, task.draw);
+        // One that only its tester sees leaves nothing behind, and stands whole in one post.
+        if (slot.schedule === "test") return { ...inHand.drawn.headline, text: inHand.text };
+        await digests.hold(run.id, inHand);
+        return inHand.drawn.headline;
+      },
+    };
+  }
+
+  async function beat(schedule: Schedule, slot: SlotClaim, run: Run, post: Post): Promise<void> {
+    const letters = schedule.to.map((address, n) => ({
+      address,
+      post,
+      key: { id: `${letterId(run.id, n)}h`, since: run.at },
+    }));
+    await Promise.all(letters.map((letter) => postman.send(letter).kept));
+    await digests.heartbeat(schedule, slot.due);
   }
 
   async function ownerOf(schedule: Schedule, tester: PersonId | undefined): Promise<Run["asker"]> {
@@ -222,6 +292,24 @@ export function createScheduledWork(desk: Desk, answers: Answers): ScheduledWork
     handOver() {
       for (const answering of underway) answering.handOver();
     },
+  };
+}
+
+/** What is particular to one kind of scheduled work. */
+type Job = {
+  /** What is to be posted; undefined when there is nothing to say. */
+  compose(run: Run, post: Post, outcome: Outcome): Promise<Post | undefined>;
+  /** Only this person may see it. */
+  onlyFor?: PersonId;
+};
+
+const plainJob: Job = { compose: async (_run, post) => post };
+
+function usedBy({ id, usage }: Run): SlotUse {
+  return {
+    run: id,
+    ...(usage ? { tokens: { input: usage.input, output: usage.output } } : {}),
+    ...(usage?.cost === undefined ? {} : { cost: usage.cost }),
   };
 }
 
