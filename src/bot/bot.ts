@@ -1,6 +1,16 @@
 import type { Access } from "../access/access.ts";
 import type { ToolResult } from "../agent/tool.ts";
-import type { Address, ChatAdapter, ChatCommand, ChatEvent, ChatMessage, Inbox, Post, Whisper } from "../chat.ts";
+import type {
+  Address,
+  ChatAdapter,
+  ChatCommand,
+  ChatEvent,
+  ChatMessage,
+  Inbox,
+  Post,
+  Press,
+  Whisper,
+} from "../chat.ts";
 import type { Config } from "../config/schema.ts";
 import type { Ledger } from "../runs/ledger.ts";
 import { runIdFor } from "../runs/run.ts";
@@ -32,9 +42,9 @@ import { takeUp } from "./recovery.ts";
 import { digestPresses } from "./scheduling/digest-presses.ts";
 import { createDigests } from "./scheduling/digest-work.ts";
 import { createNotices } from "./scheduling/notices.ts";
-import { scheduleTextIn, scheduleTextIn, spokenOrderIn } from "./scheduling/order.ts";
+import { scheduleTextIn, spokenOrderIn } from "./scheduling/order.ts";
 import { ownersOver } from "./scheduling/owners.ts";
-import { createScheduleOrders, createScheduleOrders, type ScheduleOrders, type ScheduleOrders } from "./scheduling/scheduling.ts";
+import { createScheduleOrders, type ScheduleOrders } from "./scheduling/scheduling.ts";
 import { createScheduledWork } from "./scheduling/work.ts";
 import { createShortcuts } from "./shortcuts.ts";
 import { createWelcome } from "./welcome.ts";
@@ -48,8 +58,6 @@ export type Bot = {
   tellAdmins(text: string, key: string): Promise<void>;
   /** What schedules need of it. */
   scheduled: Pick<SchedulesOptions, "work" | "notice" | "isOwnerGone">;
-  /** Contract: called before any adapter is opened. People's orders about schedules are for these. */
-  keeps(schedules: Schedules): void;
   /** A parked run goes on with what its calls waited for. */
   resume(run: string, results: { call: string; result: ToolResult }[]): Promise<boolean>;
   /** Takes nothing new in, waits for what is going on until the deadline, hands the rest over to the next start. */
@@ -113,9 +121,7 @@ export function createBot(parts: BotParts): Bot {
   };
   const digests = createDigests(desk);
   const scheduledWork = createScheduledWork(desk, answers, digests);
-  let schedules: Schedules | undefined;
-  let scheduling: ScheduleOrders | undefined;
-  const pressDigest = digestPresses(desk, digests, () => schedules);
+  const pressDigest = digestPresses(desk, digests, parts.schedules);
   const welcome = createWelcome(desk, commands, botName);
 
   const doors = new Map([...adapters.keys()].map((name) => [name, createDoor()]));
@@ -164,8 +170,7 @@ export function createBot(parts: BotParts): Bot {
       case "command":
         return actOnCommand(event.key, event.command);
       case "press":
-        if (event.press.id.startsWith("schedule-")) return scheduling().press(event.key, event.press);
-        return orders.press(event.key, event.press);
+        return actOnPress(event.key, event.press);
       case "stop":
         return orders.stopped(event.key, event.address, event.person);
       case "edited":
@@ -208,8 +213,6 @@ export function createBot(parts: BotParts): Bot {
     if (order !== "why") conversation.silence = undefined;
     await conversations.keep(conversation);
     if (order) return orders.verb(event, order, message, conversation);
-    const schedule = message.mention || message.direct ? scheduleTextIn(message.text) : undefined;
-    if (scheduling && schedule !== undefined) return scheduling.said(event, schedule, message);
     const language = languageAt(desk, at);
     const scheduled = spokenOrderIn(message.text, { now: now(), zone: zoneAt(desk, at), language });
     if (scheduled !== undefined) return scheduling().said(event, scheduled, message);
@@ -222,7 +225,7 @@ export function createBot(parts: BotParts): Bot {
   }
 
   async function actOnPress(event: string, press: Press): Promise<void> {
-    if (scheduling && press.id.startsWith("schedule-")) return scheduling.press(event, press);
+    if (press.id.startsWith("schedule-")) return scheduling().press(event, press);
     const { address, person, whisper } = press;
     const told = await pressDigest(press, await wordsFor(desk, person.id, address));
     if (told === undefined) return orders.press(event, press);
@@ -319,10 +322,6 @@ export function createBot(parts: BotParts): Bot {
       await postman.send({ address, post: { text }, key: { id: runIdFor(`${id}:${now()}`), since: now() } }).kept;
     },
     scheduled: { work: scheduledWork.work, notice: createNotices(desk), isOwnerGone: ownersOver(desk) },
-    keeps(kept) {
-      schedules = kept;
-      scheduling = createScheduleOrders(desk, kept);
-    },
     resume: (run, results) => answers.resume(run, results),
     stop,
   };

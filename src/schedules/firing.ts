@@ -181,7 +181,7 @@ export function createFiring(options: FiringOptions): Firing {
       return await work(schedule, claim, how);
     } catch (error) {
       trouble(error);
-      return { kind: "failed", why: String(error), changed: true, visible: true };
+      return { kind: "failed", why: "", changed: true, visible: true };
     }
   }
 
@@ -293,7 +293,7 @@ function skipped(why: SlotWhy): SlotEnding {
 function endingOf(outcome: WorkOutcome, job: Job, tries: number, isTooOld: boolean): SlotEnding {
   const { run, tokens, cost } = outcome;
   const use = { ...(run ? { run } : {}), ...(tokens ? { tokens } : {}), ...(cost === undefined ? {} : { cost }) };
-  const said = (text: string | undefined) => (text === undefined ? {} : { why: { is: "said" as const, text } });
+  const said = (text: string | undefined) => (!text ? {} : { why: { is: "said" as const, text } });
   switch (outcome.kind) {
     case "posted":
       return { outcome: "posted", receipts: outcome.receipts, ...use };

@@ -50,6 +50,7 @@ export async function openScheduleStore(query: Query, trouble: (error: unknown) 
      (id TEXT PRIMARY KEY, name TEXT NOT NULL, origin TEXT NOT NULL, owner TEXT, adapter TEXT, channel TEXT, since INTEGER NOT NULL,
      next INTEGER, put_off INTEGER NOT NULL, runs INTEGER NOT NULL, body TEXT NOT NULL) WITHOUT ROWID`,
   );
+  await query("CREATE INDEX IF NOT EXISTS schedules_since ON schedules (since)");
   await query("CREATE INDEX IF NOT EXISTS schedules_name ON schedules (name)");
   await query("CREATE INDEX IF NOT EXISTS schedules_place ON schedules (adapter, channel)");
   await query("CREATE INDEX IF NOT EXISTS schedules_owner ON schedules (owner)");

@@ -34,7 +34,10 @@ export type WorkOptions = {
   signal: AbortSignal;
 };
 
-/** Does the work of a slot. Contract: resolves; what it rejects with counts as a failure that may have changed something. */
+/**
+ * Does the work of a slot. Contract: resolves; a rejection is logged, and counts as a failure that may have changed
+ * something. `why` is in the schedule's language, for people.
+ */
 export type Work = (schedule: Schedule, slot: SlotClaim, options: WorkOptions) => Promise<WorkOutcome>;
 
 /** What people are to be told of a schedule. */

@@ -369,14 +369,9 @@ export const en = {
     unread: (source: string) => `I could not read ${source}.`,
     snooze: (item: number) => `Snooze ${item}`,
     mute: (item: number) => `Mute ${item}`,
-    snoozed: (title: string, until: string) => `I'll say nothing about *${title}* until ${until}.`,
-    muted: (title: string) => `I'll say nothing more about *${title}*.`,
     heartbeat: (sources: string[], since: string) =>
       `Still watching ${sources.join(", ")}: nothing new since ${since}.`,
     weekly: "Make it weekly",
     stop: "Stop",
-    wider: (source: string, target: string) =>
-      `${source} is private, and others can read ${target}. Somebody in ${source} must say yes before its digest is posted there.`,
-    allow: "Yes, post it there",
   },
 };

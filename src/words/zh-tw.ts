@@ -312,13 +312,8 @@ export const zhTW: Words = {
     unread: (source) => `我讀不到 ${source}。`,
     snooze: (item) => `稍後再提 ${item}`,
     mute: (item) => `不再提 ${item}`,
-    snoozed: (title, until) => `到 ${until} 為止，我不會再提「${title}」。`,
-    muted: (title) => `我不會再提「${title}」。`,
     heartbeat: (sources, since) => `我還在看著 ${sources.join("、")}：${since}之後沒有新的事。`,
     weekly: "改成每週一次",
     stop: "停止",
-    wider: (source, target) =>
-      `${source} 是私人頻道，而 ${target} 有其他人看得到。要由 ${source} 裡的人同意，摘要才會發到那裡。`,
-    allow: "可以，發到那裡",
   },
 };

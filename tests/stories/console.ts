@@ -18,7 +18,7 @@ export type Console = {
   you(as: string, is: (you: You) => boolean): Promise<You>;
   /** Looks at the bot's page, or at one's DM with it. */
   open(as: string, what: "home" | "direct"): Promise<void>;
-  press(as: string, message: string, button: string): Promise<void>;
+  press(as: string, message: string, button: string, value?: string): Promise<void>;
   remove(as: string, message: string): Promise<void>;
   state(): Promise<State>;
   /** What stands in a thread, or in a channel outside of threads. */
@@ -52,8 +52,13 @@ export function visitConsole(url: () => string): Console {
       const answer = await post("/console/messages", { channel, as: `console:${as}`, text, ...rest });
       return (answer as { message: Message }).message;
     },
-    async press(as, message, button) {
-      await post("/console/presses", { message, button, as: `console:${as}` });
+    async press(as, message, button, value) {
+      await post("/console/presses", {
+        message,
+        button,
+        ...(value === undefined ? {} : { value }),
+        as: `console:${as}`,
+      });
     },
     async remove(as, message) {
       await post("/console/deletions", { message, as: `console:${as}` });

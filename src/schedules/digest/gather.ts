@@ -25,8 +25,8 @@ const dayMs = 86_400_000;
 const mostADay = 5_000;
 const mostAtAll = 10_000;
 const mostInThread = 200;
-/** So many threads are looked into where the adapter can't tell which have news; each is a call to the platform. */
-const mostBlindly = 100;
+/** So many threads are looked into where the adapter can't tell which have news; each is a call that others wait for. */
+const mostBlindly = 30;
 const threadsAtOnce = 4;
 const longestText = 1_000;
 /** What was said so shortly before the last digest is new if that did not see it. */

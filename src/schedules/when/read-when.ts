@@ -4,7 +4,8 @@ import { phraseOf } from "./phrase.ts";
 import { cronRule, readCronFields } from "./read-cron.ts";
 import type { Refusal } from "./refusal.ts";
 import { sayWhen } from "./say-when.ts";
-import { type Asks, settle } from "./settle.ts";
+import { settle } from "./settle.ts";
+import type { Asks } from "./settled.ts";
 import type { When } from "./when.ts";
 
 /** What reading is done with: the zone of the wall clock, and the language where the two differ. */

@@ -4,7 +4,7 @@ import { weekdaySigns } from "./chinese-words.ts";
 import { monthNames, weekdayNames } from "./english-words.ts";
 import type { Refusal } from "./refusal.ts";
 import { sayDay, sayTime, sayWhen } from "./say-when.ts";
-import type { Asks } from "./settle.ts";
+import type { Asks } from "./settled.ts";
 import { wallAt } from "./wall-clock.ts";
 
 /** Says why a *when* cannot be, and what to write instead. */

@@ -1,43 +1,15 @@
-import { type DayNumber, dateOf, dayNumber, weekdayOf } from "./calendar-days.ts";
-import { nextAfter } from "./next.ts";
-import {
-  type ClockTime,
-  inPartOfDay,
-  type Part,
-  type PartOfDay,
-  type SingleDay,
-  type Surroundings,
-  timeText,
-  two,
-} from "./parts.ts";
-import type { Refusal } from "./refusal.ts";
+import { type DayNumber, dateOf } from "./calendar-days.ts";
+import { type ClockTime, inPartOfDay, type Part, type SingleDay, type Surroundings, timeText, two } from "./parts.ts";
 import { beat, calendar, dates, neverComes, weekly } from "./rules.ts";
-import { instantOf, standingOf, wallAt } from "./wall-clock.ts";
-import type { Days, Once, Weekday, When } from "./when.ts";
+import { neverDay, onceAt, onceOnDay, settleDate, settleIn, settleInDays, settleInstant } from "./settle-once.ts";
+import { type Choices, type Of, oneUsual, refuse, type Settled, settled, timeChoices } from "./settled.ts";
+import type { Days, Weekday, When } from "./when.ts";
 
 const dayMs = 86_400_000;
 
-/** What is asked when a *when* can be understood in several ways. */
-export type Asks =
-  | "half-of-day"
-  | "once-or-every"
-  | "unit"
-  | "which-day"
-  | "time"
-  | "weekday"
-  | "date"
-  | "rule"
-  | "fields";
-
-/** What parts come to: the ways to understand them, why they cannot be, or nothing. */
-export type Settled = { whens: When[]; asks: Asks } | { refusal: Refusal } | undefined;
-
-type Kind = Part["part"];
-type Of<K extends Kind> = Extract<Part, { part: K }>;
-
 /** Puts the parts together. `atTime` when a lone time was said with "at". */
 export function settle(parts: readonly Part[], around: Surroundings, atTime: boolean): Settled {
-  const get = <K extends Kind>(kind: K) => parts.find((part): part is Of<K> => part.part === kind);
+  const get = <K extends Part["part"]>(kind: K) => parts.find((part): part is Of<K> => part.part === kind);
   const zone = get("zone");
   if (zone) return refuse({ code: "zone", zone: zone.zone });
   const repeat = get("repeat");
@@ -49,7 +21,7 @@ export function settle(parts: readonly Part[], around: Surroundings, atTime: boo
   if (wrong?.wrong) return refuse(wrong.wrong);
 
   const instant = get("instant");
-  if (instant) return once([{ kind: "once", at: isoInstant(instant.at) }], around, "which-day");
+  if (instant) return settleInstant(instant, around);
   const soon = get("in");
   if (soon) return settleIn(soon.seconds, around);
   const minutes = get("minutes")?.minutes;
@@ -78,72 +50,6 @@ export function settle(parts: readonly Part[], around: Surroundings, atTime: boo
   return atTime ? settled(next, choices.asks) : settled([...next, ...each], "once-or-every");
 }
 
-function refuse(refusal: Refusal): Settled {
-  return { refusal };
-}
-
-function settled(whens: When[], asks: Asks): Settled {
-  const seen = new Map(whens.map((when) => [JSON.stringify(when), when]));
-  return whens.length === 0 ? undefined : { whens: [...seen.values()], asks };
-}
-
-interface Choices {
-  times: ClockTime[][];
-  asks: Asks;
-}
-
-// Times that nobody gave are asked for; a bare five is in the morning or in the afternoon.
-function timeChoices(times: ClockTime[] | undefined, of: PartOfDay | undefined): Choices {
-  const at = (hour: number): ClockTime[] => [{ hour, minute: 0, second: 0, vague: false, late: false }];
-  if (times === undefined) return { times: usualHours(of).map(at), asks: "time" };
-  const known = times.map((time, index) => {
-    const later = times.slice(index + 1).some(({ hour, vague }) => !vague && hour > 12 && hour >= time.hour + 12);
-    return time.vague && later ? inPartOfDay(time, "pm") : time;
-  });
-  if (!known.some(({ vague }) => vague)) return { times: [known], asks: "half-of-day" };
-  const halves = (["am", "pm"] as const).map((half) =>
-    known.map((time) => (time.vague ? inPartOfDay(time, half) : time)),
-  );
-  return { times: halves, asks: "half-of-day" };
-}
-
-// Where more is asked than the time, one usual time is enough.
-function oneUsual(choices: Choices): Choices {
-  return choices.asks === "time" ? { ...choices, times: choices.times.slice(0, 1) } : choices;
-}
-
-function usualHours(of: PartOfDay | undefined): number[] {
-  if (of === "morning" || of === "am") return [7, 8, 9];
-  if (of === "noon") return [12];
-  if (of === "afternoon" || of === "pm") return [13, 15, 17];
-  if (of === "evening") return [18, 20, 22];
-  return of === "dawn" ? [5] : [9, 13, 17];
-}
-
-function settleIn(seconds: number, around: Surroundings): Settled {
-  if (seconds === 0) return refuse({ code: "no-time-at-all" });
-  if (seconds > 10 * 366 * 86_400) return refuse({ code: "too-far" });
-  // Whole minutes end on one: nobody asked for 27 seconds past.
-  const unit = seconds % 60 === 0 ? 60_000 : 1000;
-  const at = Math.round((around.now + seconds * 1000) / unit) * unit;
-  return settled([onceOn(at, around.zone)], "which-day");
-}
-
-// An instant as the wall shows it, unless that comes twice and this is the second.
-function onceOn(at: number, zone: string): Once {
-  const wall = wallAt(zone, at);
-  return { kind: "once", at: instantOf(zone, wall) === at ? wallText(wall) : isoInstant(at) };
-}
-
-function isoInstant(at: number): string {
-  return new Date(at).toISOString().replace(".000Z", "Z");
-}
-
-function wallText(wall: number): string {
-  const text = new Date(wall).toISOString().slice(0, 19);
-  return text.endsWith(":00") ? text.slice(0, 16) : text;
-}
-
 function settleBeat(each: Of<"beat">, between: Of<"between"> | undefined, on: Of<"on"> | undefined): Settled {
   const lengths = [each.seconds, ...(each.or === undefined ? [] : [each.or])];
   if (lengths.some((seconds) => seconds <= 0)) return refuse({ code: "no-time-at-all" });
@@ -170,87 +76,6 @@ function hoursBetween({ from, to }: Of<"between">): { from: string; to: string }
   }
   if (!to.vague || !from.vague) return [pair(from, to)];
   return [pair(from, to), pair(inPartOfDay(from, "pm"), inPartOfDay(to, "pm"))];
-}
-
-function settleInDays({ days, months }: Of<"in-days">, choices: Choices | undefined, around: Surroundings): Settled {
-  if (days + months === 0) return refuse({ code: "no-time-at-all" });
-  if (days > 3660 || months > 120) return refuse({ code: "too-far" });
-  const wall = wallAt(around.zone, around.now);
-  const today = dateOf(Math.floor(wall / dayMs));
-  const monthEnd = dateOf(dayNumber(today.year, today.month + months + 1, 0)).date;
-  const day = dayNumber(today.year, today.month + months, Math.min(today.date, monthEnd)) + days;
-  if (choices !== undefined) return settleSingle([{ day }], choices, around);
-  const time = Math.round((wall - Math.floor(wall / dayMs) * dayMs) / 60_000) * 60_000;
-  return once([{ kind: "once", at: wallText(day * dayMs + time) }], around, "which-day");
-}
-
-function settleDate({ days, weekday, written }: Of<"date">, choices: Choices, around: Surroundings): Settled {
-  const possible = days.filter((day) => neverDay(day) === undefined);
-  const never = days.map(neverDay).find((day) => day !== undefined);
-  if (possible.length === 0 && never) return refuse({ code: "never-comes", ...never });
-  const settled = settleSingle(possible, choices, around);
-  if (weekday === undefined || settled === undefined || "refusal" in settled) return settled;
-  const really = settled.whens.map(weekdayOfOnce);
-  const whens = settled.whens.filter((_, index) => really[index] === weekday);
-  if (whens.length > 0) return { ...settled, whens };
-  return refuse({ code: "other-weekday", written, weekday, really: really[0] ?? weekday });
-}
-
-function neverDay(day: SingleDay): { month: number; date: number; year?: number | undefined } | undefined {
-  if ("day" in day) return undefined;
-  return day.year === undefined ? neverComes(dates([day.date], [day.month])) : day;
-}
-
-function weekdayOfOnce(when: When): Weekday | undefined {
-  return when.kind === "once"
-    ? weekdayOf(Math.floor(Date.parse(`${when.at.slice(0, 10)}T00:00:00Z`) / dayMs))
-    : undefined;
-}
-
-function settleSingle(days: readonly SingleDay[], all: Choices, around: Surroundings): Settled {
-  const choices = days.length > 1 ? oneUsual(all) : all;
-  if (choices.times.some((times) => times.length > 1)) return refuse({ code: "one-time-only" });
-  const whens = days.flatMap((day) => choices.times.flatMap(([time]) => (time ? [onceOnDay(day, time, around)] : [])));
-  return once(whens, around, days.length > 1 ? "which-day" : choices.asks);
-}
-
-function onceOnDay(day: SingleDay, time: ClockTime, around: Surroundings): Once {
-  const within = ((time.hour * 60 + time.minute) * 60 + time.second) * 1000 + (time.late ? dayMs : 0);
-  const wallOn = (number: DayNumber) => number * dayMs + within;
-  if ("day" in day) return { kind: "once", at: wallText(wallOn(day.day)) };
-  const { year } = dateOf(Math.floor(wallAt(around.zone, around.now) / dayMs));
-  // The next that is to come; 29 February may take eight years.
-  const years = Array.from({ length: 10 }, (_, index) => dayNumber(year + index, day.month, day.date));
-  const next = years.find(
-    (number) => dateOf(number).date === day.date && instantOf(around.zone, wallOn(number)) > around.now,
-  );
-  return { kind: "once", at: wallText(wallOn(next ?? dayNumber(year, day.month, day.date))) };
-}
-
-// What is past is no way to understand it.
-function once(whens: readonly Once[], around: Surroundings, asks: Asks): Settled {
-  const reckoning = { zone: around.zone, anchor: around.now };
-  const ahead = whens.filter((when) => nextAfter(when, reckoning, around.now) !== undefined);
-  if (ahead.length > 0) {
-    const far = ahead.some(({ at }) => Number(at.slice(0, 4)) > dateOf(Math.floor(around.now / dayMs)).year + 50);
-    return far ? refuse({ code: "too-far" }) : settled(ahead, asks);
-  }
-  const [first] = whens;
-  const at = first && nextAfter(first, reckoning, Number.NEGATIVE_INFINITY);
-  return at === undefined ? undefined : refuse({ code: "past", at });
-}
-
-function onceAt(when: When, { now, zone }: Surroundings): Once[] {
-  const at = nextAfter(when, { zone, anchor: now }, now);
-  return at === undefined ? [] : [onceOfSlot(when, at, zone)];
-}
-
-// The time that was said, even where the clocks jump over it.
-function onceOfSlot(when: When, at: number, zone: string): Once {
-  const wall = wallAt(zone, at);
-  const [time] = when.kind === "calendar" && when.times.length === 1 ? when.times : [];
-  const said = time === undefined ? wall : Date.parse(`${wallText(wall).slice(0, 10)}T${time}Z`);
-  return standingOf(zone, said).at === at ? { kind: "once", at: wallText(said) } : onceOn(at, zone);
 }
 
 function settleYearly({ days }: Of<"date">, choices: Choices, every: number): Settled {

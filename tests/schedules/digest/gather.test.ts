@@ -135,11 +135,11 @@ describe("gathering", () => {
     expect(some.isCut).toBe(false);
   });
 
-  it("asks blindly for a hundred threads at most", async () => {
+  it("asks blindly for thirty threads at most", async () => {
     const channel = channelAt(friday);
     for (let n = 0; n < 300; n++) channel.say("mia", `message ${n}`);
     await gather(channel.reader, { sources: [support], past: nothing, now: channel.now() + 5_000, from: friday });
-    expect(channel.asked.filter(({ thread }) => thread !== undefined)).toHaveLength(100);
+    expect(channel.asked.filter(({ thread }) => thread !== undefined)).toHaveLength(30);
   });
 
   it("goes on without a source it can't read, names it, and reads it from where it was later", async () => {
