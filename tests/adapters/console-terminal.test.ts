@@ -272,7 +272,7 @@ describe("at a terminal", () => {
     me.line("/help");
     await me.shows("給 Bellhop 的指令：");
     me.line("/aks");
-    await me.shows("這裡沒有這個指令。輸入 /help 可以看到所有指令。");
+    await me.shows("這裡沒有這個指令。輸入 /bellhop help 查看用法。");
     me.line("/language en");
     await me.shows("Bellhop speaks English to you now.");
   });
@@ -387,7 +387,7 @@ describe("in a pipe", () => {
     me.line("hello?");
     me.end();
     expect(await me.left).toBe(1);
-    expect(me.written()).toBe("There is no /aks here. There are /ask, /agents, /bellhop.\nNo answer came.\n");
+    expect(me.written()).toBe("There is no /aks here. There are /ask, /schedule, /agents, /bellhop.\nNo answer came.\n");
   });
 
   it.each([

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { transformSync } from "esbuild";
 import { describe, expect, it } from "vitest";
+import { refusals } from "../../adapters/console/refusals.ts";
 import { en } from "../../src/words/en.ts";
 import { zhTW } from "../../src/words/zh-tw.ts";
 
@@ -14,6 +15,7 @@ const elsewhere: Record<string, string> = {
   "src/bot/scheduling/flags.ts": "examples of values, the same in every language",
   "adapters/console/terminal/find-console.ts":
     "what the command line says before there is a chat, in English as all of it",
+  "adapters/console/refusals.ts": "beside the console's own English sentences, by their codes",
   "adapters/discord/connection.ts": "the adapter's state, for operators",
   "adapters/discord/identify-limit.ts": "the adapter's state, for operators",
   "adapters/discord/refusals.ts": "becomes errors, for operators",
@@ -29,8 +31,8 @@ const untranslated: Record<string, string> = {
   "schedules.inZone": "a zone in brackets",
   "schedules.form.optionsHint": "what is typed",
 };
-/** Groups that are not the same in both languages, each for a reason. */
-const uneven: Record<string, string> = { problems: "in English, the console's own sentences are shown" };
+/** Refusals of the console that need no Chinese: the page and the terminal never provoke them. */
+const unprovoked = ["bad_json", "no_such_input", "no_such_shortcut", "not_built", "not_found", "not_json", "not_local"];
 
 const han = /\p{Script=Han}/u;
 
@@ -49,8 +51,7 @@ describe.each(books)("the words of $file", ({ en, zhTW, zhSource }) => {
 
   it("are the same in both languages, with as many arguments", () => {
     const shape = (entries: Entry[]) => entries.map(({ path, value }) => `${path}(${arityOf(value)})`).sort();
-    const even = chinese.filter(({ path }) => !((path.split(".")[0] ?? "") in uneven));
-    expect(shape(even)).toEqual(shape(english));
+    expect(shape(chinese)).toEqual(shape(english));
   });
 
   it("are Chinese in Chinese, and have none in English", () => {
@@ -67,6 +68,26 @@ describe.each(books)("the words of $file", ({ en, zhTW, zhSource }) => {
   it("are all said somewhere", () => {
     const unsaid = english.filter(({ path }) => !isAsked(path.split(".")));
     expect(unsaid.map(({ path }) => path)).toEqual([]);
+  });
+});
+
+describe("what the console refuses", () => {
+  const told = Object.entries(refusals["zh-TW"]).map(([code, text = ""]) => ({ code, text }));
+  const codes = sourcesIn("adapters/console").flatMap(({ code }) =>
+    [...code.matchAll(/new Refus(?:al|ed)\((?:\s*\d+,\s*)?"(\w+)"|\bcode: "([a-z_]+)"|\bcode \?\? "(\w+)"/g)].map(
+      ([, ...found]) => found.find((one) => one !== undefined) ?? "",
+    ),
+  );
+
+  it("is said in Chinese too, and nothing that it never refuses", () => {
+    // The terminal says in its own words which channels there are.
+    const provoked = codes.filter((code) => !unprovoked.includes(code) && code !== "no_such_channel");
+    expect(told.map(({ code }) => code).sort()).toEqual([...new Set(provoked)].sort());
+    expect(unprovoked.filter((code) => !codes.includes(code))).toEqual([]);
+  });
+
+  it("has Chinese words and full-width punctuation", () => {
+    expect(told.filter(({ text }) => !han.test(text) || hasHalfWidth(text))).toEqual([]);
   });
 });
 

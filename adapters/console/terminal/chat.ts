@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import type { Language, PersonId } from "../../../src/chat.ts";
+import { refusals } from "../refusals.ts";
 import type { State, You } from "../wire.ts";
 import { completionsOf } from "./completion.ts";
 import { Connection, Refused, type Told } from "./connection.ts";
@@ -384,7 +385,7 @@ class Chat {
 
   #refused(error: unknown): void {
     const own = error instanceof Error ? error.message : String(error);
-    this.#wrong((error instanceof Refused ? this.#words.refusals[error.code] : undefined) ?? own);
+    this.#wrong((error instanceof Refused ? refusals[this.#parts.language][error.code] : undefined) ?? own);
     if (this.#state === undefined) this.#code = 1;
   }
 }

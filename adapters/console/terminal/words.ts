@@ -1,11 +1,7 @@
 import type { Language } from "../../../src/chat.ts";
 
-const ownSentence: Partial<Record<string, string>> = {};
-
 /** Every sentence of the terminal of its own. */
 const en = {
-  /** What the console refuses, by its code; without one, its own sentence is said. */
-  refusals: ownSentence,
   welcome: (name: string, place: string) => `You are ${name}, in ${place}. /help says what can be typed, Ctrl-C ends.`,
   direct: "your direct message with Bellhop",
   you: "you",
@@ -59,23 +55,6 @@ const en = {
 export type TerminalWords = typeof en;
 
 const zhTW: TerminalWords = {
-  refusals: {
-    unreachable: "連不上 Bellhop。",
-    unknown_person: "這裡沒有這個人。有 ana、tom 和 kim。",
-    bad_request: "這則訊息無法送出，可能太長了。",
-    no_such_command: "這裡沒有這個指令。輸入 /help 可以看到所有指令。",
-    no_such_thread: "這個討論串已經不在了。",
-    no_such_message: "這則訊息已經不在了。",
-    no_such_button: "這個按鈕已經不在了。",
-    no_rating: "這則訊息不能評分。",
-    no_such_form: "這份表單已經關閉了。",
-    only_words: "指令不能附檔案。要附檔案，請用 @Bellhop 說。",
-    too_large: "檔案不能超過 30 MB。",
-    too_long: "最多 3,000 個字元。",
-    failed: "這裡出了點問題。",
-    not_kept: "Bellhop 沒能保存，請稍後再試。",
-    not_listening: "Bellhop 現在沒有在聽，請稍後再試。",
-  },
   welcome: (name, place) => `你是 ${name}，目前在${place}。輸入 /help 查看用法，按 Ctrl-C 離開。`,
   direct: "你和 Bellhop 的私訊",
   you: "你",

@@ -1,7 +1,8 @@
 import type { ChatFile, PersonId } from "../../../src/chat.ts";
+import { refusals } from "../refusals.ts";
 import type { Requests, You } from "../wire.ts";
 import { me, you } from "./live.ts";
-import { words } from "./words.ts";
+import { language, words } from "./words.ts";
 
 type Posts = { [Name in keyof Requests as Name extends `POST /console/${infer Path}` ? Path : never]: Requests[Name] };
 
@@ -33,7 +34,7 @@ export async function send<Path extends Exclude<keyof Posts, "files">>(
 
 function problemIn({ error }: Answered): Problem {
   const input = error?.details?.input;
-  const said = words.peek().problems[error?.code ?? ""] ?? error?.message ?? words.peek().failedOnce;
+  const said = refusals[language.peek()][error?.code ?? ""] ?? error?.message ?? words.peek().failedOnce;
   return { problem: said, ...(input && { input }) };
 }
 

@@ -2,12 +2,6 @@ import { computed } from "@preact/signals";
 import type { Language } from "../../../src/chat.ts";
 import { preference } from "./preference.ts";
 
-/** What the workspace refuses, by its own words for programs. */
-type Problems = Record<string, string>;
-
-// In English, the workspace's own sentences are said.
-const asTold: Problems = {};
-
 /** Every sentence of the page, in the languages it speaks. */
 const en = {
   // Places
@@ -118,7 +112,6 @@ const en = {
   reconnecting: "Reconnecting… What you see may be a moment old.",
   unreachable: "Bellhop can't be reached. Is it running?",
   failedOnce: "That did not work. Please try again.",
-  problems: asTold,
   // Going places
   jump: "Go to or do…",
   jumpHint: "Channels, people to act as, commands",
@@ -250,27 +243,6 @@ const zhTW: Words = {
   reconnecting: "重新連線中…畫面可能稍舊。",
   unreachable: "連不上 Bellhop。它有在執行嗎？",
   failedOnce: "沒有成功，請再試一次。",
-  problems: {
-    bad_request: "這則訊息無法送出，可能太長了。",
-    no_such_command: "這裡沒有這個指令。輸入 / 可以看到所有指令。",
-    no_such_file: "這個檔案已經不在了，請重新附加。",
-    no_such_thread: "這個討論串已經不在了。",
-    not_here: "目前的身分不能在這裡說話。",
-    only_words: "指令不能附檔案。要附檔案，請用 @Bellhop 說。",
-    not_yours: "只有作者可以這麼做。",
-    no_such_message: "這則訊息已經不在了。",
-    no_rating: "這則訊息不能評分。",
-    no_such_button: "這個按鈕已經不在了。",
-    no_such_form: "這份表單已經關閉了。",
-    missing: "這裡必須填寫。",
-    no_such_choice: "請從選項中選一個。",
-    too_long: "最多 3,000 個字元。",
-    one_line: "這裡只能寫一行。",
-    too_large: "檔案不能超過 30 MB。",
-    failed: "這裡出了點問題。",
-    not_kept: "Bellhop 沒能保存，請稍後再試。",
-    not_listening: "Bellhop 現在沒有在聽，請稍後再試。",
-  },
   jump: "前往或執行…",
   jumpHint: "頻道、身分、指令",
   nothingFound: "找不到這個名稱。",
