@@ -14,22 +14,30 @@ export interface Bot {
   readyMs: number;
   /** How it is; looking begins the next stretch of how late its loop is. */
   vitals(): Promise<Vitals>;
+  /** Waits for something it prints. */
+  said(words: RegExp, deadlineMs: number): Promise<void>;
   stop(): Promise<void>;
 }
 
 /** Which bot, and how: the product as it is started, the product with Slack's pace lifted, or a raw bot. */
-export type BotKind = { ours: "main" | "unpaced" } | { floor: FloorName; args: readonly string[] };
+export type BotKind =
+  | { ours: "main" | "unpaced" }
+  | { floor: FloorName; args: readonly string[] }
+  /** A floor that is on no platform. */
+  | { script: string; args: readonly string[] };
 
 /** Where a bot lives: the environments of its platforms, and its model. */
 export interface Surroundings {
   platforms: readonly Record<string, string>[];
   model: { baseUrl: string; key: string; model: string };
+  /** Ours only: schedules.yaml. */
+  schedules?: string;
 }
 
 const dist = fileURLToPath(new URL("../dist", import.meta.url));
 
 /** Starts a bot with the probe in it. */
-export async function startBot(kind: BotKind, { platforms, model }: Surroundings): Promise<Bot> {
+export async function startBot(kind: BotKind, { platforms, model, schedules }: Surroundings): Promise<Bot> {
   const dir = await mkdtemp(join(tmpdir(), "bellhop-bench-"));
   const probe = pathToFileURL(await compiled("./probe.ts")).href;
   const socket = join(dir, "probe");
@@ -40,11 +48,24 @@ export async function startBot(kind: BotKind, { platforms, model }: Surroundings
   };
   const program = await ("floor" in kind
     ? startFloor(kind.floor, kind.args, { ...env, ...openAi(model) })
-    : startOurs(kind.ours, { ...env, ...(await settings(dir, model)) }));
+    : "script" in kind
+      ? startProgram({ name: kind.script, ...kind, env: { ...env, ...openAi(model) }, ready: /^ready/m })
+      : startOurs(kind.ours, { ...env, ...(await settings(dir, model, schedules)) }));
   return {
     pid: program.pid,
     readyMs: program.readyMs,
     vitals: async () => JSON.parse(await text(connect(socket))),
+    said: (words, deadlineMs) =>
+      new Promise((done, failed) => {
+        let out = "";
+        const late = setTimeout(() => failed(new Error(`it did not say ${words} in time`)), deadlineMs);
+        program.child.stdout?.on("data", (chunk: Buffer) => {
+          out += chunk.toString();
+          if (!words.test(out)) return;
+          clearTimeout(late);
+          done();
+        });
+      }),
     async stop() {
       await program.stop();
       await rm(dir, { recursive: true, force: true });
@@ -62,7 +83,11 @@ function openAi({ key, baseUrl, model }: Surroundings["model"]): Record<string, 
 }
 
 /** One agent, its model, and no limit on how often people may ask. */
-async function settings(dir: string, { baseUrl, model, key }: Surroundings["model"]): Promise<Record<string, string>> {
+async function settings(
+  dir: string,
+  { baseUrl, model, key }: Surroundings["model"],
+  schedules: string | undefined,
+): Promise<Record<string, string>> {
   const config = join(dir, "config");
   await mkdir(config);
   await writeFile(
@@ -74,5 +99,6 @@ async function settings(dir: string, { baseUrl, model, key }: Surroundings["mode
     `models:\n  - { name: main, provider: custom, base_url: "${baseUrl}", model: ${model}, api_key: "\${MODEL_KEY}" }\n`,
   );
   await writeFile(join(config, "channels.yaml"), "limits: { mentions_per_minute: 100000 }\n");
+  if (schedules !== undefined) await writeFile(join(config, "schedules.yaml"), schedules);
   return { BELLHOP_CONFIG: config, BELLHOP_DATA: join(dir, "data"), PORT: "0", MODEL_KEY: key };
 }

@@ -5,10 +5,12 @@ import { parseArgs } from "node:util";
 import { circumstances } from "./machine.ts";
 import type { Row } from "./row.ts";
 import { crashRows } from "./rows/crashes.ts";
+import { herdRows, slotMemoryRows } from "./rows/herd.ts";
 import { installRows } from "./rows/install.ts";
 import { memoryRows } from "./rows/memory.ts";
 import { mentionRows } from "./rows/mentions.ts";
 import { promptRows } from "./rows/prompt.ts";
+import { keptRows, recordingRows } from "./rows/schedules.ts";
 import { startRows } from "./rows/start.ts";
 import { limitedStreamRows, streamRows } from "./rows/streams.ts";
 import { workerRows } from "./rows/worker.ts";
@@ -24,6 +26,10 @@ const measurements: Record<string, () => Promise<Row[]>> = {
   prompt: promptRows,
   install: installRows,
   memory: memoryRows,
+  kept: keptRows,
+  slots: recordingRows,
+  herd: herdRows,
+  "slot-memory": slotMemoryRows,
   crashes: crashRows,
 };
 

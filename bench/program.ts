@@ -70,8 +70,8 @@ export async function compiled(path: string): Promise<string> {
       {
         name: "the product as it is built",
         setup: ({ onResolve }) =>
-          onResolve({ filter: /^\.\.\/(src|adapters)\// }, ({ path }) => ({
-            path: path.replace(/\.ts$/, ".js"),
+          onResolve({ filter: /^(\.\.\/)+(src|adapters)\// }, ({ path }) => ({
+            path: path.replace(/^(\.\.\/)+/, "../").replace(/\.ts$/, ".js"),
             external: true,
           })),
       },

@@ -48,6 +48,11 @@ export function times(factor: number): Goal {
   };
 }
 
+/** No less than so much. */
+export function atLeast(least: number): Goal {
+  return { words: `≥ ${least}`, isMet: (ours) => ours >= least };
+}
+
 /** No more than so much above the floor. */
 export function plus(more: number, unit: Unit): Goal {
   return {

@@ -1,4 +1,4 @@
-import type { Order, Sightings } from "./order.ts";
+import type { Order, Sightings, Watch, Watched } from "./order.ts";
 import type { Place } from "./place.ts";
 
 type Mention = { saidAt: number; signAt?: number; wordsAt?: number; wholeAt?: number };
@@ -70,6 +70,22 @@ export async function obey(place: Place, order: Order): Promise<Sightings> {
     tookMs: performance.now() - began,
     calls: counted,
     tooMany: calls.filter((call) => call.tooMany).length,
+    violations: place.violations().slice(violationsBefore),
+  };
+}
+
+/** Waits until the bot has posted so often of its own accord. */
+export async function watch(place: Place, { posts, deadlineMs }: Watch): Promise<Watched> {
+  const before = place.calls().length;
+  const violationsBefore = place.violations().length;
+  const began = performance.now();
+  const made = () => place.calls().slice(before);
+  const posted = () => made().filter(({ name, tooMany }) => name === place.posting && !tooMany).length;
+  await place.until(() => posted() >= posts, deadlineMs).catch(() => {});
+  return {
+    posts: posted(),
+    tookMs: performance.now() - began,
+    tooMany: made().filter(({ tooMany }) => tooMany).length,
     violations: place.violations().slice(violationsBefore),
   };
 }

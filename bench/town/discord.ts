@@ -11,6 +11,8 @@ export async function openDiscord(limits: "real" | "off"): Promise<Place> {
   let open: typeof discord.calls = [];
 
   return {
+    channels: channels.map(({ id }) => id),
+    posting: "POST /channels/{channel_id}/messages",
     env: { DISCORD_API_URL: discord.apiUrl, DISCORD_TOKEN: discord.token },
     say(number) {
       const person = people[number % people.length];

@@ -29,5 +29,22 @@ export interface Sightings {
   violations: string[];
 }
 
+/** What is to be waited for: so many posts of the bot's own accord. */
+export interface Watch {
+  posts: number;
+  deadlineMs: number;
+}
+
+/** What came of it. */
+export interface Watched {
+  posts: number;
+  tookMs: number;
+  tooMany: number;
+  violations: string[];
+}
+
 /** What the process of a platform says. */
-export type TownMessage = { kind: "open"; env: Record<string, string> } | { kind: "seen"; sightings: Sightings };
+export type TownMessage =
+  | { kind: "open"; env: Record<string, string>; channels: string[] }
+  | { kind: "watched"; watched: Watched }
+  | { kind: "seen"; sightings: Sightings };

@@ -11,6 +11,10 @@ export interface Sight {
 export interface Place {
   /** How a bot finds it. */
   env: Record<string, string>;
+  /** Its channels, by id. */
+  channels: string[];
+  /** The call that posts a message. */
+  posting: string;
   /** Someone mentions the bot somewhere; what the mention is known by. */
   say(number: number): string;
   /** What has changed for which mentions since the last look; cheap, since it is asked at every change. */

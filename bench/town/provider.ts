@@ -22,11 +22,16 @@ export interface Provider {
 }
 
 /** Starts a provider whose answers are so many tokens, at once or at a speed. */
-export async function startProvider(pace: { tokens: number; tokensPerSecond?: number }): Promise<Provider> {
+export async function startProvider(pace: {
+  tokens: number;
+  tokensPerSecond?: number;
+  delayMs?: number;
+}): Promise<Provider> {
   const answer = Array.from({ length: pace.tokens }, (_, at) => `word${at}`).join(" ");
   const serve = fileURLToPath(new URL("../../tests/world/model/serve.ts", import.meta.url));
   const speed = pace.tokensPerSecond === undefined ? [] : ["--tokens-per-second", String(pace.tokensPerSecond)];
-  const child = spawn(process.execPath, ["--import", "tsx", serve, "--text", answer, ...speed], {
+  const delay = pace.delayMs === undefined ? [] : ["--delay-ms", String(pace.delayMs)];
+  const child = spawn(process.execPath, ["--import", "tsx", serve, "--text", answer, ...speed, ...delay], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();

@@ -26,6 +26,8 @@ export async function openSlack(limits: "real" | "off"): Promise<Place> {
   }
 
   return {
+    channels: channels.map(({ id }) => id),
+    posting: "chat.postMessage",
     env: { SLACK_API_URL: slack.apiUrl, SLACK_BOT_TOKEN: slack.tokens.bot, SLACK_APP_TOKEN: slack.tokens.app },
     say(number) {
       const person = people[number % people.length] ?? "";

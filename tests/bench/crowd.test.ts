@@ -10,6 +10,8 @@ function placeAnswering(steps: (mention: string) => Sight[]): Place & { mostAtOn
   let changed = () => {};
   return {
     env: {},
+    channels: [],
+    posting: "post",
     say(number) {
       const mention = `mention-${number}`;
       open.add(mention);
