@@ -7,10 +7,12 @@ import {
   createDiscord,
   type Discord,
   type DiscordOptions,
+  type Interaction,
   type Message,
   type Person,
   type SeenMessage,
 } from "../world/discord/discord.ts";
+import { isObject, objectsIn } from "../world/discord/form.ts";
 import { loadOracle } from "../world/discord/oracle.ts";
 import type { PlatformUnderTest } from "./contract.ts";
 
@@ -165,6 +167,10 @@ export async function discordPlatform(inbox: Inbox): Promise<PlatformUnderTest> 
   const { discord, ana, tom, general } = open;
   const dm = discord.dm(ana);
   const said = new Map<string, Message>();
+  /** What people did that may be answered with a form, the newest last. */
+  const asked: Interaction[] = [];
+  const formOf = (id: PersonId) => asked.findLast(({ person, modal }) => person === personOf(id) && modal);
+  const labelsOf = ({ modal }: Interaction) => objectsIn(modal?.components).filter(({ label }) => label !== undefined);
 
   const at = ({ channel, thread }: Address) =>
     thread === undefined ? [general, dm].find(({ id }) => id === channel) : discord.threadOf(thread);
@@ -223,6 +229,7 @@ export async function discordPlatform(inbox: Inbox): Promise<PlatformUnderTest> 
       discord.faults.plan("POST /channels/{channel_id}/messages", { do: "limit", retryAfter: 0.5 }),
     async press(id, button, as) {
       const pressed = discord.press(personOf(as), id, button);
+      asked.push(pressed);
       await discord.until(() => pressed.answeredAt);
     },
     async editToMention(id, text) {
@@ -230,7 +237,30 @@ export async function discordPlatform(inbox: Inbox): Promise<PlatformUnderTest> 
     },
     async pick(id, title, as) {
       await discord.until(() => discord.commands.length > 0);
-      discord.contextMenu(personOf(as), message(id), title);
+      asked.push(discord.contextMenu(personOf(as), message(id), title));
+    },
+    async form(as) {
+      const one = formOf(as);
+      return one && { title: String(one.modal?.title), labels: labelsOf(one).map(({ label }) => String(label)) };
+    },
+    async fillIn(as, answers) {
+      const one = formOf(as);
+      if (!one) throw new Error("there is no form");
+      const values = Object.entries(answers).map(([label, words]) => {
+        const { component } = labelsOf(one).find((part) => part.label === label) ?? {};
+        const options = isObject(component) ? objectsIn(component.options) : [];
+        const picked = options.filter((option) => option.label === words).map(({ value }) => String(value));
+        return [label, options.length > 0 ? picked : words];
+      });
+      try {
+        discord.submitModal(one, Object.fromEntries(values));
+      } catch (error) {
+        // Discord's own form does not let it through.
+        if (error instanceof Error && error.message.startsWith("the modal needs")) return error.message;
+        throw error;
+      }
+      asked.splice(asked.indexOf(one), 1);
+      return undefined;
     },
     async rate(id, rating, as) {
       const pressed = discord.press(personOf(as), id, rating === "good" ? "👍" : "👎");

@@ -23,13 +23,41 @@ describe("asking an agent about a message, from its menu", () => {
     await console.say("ana", "which one?", { thread: message.id });
   });
 
-  it("works on Slack through a modal, and on Discord through the message's menu", async () => {
-    const { console, model } = await openTown({ console: true });
-    model.answer("Yes.");
-    const message = await console.say("tom", "Ship it?");
-    await console.pick("ana", message.id, "ask-about");
-    const { form } = await console.you("ana", (you) => you.form !== undefined);
-    expect(form?.form.inputs[0]).toMatchObject({ kind: "choice", value: "ops" });
+  it("works on Slack through a modal", async () => {
+    const { slack, model } = await openTown({ slack: true });
+    const [ana, tom] = [slack.person("ana"), slack.person("tom")];
+    const general = slack.channel("general", { members: [ana, tom] });
+    model.on({ system: "You are scribe" }, "Yes, ship it.");
+    const message = slack.say(tom, general, "Ship it?");
+    await slack.shortcut(ana, "ask-about", message);
+    const modal = await slack.until(() => slack.views(ana).find(({ type }) => type === "modal"));
+    expect(modal).toMatchObject({ title: "Ask an agent about this", submit: "Ask" });
+    expect(await slack.submit(ana, { Agent: "scribe", "What do you want to know?": "Is it safe?" })).not.toHaveProperty(
+      "errors",
+    );
+    const inThread = () => slack.messages(general, message).filter(({ user }) => user === slack.bot.userId);
+    await slack.until(() => inThread().some(({ shown }) => shown.includes("Yes, ship it.")));
+    expect(inThread()[0]?.shown).toContain("**ana** asked **scribe** about this: Is it safe?");
+    expect(model.requests[0]?.user).toContain("Ship it?");
+    expect(slack.messages(general)).toHaveLength(1);
+  });
+
+  it("works on Discord through the message's menu and a modal", async () => {
+    const { discord, model } = await openTown({ discord: true });
+    const [ana, tom] = [discord.person("ana"), discord.person("tom")];
+    const general = discord.channel("general");
+    model.on({ system: "You are scribe" }, "Yes, ship it.");
+    await discord.until(() => discord.commands.length > 0);
+    const message = discord.say(tom, general, "Ship it?");
+    const asked = discord.contextMenu(ana, message, "Ask an agent about this");
+    await discord.until(() => asked.modal);
+    expect(asked.modal).toMatchObject({ title: "Ask an agent about this" });
+    discord.submitModal(asked, { Agent: ["scribe"], "What do you want to know?": "Is it safe?" });
+    const thread = await discord.until(() => discord.threadOf(message));
+    const inThread = () => discord.messages(thread).filter(({ author }) => author.id === discord.bot.id);
+    await discord.until(() => inThread().some(({ text }) => text.includes("Yes, ship it.")));
+    expect(inThread()[0]?.text).toContain("asked **scribe** about this: Is it safe?");
+    expect(model.requests[0]?.user).toContain("Ship it?");
   });
 });
 

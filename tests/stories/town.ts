@@ -78,6 +78,7 @@ export async function openTown(wish: Wish): Promise<Town> {
               createConsoleAdapter({
                 store: kv("console") as ConsoleStore,
                 webRoot: join(root, "dist/console"),
+                filesDir: join(dataDir, "console-files"),
                 log: logger,
               }),
             ]

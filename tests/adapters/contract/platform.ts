@@ -1,7 +1,7 @@
 import type { Address, ChatAdapter, PersonId } from "../../../src/chat.ts";
 
-/** A form as the person in front of it sees it. */
-export type SeenForm = { title: string; submit: string; labels: string[] };
+/** A form as the person in front of it sees it; without `submit` where the platform names that button itself. */
+export type SeenForm = { title: string; submit?: string; labels: string[] };
 
 /** One message as a person sees it: all its words (tool lines and footer too), and what can be pressed. */
 export type Seen = { id: string; ours: boolean; text: string; buttons: string[] };
