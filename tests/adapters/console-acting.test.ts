@@ -124,15 +124,15 @@ describe("a form", () => {
 describe("a shortcut", () => {
   it("is one of those that the state tells, in both languages", async () => {
     const { shortcuts, commands } = await wire.workspace.state();
-    expect(shortcuts.en.map(({ name }) => name)).toEqual(["ask-about"]);
+    expect(shortcuts.en.map(({ name }) => name)).toEqual(["ask-about", "schedule-this"]);
     expect(shortcuts["zh-TW"][0]?.title).not.toBe(shortcuts.en[0]?.title);
-    expect(commands.en.map(({ name }) => name)).toEqual(["ask", "agents", "bellhop"]);
-    expect(commands["zh-TW"].map(({ name }) => name)).toEqual(["ask", "agents", "bellhop"]);
+    expect(commands.en.map(({ name }) => name)).toEqual(["ask", "schedule", "agents", "bellhop"]);
+    expect(commands["zh-TW"].map(({ name }) => name)).toEqual(["ask", "schedule", "agents", "bellhop"]);
     const { body } = await wire.say({ channel: "dm-ana", as: ana, text: "secret" });
     const pick = (shortcut: string, as: string) =>
       wire.workspace.send("/console/shortcuts", { message: body.id, shortcut, as });
     expect((await pick("ask-abut", ana)).body.error?.message).toBe(
-      "There is no shortcut ask-abut. There is ask-about.",
+      "There is no shortcut ask-abut. There is ask-about, schedule-this.",
     );
     expect((await pick("ask-about", tom)).status).toBe(404);
   });
@@ -226,7 +226,7 @@ describe("what people tell of themselves, and of others", () => {
     const { body } = await complete(`field=agent&typed=o&channel=general&as=${ana}`);
     expect(JSON.parse(body)).toEqual({ suggestions: [{ text: "ops", value: "ops" }] });
     expect((await complete(`field=agent&typed=o&channel=dm-tom&as=${ana}`)).status).toBe(400);
-    expect((await complete(`field=when&typed=o&channel=general&as=${ana}`)).status).toBe(400);
+    expect((await complete(`field=what&typed=o&channel=general&as=${ana}`)).status).toBe(400);
   });
 
   it("names whom a text calls, in any spelling, and nobody by a part of a word", async () => {

@@ -387,7 +387,9 @@ describe("in a pipe", () => {
     me.line("hello?");
     me.end();
     expect(await me.left).toBe(1);
-    expect(me.written()).toBe("There is no /aks here. There are /ask, /schedule, /agents, /bellhop.\nNo answer came.\n");
+    expect(me.written()).toBe(
+      "There is no /aks here. There are /ask, /schedule, /agents, /bellhop.\nNo answer came.\n",
+    );
   });
 
   it.each([

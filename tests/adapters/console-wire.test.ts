@@ -32,7 +32,7 @@ describe("what people send", () => {
     expect(command).toMatchObject({ name: "ask", text: "ops\nwhy?", address: { thread: body.id } });
     const unknown = await wire.say({ channel: "general", as: ana, text: "/aks why?" });
     expect(unknown.status).toBe(400);
-    expect(unknown.body.error?.message).toBe("There is no /aks here. There are /ask, /agents, /bellhop.");
+    expect(unknown.body.error?.message).toBe("There is no /aks here. There are /ask, /schedule, /agents, /bellhop.");
     await wire.say({ channel: "general", as: ana, text: "/etc/hosts is wrong" });
     expect((await wire.inbox.message("/etc/hosts is wrong")).mention).toBe(false);
     expect((await wire.workspace.state()).messages).toHaveLength(2);

@@ -33,6 +33,13 @@ describe("reading Slack's text", () => {
     ]);
   });
 
+  it("tells which channels a text names, each once, as they are called in it", () => {
+    expect(read("from <#C0OPS|ops> to <#C0GENERAL> and <#C0OPS|ops>").channels).toEqual([
+      { id: "C0OPS", name: "ops" },
+      { id: "C0GENERAL", name: "C0GENERAL" },
+    ]);
+  });
+
   it.each([
     ["<@U0BOT> hi", "hi"],
     ["<@U0BOT>: ops: why?", "ops: why?"],
@@ -42,7 +49,7 @@ describe("reading Slack's text", () => {
     ["<@U0BOT>\nline one\nline two", "line one\nline two"],
     ["<@U0BOT>", ""],
   ])("takes the mention that calls the bot out of %j", (raw, text) => {
-    expect(read(raw)).toEqual({ text, mention: true, people: [] });
+    expect(read(raw)).toEqual({ text, mention: true, people: [], channels: [] });
   });
 
   it("reads what other apps wrote from their blocks", () => {
