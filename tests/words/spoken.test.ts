@@ -28,6 +28,8 @@ const elsewhere: Record<string, string> = {
 const untranslated: Record<string, string> = {
   saidBy: "a name, and what was said",
   "schedules.and": "names, and what joins them",
+  "digest.comma": "what joins names",
+  "digest.bracketed": "what stands in brackets is said elsewhere",
   "schedules.inZone": "a zone in brackets",
   "schedules.form.optionsHint": "what is typed",
 };
