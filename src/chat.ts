@@ -293,6 +293,8 @@ export type ChatAdapter = {
   post(address: Address, post: Post, key: PostKey): Promise<Posted>;
   draft(address: Address, key: PostKey, answering: Answering): Draft;
   edit(posted: Posted, post: Post): Promise<void>;
+  /** Puts a post where everybody there finds it, until somebody takes it away; doing so again does no harm. */
+  pin?(posted: Posted): Promise<void>;
   /** What was said at an address, oldest first: the newest `limit`, not older than `since` (exclusive, by message id). */
   history(address: Address, options: { since?: string; limit: number }): Promise<ChatMessage[]>;
   who(id: PersonId): Promise<Person | undefined>;

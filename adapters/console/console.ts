@@ -155,6 +155,10 @@ export function createConsoleAdapter(options: ConsoleOptions): ChatAdapter {
       });
       await save(posted.id);
     },
+    async pin({ id }) {
+      if (!workspace.pin(id)) throw new DeliveryError("The message is no longer there.", { final: true });
+      await save(id);
+    },
     async history({ channel, thread }, { since, limit }) {
       return workspace
         .standing(channel, thread)

@@ -49,6 +49,8 @@ export type Message = Content & {
   author: PersonId;
   at: number;
   edited?: true;
+  /** It is kept where everybody finds it. */
+  pinned?: true;
   /** Only this person sees it. */
   only?: PersonId;
   /** What it passes on, and the message it stands in. */

@@ -112,12 +112,13 @@ export class Workspace {
   change(id: string, content: Content, edited: boolean): Message | undefined {
     const entry = this.#entries.get(id);
     if (!entry) return undefined;
-    const { channel, thread, author, at, only, quotes, rated } = entry.message;
+    const { channel, thread, author, at, only, pinned, quotes, rated } = entry.message;
     const message: Message = {
       ...content,
       ...{ id, channel, author, at },
       ...(thread && { thread }),
       ...(only && { only }),
+      ...(pinned && { pinned }),
       ...(quotes && { quotes }),
       ...(rated && { rated }),
       ...(edited && { edited }),
@@ -125,6 +126,13 @@ export class Workspace {
     this.#put({ ...entry, message });
     this.#dropFiles(entry.message, message);
     return message;
+  }
+
+  /** Keeps a message where everybody finds it; says whether it is there. */
+  pin(id: string): boolean {
+    const entry = this.#entries.get(id);
+    if (entry && !entry.message.pinned) this.#put({ ...entry, message: { ...entry.message, pinned: true } });
+    return entry !== undefined;
   }
 
   /** Notes how somebody rated a message; what they said of it before no longer counts. */

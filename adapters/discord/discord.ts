@@ -127,6 +127,7 @@ export function createDiscordAdapter(options: DiscordOptions): ChatAdapter {
     state: connection.state,
     post: poster.post,
     edit: poster.edit,
+    pin: poster.pin,
     draft: (address, key) => draft(address, key),
     history: (address, range) => history(connection, places, address, range),
     who: people.who,

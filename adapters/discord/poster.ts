@@ -12,6 +12,7 @@ import type { Whispers } from "./whispers.ts";
 export type Saying = { target: Target; key: PostKey; shown: { id: string; body?: string }[]; made: number };
 
 const gone = "that Discord message is gone";
+const mayNotPin = "I may not pin messages there: my role needs Pin Messages in that Discord channel";
 
 /** Posts, and brings what was posted to a new state. */
 export type Poster = ReturnType<typeof createPoster>;
@@ -164,6 +165,16 @@ export function createPoster(connection: Connection, places: Places, whispers: W
           await settle({ target: { channel, address }, key: { id, since: 0 }, shown, made: shown.length }, bodies);
         });
       } catch (error) {
+        throw deliveryError(error);
+      }
+    },
+
+    async pin({ address: { channel, thread }, id }: Posted): Promise<void> {
+      try {
+        await connection.call(RequestMethod.Put, `/channels/${thread ?? channel}/messages/pins/${id}`);
+      } catch (error) {
+        const isForbidden = codeOf(error) === RESTJSONErrorCodes.MissingPermissions;
+        if (isForbidden) throw new DeliveryError(mayNotPin, { final: true, cause: error });
         throw deliveryError(error);
       }
     },

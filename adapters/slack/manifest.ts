@@ -19,6 +19,7 @@ export const botScopes = [
   "im:read",
   "mpim:history",
   "mpim:read",
+  "pins:write",
   "reactions:read",
   "usergroups:read",
   "users:read",

@@ -24,6 +24,7 @@ export type Poster = {
   put(address: Address, sheet: () => Sheet | undefined, key: PostKey, part: number): Promise<string | undefined>;
   update(channel: string, ts: string, sheet: Sheet, key?: PostKey, part?: number): Promise<void>;
   edit(posted: Posted, post: Post): Promise<void>;
+  pin(posted: Posted): Promise<void>;
   /** Looks for what an earlier attempt left; a stream among it is ended. */
   find(address: Address, key: PostKey): Promise<Left>;
   /** Ends a stream as it is. */
@@ -181,6 +182,14 @@ export function createPoster(options: {
       const left = await poster.find(address, key);
       await placeAll(address, left, more, key, 1);
       await attach(address, left, files, key, sheets.length);
+    },
+
+    async pin({ address: { channel }, id: timestamp }) {
+      try {
+        await insist("pin the message", () => wire.call("pins.add", () => client.pins.add({ channel, timestamp })));
+      } catch (error) {
+        if (refusalBehind(error) !== "already_pinned") throw error;
+      }
     },
 
     async find(address, key) {

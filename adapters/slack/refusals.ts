@@ -42,6 +42,7 @@ const finalWords: Record<string, string> = {
   storage_limit_reached: "the workspace has no room for files left",
   is_inactive: "this channel is archived",
   missing_scope: "the app lacks a permission; reinstall it from its manifest",
+  too_many_pins: "this channel has as many pinned messages as it may have",
   posting_to_channel_denied: "the bot may not post there",
 };
 

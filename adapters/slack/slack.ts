@@ -248,6 +248,7 @@ export function createSlackAdapter(options: SlackOptions): ChatAdapter {
     post: async (address, post, key) => here().poster.post(address, post, key),
     draft: (address, key, answering) => here().draft(address, key, answering),
     edit: async (posted, post) => here().poster.edit(posted, post),
+    pin: async (posted) => here().poster.pin(posted),
     history: async (address, wanted) => here().past.history(address, wanted),
     who: async (id) => here().people.who(id),
     canRead: async (id, address) => here().people.canRead(id, address),

@@ -28,6 +28,7 @@ const perMinute = {
   "users.info": 100,
   "users.list": 20,
   "usergroups.list": 20,
+  "pins.add": 20,
   "files.info": 100,
   "files.getUploadURLExternal": 100,
   "files.completeUploadExternal": 100,

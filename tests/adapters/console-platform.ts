@@ -107,6 +107,8 @@ export async function openConsole(
         .filter((message) => message.thread === thread || message.id === thread)
         .map((message) => seen(message, message.author === bot.id));
     },
+    pinned: async ({ channel }) =>
+      (await state()).messages.filter((one) => one.channel === channel && one.pinned).map(({ id }) => id),
     async until(is) {
       const reader = await fetch(`${url}/console/events`, { signal: AbortSignal.timeout(5_000) });
       try {

@@ -212,6 +212,11 @@ export async function discordPlatform(inbox: Inbox): Promise<PlatformUnderTest> 
         buttons: buttons.map(({ label }) => label),
       }));
     },
+    async pinned(address) {
+      const channel = at(address);
+      const seen = channel ? discord.messages(channel) : [];
+      return seen.filter(({ pinned }) => pinned).map(({ id }) => id);
+    },
     until: (is) => untilAsync(discord, is),
     pings: {
       written: `<@${tom.id}> <@!${tom.id}> <@&${general.server?.id}>`,

@@ -72,6 +72,7 @@ export async function slackPlatform(inbox: Inbox): Promise<PlatformUnderTest> {
         .map(({ ts, shown, buttons }) => ({ id: ts, ours: true, text: shown, buttons: [...buttons] }));
       return [...seen(address), ...whispers];
     },
+    pinned: async (address) => slack.pins(address.channel),
     async until(is) {
       for (;;) {
         const calls = slack.calls.length;

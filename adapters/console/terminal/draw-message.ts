@@ -25,7 +25,12 @@ export type Pressing = { text: string } & (
 /** A message as lines: who says it, then what. */
 export function drawMessage(message: Message, name: string, drawing: Drawing): string[] {
   const { style, words } = drawing;
-  const notes = [...(message.edited ? [words.edited] : []), ...(message.only ? [words.onlyYou] : [])];
+  const { edited, only: isWhisper, pinned } = message;
+  const notes = [
+    ...(edited ? [words.edited] : []),
+    ...(isWhisper ? [words.onlyYou] : []),
+    ...(pinned ? [words.pinned] : []),
+  ];
   const about = notes.length > 0 ? ` ${style.dim(`(${notes.join(" · ")})`)}` : "";
   const quotes = (message.quotes ?? []).flatMap(({ author = "", text }) => [
     style.dim(words.passesOn(harmless(author))),

@@ -14,6 +14,7 @@ const shapes = {
   quote: "M5 17c3-1 4-3 4-6H5V6h5v5c0 4-2 7-5 8zM14 17c3-1 4-3 4-6h-4V6h5v5c0 4-2 7-5 8z",
   forward: "M15 14l5-5-5-5M20 9h-9a7 7 0 0 0-7 7v3",
   ask: "M4 18h16M6 15a6 6 0 0 1 12 0zM12 9V6M10 6h4",
+  pin: "M9 4h6l-1 6 3 3v2H7v-2l3-3zM12 15v6",
   file: "M6 3h8l5 5v13H6zM14 3v5h5",
   picture: "M4 5h16v14H4zM4 16l5-5 4 4 3-3 4 4M15 9h.01",
   download: "M12 4v11M7 11l5 5 5-5M5 20h14",

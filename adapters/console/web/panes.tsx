@@ -8,7 +8,7 @@ import { findComposer, useReturnedFocus } from "./focus.ts";
 import { Icon } from "./icon.tsx";
 import { bot, connection, me, messageWith, standing } from "./live.ts";
 import { MessageView } from "./message.tsx";
-import { go, placesOpen, titleOf } from "./place.ts";
+import { go, hrefOf, placesOpen, titleOf } from "./place.ts";
 import { look } from "./request.ts";
 import { Roll } from "./roll.tsx";
 import { understood } from "./tell-language.ts";
@@ -49,6 +49,7 @@ export function ChannelPane({ channel }: { channel: Channel }) {
         <h1>{title}</h1>
         <span class="about">{direct ? words.value.directWith : words.value.everyone}</span>
       </header>
+      <Pins channel={channel.id} />
       <Roll label={words.value.messagesIn(title)} messages={messages} inThread={false} unreadAfter={seenBefore.value}>
         {messages.length === 0 && live && (
           <Empty
@@ -71,6 +72,21 @@ export function ChannelPane({ channel }: { channel: Channel }) {
         }}
       />
     </DropZone>
+  );
+}
+
+/** What is pinned in a channel, by its first words; it opens beside the channel. */
+function Pins({ channel }: { channel: string }) {
+  const pinned = standing(channel).filter(({ value }) => value.pinned);
+  if (pinned.length === 0) return null;
+  return (
+    <nav class="pins" aria-label={words.value.pinned}>
+      {pinned.map(({ value: { id, text } }) => (
+        <a key={id} href={hrefOf(channel, id)}>
+          <Icon name="pin" /> <span dir="auto">{(text.split("\n")[0] ?? "").replace(/[*_`#]/g, "").trim()}</span>
+        </a>
+      ))}
+    </nav>
   );
 }
 

@@ -64,6 +64,8 @@ export type PlatformUnderTest = {
    * with what the platform objects to, if it does.
    */
   fillIn?(as: PersonId, answers: Record<string, string>): Promise<string | undefined>;
+  /** What is pinned in a channel, by the messages' ids. */
+  pinned?(address: Address): Promise<string[]>;
   /** Presses 👍 or 👎 under an answer. */
   rate?(message: string, rating: "good" | "bad", as: PersonId): Promise<void>;
   /** Ana passes on a message of the channel, with words of her own; resolves with the id of the new one. */

@@ -115,6 +115,20 @@ export function posting(stage: Stage): void {
       expect(await called(ana)).toBe(false);
     });
 
+    it("pins a post, where that is done once however often, and not one that is gone", async ({ skip }) => {
+      const { adapter, pinned, channel, remove } = stage.platform;
+      if (!adapter.pin || !pinned) return skip("nothing is pinned here");
+      const posted = await adapter.post(channel, { text: "How it stands: well." }, stage.newKey());
+      await adapter.pin(posted);
+      await adapter.pin(posted);
+      await adapter.edit(posted, { text: "How it stands: better." });
+      expect(await pinned(channel)).toEqual([posted.id]);
+      const message = await stage.asked();
+      await remove(message.id);
+      const gone = adapter.pin({ address: channel, id: message.id });
+      await expect(gone).rejects.toMatchObject({ name: "DeliveryError", final: true });
+    });
+
     it("brings a file whole", async ({ skip }) => {
       const { readPosted } = stage.platform;
       if (!readPosted) return skip("no files here");

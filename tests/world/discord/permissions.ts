@@ -35,8 +35,8 @@ export function bits(...names: Permission[]): bigint {
   return names.reduce((sum, name) => sum | permissionBits[name], 0n);
 }
 
-/** What an invitation with `permissions=311385246784` grants. */
-export const invitedBits = 311385246784n;
+/** What an invitation with `permissions=2252111198932032` grants. */
+export const invitedBits = 2252111198932032n;
 
 /** What a new server grants everyone; the bot's own role adds `invitedBits`. */
 export const everyoneBits = bits(

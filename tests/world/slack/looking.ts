@@ -41,6 +41,9 @@ export function createLooking(world: World) {
       return wanted.map(seen);
     },
 
+    /** What is pinned there, by the messages' ts, the newest pin last. */
+    pins: (where: Ref): string[] => channelOf(world, where).pins.map(({ ts }) => ts),
+
     /** What only this person sees there, oldest first. */
     ephemerals(person: Ref, where: Ref): SeenEphemeral[] {
       const channel = channelOf(world, where).id;
