@@ -204,7 +204,7 @@ export function createFiring(options: FiringOptions): Firing {
       if (await slots.end(claim, ending)) tellUnposted(schedule, claim, ending, false);
       return true;
     }
-    const before = incidentIn(await slots.history(schedule.id), schedule.since);
+    const before = incidentIn(await slots.lately(schedule.id), schedule.since);
     const calls = fails ? onFailure(before, ending.outcome, time.now()) : { notice: false, pause: false };
     const isEnded = await slots.end(claim, { ...ending, ...(calls.notice || calls.pause ? { noticed: true } : {}) });
     if (!isEnded) return true;

@@ -7,11 +7,11 @@ const noticeEveryMs = 3_600_000;
 /** A row of failures of one schedule. */
 export type Incident = { times: number; noticedAt?: number };
 
-/** The failures without a success between, the newest slots first, none claimed before `since`. Runs by hand do not count. */
-export function incidentIn(history: Slot[], since: number): Incident {
+/** The failures without a success between, among runs that came to an end, the newest first; none claimed before `since` counts. */
+export function incidentIn(lately: Slot[], since: number): Incident {
   const incident: Incident = { times: 0 };
-  for (const slot of history) {
-    if (slot.by !== undefined || slot.outcome === undefined || slot.claimed < since) continue;
+  for (const slot of lately) {
+    if (slot.outcome === undefined || slot.claimed < since) continue;
     if (slot.outcome === "posted" || slot.outcome === "silent") break;
     if (!isFailure(slot.outcome)) continue;
     incident.times += 1;

@@ -23,12 +23,17 @@ export type Slots = {
   troubled(): Promise<string[]>;
   /** The newest slots of a schedule, newest first. */
   history(schedule: string, limit?: number): Promise<Slot[]>;
+  /** The newest runs of a schedule that ended well or badly, newest first, none by hand: what counts for or against it. */
+  lately(schedule: string): Promise<Slot[]>;
   find(schedule: string, due: number): Promise<Slot | undefined>;
   /** Keeps the newest of these schedules, or of all. */
   prune(schedules?: string[]): Promise<void>;
   /** Contract: nothing of a schedule's slots is kept when this resolves. */
   forget(schedule: string): Promise<void>;
 };
+
+/** After ten failures in a row a schedule is paused: twice as many tell all there is to an incident. */
+const runsLookedAt = 20;
 
 type Row = { schedule: string; due: number; tries: number; claim: string; ending: string | null };
 
@@ -118,6 +123,14 @@ export async function openSlots(query: Query): Promise<Slots> {
         "SELECT * FROM slots WHERE schedule = ? ORDER BY due DESC LIMIT ?",
         schedule,
         Math.min(limit, slotsKept),
+      );
+      return rows.map(slotOf);
+    },
+    async lately(schedule) {
+      const rows = await query<Row>(
+        `SELECT * FROM slots WHERE schedule = ? AND outcome IN ('posted', 'silent', 'failed', 'delivery failed')
+         AND claim ->> 'by' IS NULL ORDER BY due DESC LIMIT ${runsLookedAt}`,
+        schedule,
       );
       return rows.map(slotOf);
     },
