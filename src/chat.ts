@@ -295,14 +295,23 @@ export type ChatAdapter = {
   edit(posted: Posted, post: Post): Promise<void>;
   /** Puts a post where everybody there finds it, until somebody takes it away; doing so again does no harm. */
   pin?(posted: Posted): Promise<void>;
-  /** What was said at an address, oldest first: the newest `limit`, not older than `since` (exclusive, by message id). */
-  history(address: Address, options: { since?: string; limit: number }): Promise<ChatMessage[]>;
+  /**
+   * What was said at an address, oldest first: the newest `limit`, not older than `since` (exclusive, by message id).
+   * `patient`: nobody waits for it, so that others go first where the platform allows only so many calls.
+   */
+  history(address: Address, options: { since?: string; limit: number; patient?: boolean }): Promise<ChatMessage[]>;
+  /** The threads of a channel in which something was said after an instant, by the ids of the messages they grew from. */
+  threads?(channel: Address, since: number): Promise<string[]>;
   who(id: PersonId): Promise<Person | undefined>;
+  /** Somebody's language as they chose it a moment ago, known without asking; what `who` told may be older. */
+  speaks?(id: PersonId): string | undefined;
   /** May this person read what is said there? */
   canRead(id: PersonId, address: Address): Promise<boolean>;
   read(file: ChatFile, signal: AbortSignal): Promise<Uint8Array>;
   /** Where people can look at a message. */
   link?(address: Address, message: string): string | undefined;
+  /** Where somebody is spoken to alone; undefined for somebody who can't be. */
+  direct?(person: PersonId): Promise<Address | undefined>;
   /** What a channel is called, and whether only some may read it; undefined for one that is not there. */
   place?(address: Address): Promise<{ name?: string; private: boolean } | undefined>;
   /**

@@ -166,12 +166,23 @@ export function createConsoleAdapter(options: ConsoleOptions): ChatAdapter {
         .slice(-limit)
         .map((message) => toChatMessage(workspace, message));
     },
+    async threads({ channel }, since) {
+      const roots = [...workspace.messages()].flatMap((message) =>
+        message.channel === channel && message.thread && message.at > since ? [message.thread] : [],
+      );
+      return [...new Set(roots)];
+    },
     async who(id) {
       const someone = workspace.someone(id);
       const language = about.language(id);
       return someone && { ...someone, ...(language && { language }), guest: false, roles: [] };
     },
+    speaks: (id) => about.language(id),
     canRead: async (id, { channel }) => workspace.canRead(id, channel),
+    async direct(id) {
+      const found = workspace.channels.find((one) => one.with === id);
+      return found && { adapter: "console", channel: found.id };
+    },
     async place({ channel }) {
       const found = workspace.channel(channel);
       return found && { name: found.name, private: found.with !== undefined };

@@ -10,7 +10,7 @@ import { readFile } from "./files.ts";
 import { modalOf } from "./form.ts";
 import { createGap } from "./gap.ts";
 import { createHearing, type Hearing } from "./hear.ts";
-import { history } from "./history.ts";
+import { history, threadsSince } from "./history.ts";
 import type { Memory } from "./identify-limit.ts";
 import { createInteractions } from "./interactions.ts";
 import { createPeople } from "./people.ts";
@@ -130,8 +130,11 @@ export function createDiscordAdapter(options: DiscordOptions): ChatAdapter {
     pin: poster.pin,
     draft: (address, key) => draft(address, key),
     history: (address, range) => history(connection, places, address, range),
+    threads: (channel, since) => threadsSince(connection, channel, since),
     who: people.who,
+    speaks: people.speaks,
     canRead: people.canRead,
+    direct: people.direct,
     place: places.look,
     link: places.link,
     async open(whisper, form) {

@@ -4,9 +4,10 @@ import type { Connection } from "./connection.ts";
 import { isBlank, isSpeech, toMessage } from "./message.ts";
 import type { Place, Places } from "./places.ts";
 import { codeOf, deliveryError } from "./refusals.ts";
-import { byAge } from "./time.ts";
+import { byAge, idAt } from "./time.ts";
 
 type Range = { since?: string; limit: number };
+type Threads = { threads: { id: string; parent_id?: string | null; last_message_id?: string | null }[] };
 
 /** What was said at an address, oldest first; a thread begins with the message it grew from. */
 export async function history(
@@ -21,6 +22,27 @@ export async function history(
       return told(messages, place, connection);
     }
     return await thread(connection, places, { ...address, thread: address.thread }, range);
+  } catch (error) {
+    throw deliveryError(error);
+  }
+}
+
+/** The threads of a channel in which something was said after an instant; of those that fell asleep the latest. */
+export async function threadsSince(connection: Connection, { channel }: Address, since: number): Promise<string[]> {
+  const parent = connection.client.channels.cache.get(channel);
+  if (!parent || parent.isDMBased() || parent.isThread()) return [];
+  const after = idAt(since);
+  try {
+    const [awake, asleep] = await Promise.all([
+      connection.call<Threads>(RequestMethod.Get, Routes.guildActiveThreads(parent.guildId)),
+      connection.call<Threads>(RequestMethod.Get, Routes.channelThreads(channel, "public"), {
+        query: { limit: "100" },
+      }),
+    ]);
+    const threads = [...awake.threads, ...asleep.threads].filter(
+      ({ parent_id, last_message_id: last }) => parent_id === channel && last && byAge(last, after) > 0,
+    );
+    return threads.map(({ id }) => id);
   } catch (error) {
     throw deliveryError(error);
   }

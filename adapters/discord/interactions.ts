@@ -151,7 +151,7 @@ export function createInteractions(options: {
       const user = interaction.user ?? interaction.member?.user;
       if (!user || interaction.type === InteractionType.Ping || !interaction.channel) return;
       people.seen(user, interaction.member, interaction.guild_id);
-      people.speaks(user.id, interaction.locale);
+      people.heardSpeak(user.id, interaction.locale);
       const person = authorOf(user, interaction.member);
       const whisper = { person: person.id, via: whisperVia(interaction.id, interaction.token) };
       // Told again: it is being answered already.

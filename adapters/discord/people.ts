@@ -64,7 +64,7 @@ export function createPeople(connection: Connection, places: Places, memory: Mem
     return kept;
   }
 
-  function speaks(id: string, locale: string): void {
+  function heardSpeak(id: string, locale: string): void {
     if (locales.get(id) === locale) return;
     locales.set(id, locale);
     // What could not be kept is told again with their next command.
@@ -103,6 +103,15 @@ export function createPeople(connection: Connection, places: Places, memory: Mem
     }
   }
 
+  /** Where somebody is spoken to alone; Discord says only on posting whether they take it. */
+  async function direct(person: PersonId): Promise<Address | undefined> {
+    const id = idOf(person);
+    if (!id || !(await userOf(id))) return undefined;
+    const body = { recipient_id: id };
+    const dm = await connection.call<{ id: string }>(RequestMethod.Post, Routes.userChannels(), { body });
+    return { adapter: "discord", channel: dm.id };
+  }
+
   /** A private thread is for those who were brought into it. */
   async function mayReadThread({ thread }: Address, id: string): Promise<boolean> {
     const found = thread === undefined ? undefined : await threadOf(thread);
@@ -127,7 +136,9 @@ export function createPeople(connection: Connection, places: Places, memory: Mem
     seen,
     who,
     canRead,
-    speaks,
+    direct,
+    heardSpeak,
+    speaks: (person: PersonId) => locales.get(idOf(person) ?? ""),
     /** A name that is known without asking. */
     nameOf(id: string): string | undefined {
       const user = users.get(id);

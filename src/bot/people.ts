@@ -29,10 +29,11 @@ export function createPeople(adapter: (name: string) => ChatAdapter | undefined)
     roles: person?.roles ?? [],
     guest: person?.guest ?? false,
   });
+  const adapterOf = (id: PersonId) => adapter(id.slice(0, id.indexOf(":")));
   async function find(id: PersonId): Promise<Person | undefined> {
     const cached = cache.get(id);
     if (cached) return cached;
-    const person = await adapter(id.slice(0, id.indexOf(":")))?.who(id);
+    const person = await adapterOf(id)?.who(id);
     if (person) cache.set(id, person);
     return person;
   }
@@ -40,6 +41,8 @@ export function createPeople(adapter: (name: string) => ChatAdapter | undefined)
     who: async (id, { roles }) => plain(id, roles ? await find(id).catch(() => undefined) : cache.get(id)),
     known: (id) => plain(id, cache.get(id)),
     async language(id) {
+      const lately = adapterOf(id)?.speaks?.(id);
+      if (lately !== undefined) return languageOf(lately);
       const person = await find(id).catch(() => undefined);
       return languageOf(person?.language);
     },

@@ -40,6 +40,26 @@ describe.each(platforms)("the bot's words on %s", (platform) => {
   });
 });
 
+describe("a language chosen in the middle of a talk", () => {
+  it("in the console is spoken from the next word on", async () => {
+    const here = await openAnywhere("the console");
+    await (await here.open("ana", "@Bellhop")).answer("Yes? Ask me something");
+    await here.town.console.speak("ana", "zh-TW");
+    await (await here.open("ana", "@Bellhop")).answer("在呢。");
+    await here.town.console.speak("ana", "en");
+    await (await here.open("ana", "@Bellhop")).answer("Yes? Ask me something");
+  });
+
+  it("on Discord is spoken from the command on that tells it", async () => {
+    const here = await openAnywhere("Discord");
+    await (await here.open("ana", "@Bellhop")).answer("Yes? Ask me something");
+    await here.person("kim", { locale: "zh-TW" });
+    await (await here.open("kim", "@Bellhop")).answer("Yes? Ask me something");
+    await (await here.command("kim", "/agents")).whisper("kim", "ops");
+    await (await here.open("kim", "@Bellhop")).answer("在呢。");
+  });
+});
+
 describe.each(platforms)("the bot itself on %s", (platform) => {
   it("offers the nearest word for one that was misspelled, and asks no model", async () => {
     const { town, open } = await openAnywhere(platform);
