@@ -1,31 +1,38 @@
 import type { Address, ChatMessage } from "../../src/chat.ts";
 import { type Fields, isFields, textIn } from "./fields.ts";
-import { isSpeech, type Reading, readMessage } from "./messages.ts";
+import { isSpeech, millisOf, type Reading, readMessage, tsOf } from "./messages.ts";
 import type { People } from "./people.ts";
 import { deliveryError } from "./refusals.ts";
 import type { Wire } from "./wire.ts";
 
 /** What was said. */
 export type Past = {
-  /** Oldest first: the newest `limit`, after `since`. */
-  history(address: Address, options: { since?: string; limit: number }): Promise<ChatMessage[]>;
+  /** Oldest first: the newest `limit`, after `since`; `patient` lets others go first. */
+  history(address: Address, options: { since?: string; limit: number; patient?: boolean }): Promise<ChatMessage[]>;
   /** Slack's own messages at an address after `oldest`, oldest first, what is no speech left out. */
   read(address: Address, oldest: string | undefined, limit: number): Promise<Fields[]>;
+  /** The threads of a channel in which something was said after an instant, as far as they began within a week before. */
+  threads(address: Address, since: number): Promise<string[]>;
 };
 
 const pageSize = 200;
+/** As many as Slack gives at once: where a whole day is read, fewer calls count for more than smaller ones. */
+const largePage = 999;
 const mostPages = 50;
+const lookBack = 7 * 86_400_000;
 
 /** Reads what was said through the Web API. */
 export function createPast(wire: Wire, people: People, reading: Reading): Past {
   const { client } = wire;
 
   /** Slack tells a channel newest first: the pages needed are the first ones. */
-  async function readChannel(channel: string, oldest: string | undefined, limit: number): Promise<Fields[]> {
+  async function readChannel(channel: string, oldest: string | undefined, limit: number, patient: boolean) {
     const found: Fields[] = [];
+    const size = limit > pageSize && patient ? largePage : pageSize;
     let cursor: string | undefined;
     for (let page = 0; page < mostPages && found.length < limit; page++) {
-      const asked = { channel, limit: pageSize, ...(oldest && { oldest }), ...(cursor && { cursor }) };
+      const asked = { channel, limit: size, ...(oldest && { oldest }), ...(cursor && { cursor }) };
+      if (patient) await wire.spare("conversations.history");
       const answer = await wire.call("conversations.history", () => client.conversations.history(asked));
       found.push(...speechOf(answer.messages, oldest));
       cursor = answer.response_metadata?.next_cursor || undefined;
@@ -35,11 +42,18 @@ export function createPast(wire: Wire, people: People, reading: Reading): Past {
   }
 
   /** Slack tells a thread oldest first: the newest are on the last page. */
-  async function readThread(channel: string, ts: string, oldest: string | undefined, limit: number) {
+  async function readThread(
+    channel: string,
+    ts: string,
+    oldest: string | undefined,
+    limit: number,
+    patient: boolean,
+  ): Promise<Fields[]> {
     let found: Fields[] = [];
     let cursor: string | undefined;
     for (let page = 0; page < mostPages; page++) {
       const asked = { channel, ts, limit: pageSize, ...(oldest && { oldest }), ...(cursor && { cursor }) };
+      if (patient) await wire.spare("conversations.replies");
       const answer = await wire.call("conversations.replies", () => client.conversations.replies(asked));
       found = [...found, ...speechOf(answer.messages, oldest)].slice(-limit);
       cursor = answer.response_metadata?.next_cursor || undefined;
@@ -48,13 +62,26 @@ export function createPast(wire: Wire, people: People, reading: Reading): Past {
     return found;
   }
 
-  const read = ({ channel, thread }: Address, oldest: string | undefined, limit: number): Promise<Fields[]> =>
-    thread ? readThread(channel, thread, oldest, limit) : readChannel(channel, oldest, limit);
+  const read = (
+    { channel, thread }: Address,
+    oldest: string | undefined,
+    limit: number,
+    patient = false,
+  ): Promise<Fields[]> =>
+    thread ? readThread(channel, thread, oldest, limit, patient) : readChannel(channel, oldest, limit, patient);
 
   return {
     read,
-    async history(address, { since, limit }) {
-      const found = await read(address, since, limit).catch((error) => {
+    async threads(address, since) {
+      const roots = await readChannel(address.channel, tsOf(since - lookBack), mostPages * pageSize, true);
+      return roots.flatMap((message) => {
+        const ts = textIn(message, "ts");
+        const latest = textIn(message, "latest_reply");
+        return ts && latest && millisOf(latest) > since ? [ts] : [];
+      });
+    },
+    async history(address, { since, limit, patient = false }) {
+      const found = await read(address, since, limit, patient).catch((error) => {
         throw deliveryError(error, "show what was said there");
       });
       await people.learn(found.flatMap(usersIn));

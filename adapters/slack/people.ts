@@ -3,7 +3,7 @@ import { LRUCache } from "lru-cache";
 import type { Address, Person, PersonId } from "../../src/chat.ts";
 import type { Clock } from "./clock.ts";
 import { isFields } from "./fields.ts";
-import { adapterName, isDirect, personId, userOf } from "./messages.ts";
+import { adapterName, addressOf, isDirect, personId, userOf } from "./messages.ts";
 import { deliveryError, refusalOf } from "./refusals.ts";
 import type { NameOf } from "./text.ts";
 import type { Wire } from "./wire.ts";
@@ -20,6 +20,8 @@ export type People = {
   /** Makes the names of these users known, as far as Slack tells them. */
   learn(users: Iterable<string>): Promise<void>;
   canRead(id: PersonId, address: Address): Promise<boolean>;
+  /** Slack takes the id of a person for that of the DM with them. */
+  direct(id: PersonId): Promise<Address | undefined>;
   place(address: Address): Promise<{ name?: string; private: boolean } | undefined>;
 };
 
@@ -145,6 +147,12 @@ export function createPeople(wire: Wire, clock: Clock): People {
     async learn(users) {
       const unknown = [...new Set(users)].filter((user) => !names.has(user) && userOf(personId(user)));
       await Promise.allSettled(unknown.slice(0, mostAsked).map(person));
+    },
+
+    async direct(id) {
+      const user = userOf(id);
+      const found = user && (await person(user));
+      return user && found && !found.bot ? addressOf(user) : undefined;
     },
 
     async place({ channel }) {
