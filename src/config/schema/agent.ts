@@ -14,6 +14,7 @@ export const builtInToolboxes = [
   "code",
   "system",
 ] as const;
+export type BuiltInToolbox = (typeof builtInToolboxes)[number];
 
 const toolGlobs = z.array(text);
 const preset = z.record(z.string(), z.record(z.string(), z.unknown()));
@@ -107,13 +108,7 @@ export const Agent = settings({
   system_prompt: text.optional().describe("Its instructions. Default: its name and role in a sentence."),
   instructions: aliasOf("system_prompt", text),
   enabled: flag.prefault(true).describe("false: nobody can talk to it."),
-  mode: oneOf("chat", "triggers")
-    .default("chat")
-    .meta({
-      description: "triggers: only schedules, hooks and events may start it.",
-      later: ["triggers"],
-      meanwhile: "nothing starts this agent",
-    }),
+  mode: oneOf("chat", "triggers").default("chat").describe("triggers: only schedules, hooks and events may start it."),
   llm_model: title
     .optional()
     .describe(
@@ -133,8 +128,9 @@ export const Agent = settings({
     .array(oneOf(...builtInToolboxes))
     .default(["chat", "schedules", "clock"])
     .meta({
-      description: "Built-in toolboxes it has.",
-      later: true,
+      description: "Built-in toolboxes it has. schedules: it may propose scheduled work to whoever asks for it.",
+      later: builtInToolboxes.filter((name) => name !== "schedules"),
+      meanwhile: "agents do without them",
     }),
   approve: z
     .record(text, Approver)

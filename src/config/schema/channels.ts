@@ -75,7 +75,7 @@ export const Channel = settings({
   talkers: people.default("everyone").describe("Who may talk to agents here."),
   see_cost: people.default("everyone").describe("Who sees what answers cost."),
   quiet_hours: quietHours.optional().meta({ description: "When schedules post nothing here.", later: true }),
-  schedulers: people.default("members").meta({ description: "Who may make schedules here.", later: true }),
+  schedulers: people.default("members").describe("Who may make schedules here."),
   approvers: people
     .default([])
     .meta({ description: "Who may approve tool calls here, besides the asker.", later: true }),
@@ -85,12 +85,8 @@ export type Channel = z.infer<typeof Channel>;
 
 /** Limits for people; schedules.yaml is exempt. */
 export const Limits = settings({
-  min_interval: duration
-    .prefault("5m")
-    .meta({ description: "Runs of a schedule are at least this far apart.", later: true }),
-  schedules_per_person: number({ min: 0, whole: true })
-    .prefault(20)
-    .meta({ description: "Schedules one person may have.", later: true }),
+  min_interval: duration.prefault("5m").describe("Runs of a schedule are at least this far apart."),
+  schedules_per_person: number({ min: 0, whole: true }).prefault(20).describe("Schedules one person may have."),
   mentions_per_minute: number({ min: 1, whole: true }).prefault(10).describe("Mentions a person may make in a minute."),
 });
 export type Limits = z.infer<typeof Limits>;

@@ -68,7 +68,7 @@ export const Schedule = settings({
   quiet_hours: quietHours.optional().describe("When it posts nothing."),
   until: moment.optional().describe("When it ends."),
   max_runs: number({ min: 1, whole: true }).optional().describe("After how many runs it ends."),
-  budget: Budget.optional().describe("What it may spend."),
+  budget: Budget.optional().meta({ description: "What it may spend.", later: true }),
   enabled: flag.prefault(true).describe("false: kept, not run."),
   owner: person.optional().describe("Whom it tells about trouble. Default: the admins."),
 }).refine((schedule) => schedule.digest || schedule.prompt !== undefined, {
@@ -78,5 +78,5 @@ export type Schedule = z.infer<typeof Schedule>;
 
 /** schedules.yaml */
 export const SchedulesFile = settings({
-  schedules: z.array(Schedule).default([]).meta({ description: "Schedules as code.", later: true }),
+  schedules: z.array(Schedule).default([]).describe("Schedules as code."),
 });
