@@ -22,6 +22,8 @@ export type Tool = ToolSpec & {
   reads: boolean;
   /** It said of itself that what it does can't be taken back. */
   destructive?: boolean;
+  /** Contract: it puts to the person who asked what it would do, and does nothing before they say yes. */
+  asks?: true;
   run(input: Record<string, unknown>, signal: AbortSignal): Promise<ToolResult>;
 };
 

@@ -2,8 +2,8 @@ import type { Access, Who } from "../access/access.ts";
 import { matchesGlob } from "../access/glob.ts";
 import type { Tool, Toolbox, ToolResult, ToolSpec } from "../agent/tool.ts";
 import type { ToolCall } from "../agent/turn.ts";
-import type { Address } from "../chat.ts";
-import type { Agent } from "../config/schema/agent.ts";
+import type { Address, Language } from "../chat.ts";
+import type { Agent, BuiltInToolbox } from "../config/schema/agent.ts";
 import type { Redact } from "../watch/redact.ts";
 
 /** On whose behalf, for which agent and where tools are used. */
@@ -11,9 +11,17 @@ export type ToolUser = {
   agent: Agent;
   asker: Who;
   at: Address;
+  /** The run, for tools that speak to whoever asked for it; missing where nobody did: the clock started it. */
+  asked?: AskedRun;
   /** Contract: has resolved before a tool that changes things is called, so that a crash can't hide the call. */
   beforeChange(): Promise<void>;
 };
+
+/** A run that somebody waits for. `direct`: in a DM with the bot alone. */
+export type AskedRun = { id: string; by: string; language: Language; message?: string; direct?: true };
+
+/** Tools that come with the program: what they do depends on who uses them and where. */
+export type OwnToolbox = { name: BuiltInToolbox; tools(user: ToolUser): Tool[] };
 
 /** The tools of one run: what the model is told of, and the only way to call them. */
 export type OpenGate = {
@@ -37,13 +45,19 @@ const longestResult = 64 * 1024;
 const patienceMs = 5000;
 
 /** A gate before these toolboxes. */
-export function createGate(parts: { toolboxes(): Toolbox[]; access: Access; redact: Redact }): Gate {
+export function createGate(parts: {
+  toolboxes(): Toolbox[];
+  /** Those of the program itself; `toolboxes` of an agent says which it has. */
+  own?(): OwnToolbox[];
+  access: Access;
+  redact: Redact;
+}): Gate {
   const { access, redact } = parts;
 
-  function offeredTo(agent: Agent): Map<string, Offered> {
+  function offeredTo(user: ToolUser): Map<string, Offered> {
     const offered = new Map<string, Offered>();
     const boxes = parts.toolboxes();
-    for (const wanted of agent.mcp_servers) {
+    for (const wanted of user.agent.mcp_servers) {
       const box = boxes.find((one) => one.name === wanted.name);
       for (const tool of box?.tools() ?? []) {
         const bare = tool.name;
@@ -57,6 +71,12 @@ export function createGate(parts: { toolboxes(): Toolbox[]; access: Access; reda
         });
       }
     }
+    for (const box of parts.own?.() ?? []) {
+      if (!user.agent.toolboxes.includes(box.name)) continue;
+      // Names of servers' tools have two dashes in them, so that none is taken.
+      for (const tool of box.tools(user))
+        offered.set(tool.name, { tool, rule: `${box.name}.${tool.name}`, preset: {} });
+    }
     return offered;
   }
 
@@ -65,7 +85,7 @@ export function createGate(parts: { toolboxes(): Toolbox[]; access: Access; reda
       const wanted = user.agent.mcp_servers.map((server) => server.name);
       const young = parts.toolboxes().flatMap((box) => (box.tried && wanted.includes(box.name) ? [box.tried] : []));
       if (young.length > 0) await within(patienceMs, Promise.all(young));
-      const offered = offeredTo(user.agent);
+      const offered = offeredTo(user);
       const refused: string[] = [];
 
       async function call(call: ToolCall, signal: AbortSignal): Promise<ToolResult> {
@@ -88,7 +108,7 @@ export function createGate(parts: { toolboxes(): Toolbox[]; access: Access; reda
           destructive: tool.destructive === true,
           at: user.at,
         });
-        if (!verdict.allowed) {
+        if (!verdict.allowed && !(tool.asks && verdict.reason === "needs-approval" && verdict.by === "requester")) {
           refused.push(call.name);
           return failure(
             verdict.reason === "needs-approval"

@@ -121,7 +121,12 @@ export const schedulesInEnglish = {
   exported: (count: number) =>
     `${count === 1 ? "One schedule" : `${count} schedules`}, as they would stand in \`config/schedules.yaml\`.`,
   board: "Schedules here",
-  boardMade: "The board stands in this channel and is kept up to date.",
+  boardMade: "The board is pinned in this channel and kept up to date. `/schedule board off` ends that.",
+  boardNotPinned: (why: string) =>
+    `The board stands in this channel and is kept up to date, but is not pinned. ${why} You can pin it yourself; \`/schedule board\` tries again.`,
+  boardNowhere: "There can be no board here: I can't keep a message in this place.",
+  boardNone: "There is no board in this channel. `/schedule board` makes one.",
+  boardEnded: "This channel's board is not kept up to date any longer.",
   boardFooter: (time: string) => `as of ${time}`,
   /** One time it was due, and what became of it. */
   slot: {
@@ -193,12 +198,30 @@ export const schedulesInEnglish = {
     },
   },
   suggested: (when: string, next: string) => `${when} — next ${next}`,
+  /** About what an agent proposes: the first line is for the person, the rest is what its model is told. */
   tool: {
+    proposes: (agent: string) => `**${agent}** proposes this. Nothing happens unless you press.`,
     shown: (person: string) =>
-      `A card with what will happen was shown to ${person}. It is NOT scheduled yet: they must press Create. Tell them so in a short sentence.`,
+      `A card with what will happen was shown to ${person}, in private. It is NOT scheduled yet: they must press Create. Tell them so in a short sentence.`,
     shownChange: (person: string) =>
-      `A card with the change was shown to ${person}. Nothing is changed yet: they must press Save. Tell them so in a short sentence.`,
+      `A card with the change was shown to ${person}, in private. Nothing is changed yet: they must press Save. Tell them so in a short sentence.`,
     shownCancel: (person: string) =>
-      `${person} was asked to confirm. It is NOT deleted yet. Tell them so in a short sentence.`,
+      `${person} was asked in private to confirm. It is NOT deleted yet. Tell them so in a short sentence.`,
+    notShown: (person: string) =>
+      `${person} could not be shown a card in private, so nothing was done. Tell them to say it themselves with \`/schedule\`.`,
+    enough: (most: number) =>
+      `${most} cards were shown for this answer already, and no more are. Tell the person to settle those first.`,
+    unsure: (said: string, readings: string[]) =>
+      `“${said}” can mean ${readings.map((one) => `“${one}”`).join(" or ")}. Nothing was shown yet. Ask the person which one they mean; then call this again with exactly those words as schedule_time.`,
+    once: (said: string) =>
+      `“${said}” is one time, but repeat is true. If it is to come again and again, say how often in schedule_time, like “every day 9:00”; ask the person if they did not say.`,
+    repeated: (said: string) =>
+      `“${said}” comes again and again, but repeat is false. For one time give a single one, like “tomorrow 9:00”; ask the person if they did not say.`,
+    apart: (said: string) =>
+      `“${said}” can't be read as one time. Say all of it in schedule_time, like “every 2 days 9:00” or “every 2 hours between 9:00 and 18:00”; an interval alone counts from the press.`,
+    missing: "No time was given. Give schedule_time in the person's own words; ask them if they did not say when.",
+    nothing: "Nothing was given that would change.",
+    elsewhere: (person: string, count: number) =>
+      `${count} more of ${person}'s stand elsewhere and are not told where others read along; \`/schedule list\` shows them to ${person} alone.`,
   },
 };

@@ -99,7 +99,12 @@ export const schedulesInChinese: typeof schedulesInEnglish = {
   noSuchSlot: (words) => `它在「${words}」沒有執行。用 \`history\` 看有哪些。`,
   exported: (count) => `${count} 個排程，寫成 \`config/schedules.yaml\` 就是這樣。`,
   board: "這裡的排程",
-  boardMade: "總覽已經放在這個頻道，會隨時更新。",
+  boardMade: "總覽已經釘選在這個頻道，會隨時更新。用 `/schedule board off` 停止。",
+  boardNotPinned: (why) =>
+    `總覽已經放在這個頻道，會隨時更新，但沒有釘選成功：${why} 你可以自己釘選，或再用一次 \`/schedule board\`。`,
+  boardNowhere: "這裡沒辦法放總覽：我不能在這裡留一則訊息。",
+  boardNone: "這個頻道沒有總覽。用 `/schedule board` 放一則。",
+  boardEnded: "這個頻道的總覽不再更新了。",
   boardFooter: (time) => `${time} 的狀態`,
   slot: {
     outcome: {
@@ -164,9 +169,25 @@ export const schedulesInChinese: typeof schedulesInEnglish = {
   },
   suggested: (when, next) => `${when}——下一次 ${next}`,
   tool: {
+    proposes: (agent) => `這是 **${agent}** 的提議，你按下之前什麼都不會發生。`,
     shown: (person) =>
-      `已經向 ${person} 顯示一張卡片，說明會做什麼。還沒有建立：要等對方按「建立」。請用一句話告訴對方。`,
-    shownChange: (person) => `已經向 ${person} 顯示要更改的內容。還沒有更改：要等對方按「儲存」。請用一句話告訴對方。`,
-    shownCancel: (person) => `已經請 ${person} 確認。還沒有刪除。請用一句話告訴對方。`,
+      `已經私下向 ${person} 顯示一張卡片，說明會做什麼。還沒有建立：要等對方按「建立」。請用一句話告訴對方。`,
+    shownChange: (person) =>
+      `已經私下向 ${person} 顯示要更改的內容。還沒有更改：要等對方按「儲存」。請用一句話告訴對方。`,
+    shownCancel: (person) => `已經私下請 ${person} 確認。還沒有刪除。請用一句話告訴對方。`,
+    notShown: (person) => `沒辦法私下向 ${person} 顯示卡片，所以什麼都沒有做。請告訴對方自己用 \`/schedule\` 說。`,
+    enough: (most) => `這次回答已經顯示 ${most} 張卡片，不再顯示更多。請對方先處理那些。`,
+    unsure: (said, readings) =>
+      `「${said}」可以是${readings.map((one) => `「${one}」`).join("或")}。還沒有顯示任何卡片。請先問對方是哪一個，再把那幾個字原樣填進 schedule_time 重新呼叫。`,
+    once: (said) =>
+      `「${said}」只有一次，但 repeat 是 true。如果要重複，請在 schedule_time 寫明多久一次，例如「每天 9:00」；對方沒說就先問。`,
+    repeated: (said) =>
+      `「${said}」會一再重複，但 repeat 是 false。只要一次的話，請寫單一時間，例如「明天 9:00」；對方沒說就先問。`,
+    apart: (said) =>
+      `「${said}」合起來讀不出時間。請全部寫進 schedule_time，例如「每 2 天 9:00」；只寫間隔的話，從按下的時候算起。`,
+    missing: "沒有寫時間。請把對方說的時間填進 schedule_time；對方沒說就先問。",
+    nothing: "沒有寫要改什麼。",
+    elsewhere: (person, count) =>
+      `${person} 還有 ${count} 個排程在別處，這裡有別人看得到，所以不說；\`/schedule list\` 只給 ${person} 自己看。`,
   },
 };

@@ -1,0 +1,230 @@
+import { createHash } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Tool, ToolResult } from "../../agent/tool.ts";
+import type { Address, Post } from "../../chat.ts";
+import { runIdFor } from "../../runs/run.ts";
+import type { Kept } from "../../schedules/schedule-store.ts";
+import type { Schedules } from "../../schedules/schedules.ts";
+import { sayRefusal } from "../../schedules/when/say-reading.ts";
+import { sayWhen } from "../../schedules/when/say-when.ts";
+import type { AskedRun, OwnToolbox, ToolUser } from "../../tools/gate.ts";
+import { type ScheduleFunction, scheduleInputs, scheduleSpecs, type TaskWish } from "../../tools/schedule-functions.ts";
+import { zoneOf } from "../../tools/zones.ts";
+import { type Words, wordsOf } from "../../words/words.ts";
+import { type Desk, zoneAt } from "../desk.ts";
+import { createConfirm } from "./confirm.ts";
+import { createDescriber } from "./describe.ts";
+import { createFinding } from "./finding.ts";
+import { badField } from "./flags.ts";
+import { createLines } from "./lines.ts";
+import { createPlaces } from "./places.ts";
+import { createPlanner, type Wish } from "./plan.ts";
+import { textOfChange, textOfTask } from "./task-text.ts";
+import { readTaskTime, type TaskTime } from "./task-time.ts";
+import { createVerbs } from "./verbs.ts";
+
+/** One answer asks so often at most. */
+const mostCards = 5;
+/** A model is not kept waiting longer until a card stands. */
+const cardWaitMs = 10_000;
+const mostListed = 20;
+const longestPrompt = 200;
+
+type User = ToolUser & { asked: AskedRun };
+type Functions = Record<ScheduleFunction, (input: Record<string, unknown>, signal: AbortSignal) => Promise<ToolResult>>;
+
+/**
+ * What agents may do about schedules: propose. Whoever asked the agent gets the card that `/schedule` would show them, and
+ * only their press makes, changes or deletes anything.
+ */
+export function createScheduleToolbox(desk: Desk, schedules: () => Schedules): OwnToolbox {
+  let functionsFor: ((user: User) => Functions) | undefined;
+  return {
+    name: "schedules",
+    tools(user) {
+      if (!canBeAsked(desk, user)) return [];
+      functionsFor ??= createFunctions(desk, schedules());
+      const functions = functionsFor(user);
+      return scheduleSpecs.map((spec): Tool => ({ ...spec, reads: true, asks: true, run: functions[spec.name] }));
+    },
+  };
+}
+
+/** Whoever asked waits for the answer and can press a card. The offline model can't fill in what the functions take. */
+function canBeAsked({ adapter, config }: Desk, user: ToolUser): user is User {
+  const { asked, asker, at, agent } = user;
+  if (!asked || at.adapter === "api" || !asker.id.startsWith(`${at.adapter}:`)) return false;
+  const model = config().models.find(({ name }) => name === agent.llm_model);
+  return adapter(at.adapter)?.can.buttons === true && model?.provider !== "offline";
+}
+
+function createFunctions(desk: Desk, schedules: Schedules): (user: User) => Functions {
+  const { people, postman, store, now } = desk;
+  const places = createPlaces(desk);
+  const planner = createPlanner(desk, schedules, places);
+  const describer = createDescriber(desk, places);
+  const finding = createFinding(desk, schedules);
+  const lines = createLines(desk, { schedules, describer, places });
+  const changed = () => {};
+  const confirm = createConfirm(desk, { schedules, planner, describer, places, changed });
+  const verbs = createVerbs(desk, { schedules, finding, lines, changed });
+
+  return ({ agent, asker, at: answerAt, asked }) => {
+    const { language } = asked;
+    const words = wordsOf(language);
+    const told = words.schedules.tool;
+    const at: Address = { adapter: answerAt.adapter, channel: answerAt.channel };
+    const sayer = { id: asker.id, at, language };
+    let shown = 0;
+
+    /** Puts something to the person alone; the model hears whether they see it. The same call made again shows nothing twice. */
+    async function put(call: string, post: Post, whatNow: string, signal: AbortSignal): Promise<ToolResult> {
+      const key = { id: runIdFor(`${call}:card`), since: now() };
+      const text = `${told.proposes(agent.name)}\n${post.text}`;
+      // A thread that its answer has yet to begin would not show it.
+      const address = answerAt.thread === asked.message ? at : answerAt;
+      const posted = (await store.outbox.has(key.id))
+        ? postman.standing(key.id)
+        : postman.send({ address, post: { ...post, text, only: { person: asker.id } }, key }).posted;
+      const isThere = posted.then((found) => found !== undefined);
+      const stands = await Promise.race([isThere, sleep(cardWaitMs, true, { signal, ref: false })]);
+      return stands ? { text: whatNow } : failed(told.notShown(asked.by));
+    }
+
+    async function offer(call: string, wish: Wish, whatNow: string, signal: AbortSignal): Promise<ToolResult> {
+      if (shown >= mostCards) return failed(told.enough(mostCards));
+      const name = (
+        await desk
+          .adapter(at.adapter)
+          ?.place?.(at)
+          .catch(() => undefined)
+      )?.name;
+      if (name) await places.remember(at.adapter, [{ id: at.channel, name }]);
+      const post = await confirm.offer(call, wish);
+      if (!post.card?.buttons?.some(({ id }) => id === "schedule-create")) return failed(post.text);
+      shown += 1;
+      return put(call, post, whatNow, signal);
+    }
+
+    const wishOf = (text: string, agentName: string, more: Pick<Wish, "when" | "edits">): Wish => ({
+      text,
+      agent: agentName,
+      channels: [],
+      person: { id: asker.id, name: asked.by },
+      language,
+      at,
+      ...more,
+    });
+
+    /** What people may read here of a schedule: all of those of this place; in a DM their own as well. */
+    const isTold = ({ schedule: { place, to, owner } }: Kept) =>
+      [place, ...to].some((one) => one?.adapter === at.adapter && one.channel === at.channel) ||
+      (asked.direct === true && owner === asker.id);
+
+    async function find(verb: "edit" | "delete", name: string): Promise<Kept | ToolResult> {
+      const found = await finding.find(verb, name, verbs.askerOf(sayer));
+      if ("kept" in found) return found.kept;
+      const [answer = ""] = found.instead.text.split("\n");
+      const several = found.instead.text === words.schedules.noneCalled(name) ? [] : await schedules.search(name);
+      const names = several.filter(isTold).map(({ schedule }) => `**${schedule.name}** \`${schedule.id}\``);
+      return failed([answer, ...names].join("\n"));
+    }
+
+    return {
+      async create_scheduled_task(input, signal) {
+        const wish = scheduleInputs.create_scheduled_task.parse(input);
+        const zone = wish.timezone ? zoneOf(wish.timezone) : ((await people.zone(asker.id)) ?? zoneAt(desk, at));
+        if (!zone) return failed(badZone(wish.timezone, words));
+        const options = { now: now(), zone, language };
+        const time = readTaskTime(wish, options);
+        if (time.is !== "read") return failed(sayTrouble(time, words, { ...options }));
+        const text = textOfTask(wish, sayWhen(time.when, language, options));
+        const more = { when: time.when };
+        const agentName = wish.agent_name || agent.name;
+        return offer(callOf(asked, "create", wish), wishOf(text, agentName, more), told.shown(asked.by), signal);
+      },
+      async list_tasks() {
+        const found = await finding.list(sayer);
+        const here = found.filter(isTold);
+        const some = here.slice(0, mostListed).map(async (kept) => {
+          const { prompt = "" } = kept.schedule;
+          const what = prompt.length > longestPrompt ? `${prompt.slice(0, longestPrompt)}…` : prompt;
+          return [await lines.one(kept, { at, language }), what].filter(Boolean).join("\n  ");
+        });
+        const more = here.length > mostListed ? [words.schedules.more(here.length - mostListed)] : [];
+        const elsewhere = found.length > here.length ? [told.elsewhere(asked.by, found.length - here.length)] : [];
+        const all = [...(here.length === 0 ? [words.schedules.none] : await Promise.all(some)), ...more, ...elsewhere];
+        return { text: all.join("\n") };
+      },
+      async update_task(input, signal) {
+        const { task, ...wish } = scheduleInputs.update_task.parse(input);
+        const kept = await find("edit", task);
+        if (!("schedule" in kept)) return kept;
+        const { schedule } = kept;
+        const no = await finding.refusal(kept, "edit", verbs.askerOf(sayer));
+        if (no) return failed(no);
+        const zone = wish.timezone ? zoneOf(wish.timezone) : schedule.zone;
+        if (!zone) return failed(badZone(wish.timezone, words));
+        const options = { now: now(), zone, language };
+        const time = saysWhen(wish, kept) ? readTaskTime(wish, options) : undefined;
+        if (time && time.is !== "read") return failed(sayTrouble(time, words, options));
+        const given = [wish.task_prompt, wish.agent_name, wish.channel, wish.timezone].some(Boolean);
+        if (!time && !given) return failed(told.nothing);
+        const text = textOfChange(schedule, wish, time?.when, language);
+        const more = { when: time?.when ?? schedule.when, edits: schedule.id };
+        const agentName = wish.agent_name || schedule.agent || agent.name;
+        const call = callOf(asked, schedule.id, wish);
+        return offer(call, wishOf(text, agentName, more), told.shownChange(asked.by), signal);
+      },
+      async cancel_task(input, signal) {
+        const { task } = scheduleInputs.cancel_task.parse(input);
+        const kept = await find("delete", task);
+        if (!("schedule" in kept)) return kept;
+        const post = await verbs.act("delete", kept, sayer);
+        if (!post.card) return failed(post.text);
+        if (shown >= mostCards) return failed(told.enough(mostCards));
+        shown += 1;
+        return put(callOf(asked, "cancel", kept.schedule.id), post, told.shownCancel(asked.by), signal);
+      },
+    };
+  };
+}
+
+const failed = (text: string): ToolResult => ({ text, failed: true });
+
+/** The same for the same call of a run, also after a crash. */
+function callOf({ id }: AskedRun, about: string, input: unknown): string {
+  return `${id}:${about}:${createHash("sha256").update(JSON.stringify(input)).digest("hex").slice(0, 16)}`;
+}
+
+/** Whether a change is one of the time: `repeat` alone may say only what is so already. */
+function saysWhen({ schedule_time, repeat_interval, repeat }: TaskWish, { schedule }: Kept): boolean {
+  if (schedule_time || repeat_interval) return true;
+  return repeat !== undefined && repeat !== (schedule.when.kind !== "once");
+}
+
+function badZone(zone = "", { schedules }: Words): string {
+  const { field, value, example } = badField("timezone", zone);
+  return schedules.badField(field, value, example);
+}
+
+/** Why no time was read, for the model: what to ask the person, or how to write it. */
+function sayTrouble(
+  time: Exclude<TaskTime, { is: "read" }>,
+  words: Words,
+  { language, zone }: { language: Wish["language"]; zone: string },
+): string {
+  const told = words.schedules.tool;
+  switch (time.is) {
+    case "unsure":
+      return told.unsure(time.said, time.readings);
+    case "refused":
+      return sayRefusal(time.refusal, language, zone);
+    case "unread":
+      return words.schedules.noWhen(time.said);
+    case "missing":
+      return told.missing;
+    default:
+      return told[time.is](time.said);
+  }
+}
