@@ -6,7 +6,7 @@ import type { Post } from "../chat.ts";
 import type { Agent } from "../config/schema/agent.ts";
 import type { Config } from "../config/schema.ts";
 import type { Ledger } from "../runs/ledger.ts";
-import type { Run } from "../runs/run.ts";
+import type { Heard, Run } from "../runs/run.ts";
 import type { Runner, Running } from "../runs/runner.ts";
 import type { Journal } from "../store/journal.ts";
 import type { Gate, OpenGate } from "../tools/gate.ts";
@@ -129,6 +129,8 @@ class AnswerInHand implements Answering {
 
   stop(by?: string): void {
     this.#stopped = by ? { by } : {};
+    // Who stops it wants none of what was added to it either.
+    if (by) this.#takeIn();
     this.#halted.abort();
     if (!this.#parked.delete(this.run.id)) {
       this.#running?.stop();
@@ -207,22 +209,29 @@ class AnswerInHand implements Answering {
       checkpoint: async (state: RunInput["state"] & object) => {
         if (this.#stopped) return { kind: "stop" as const };
         if ((this.#running?.ahead ?? 0) > 0 && state.step === 0) this.#say(this.#words.thinking);
-        const taken = this.untaken.splice(0);
-        const heard = taken.map((question) => ({ ...heardFrom(question, []), meanwhile: true as const }));
-        run.heard.push(...heard);
-        for (const { event, message } of taken) {
-          run.events.push(event);
-          if (message) run.readUntil = message;
-        }
+        const heard = this.#takeIn();
         const { briefing, ledger } = this.#parts;
         const steers = await briefing.turns(run, heard, models, this.#reading);
         // The first state is the input itself, journalled already.
-        if (state.step > 0 || taken.length > 0) await ledger.keepCheckpoint(run, state);
+        if (state.step > 0 || heard.length > 0) await ledger.keepCheckpoint(run, state);
         return { kind: "go" as const, steers };
       },
       event: (event: RunEvent) => this.#hear(event),
       call: open.call,
     };
+  }
+
+  /** What came meanwhile is the run's own from here on. */
+  #takeIn(): Heard[] {
+    const { run } = this;
+    const taken = this.untaken.splice(0);
+    for (const { event, message } of taken) {
+      run.events.push(event);
+      if (message) run.readUntil = message;
+    }
+    const heard = taken.map((question) => ({ ...heardFrom(question, []), meanwhile: true as const }));
+    run.heard.push(...heard);
+    return heard;
   }
 
   /** What is done while there is nothing else to be seen. */

@@ -1,4 +1,5 @@
 import type { ChatEvent, ChatMessage } from "../chat.ts";
+import { orderOf } from "./commands.ts";
 import type { Conversation } from "./conversation.ts";
 import type { Desk } from "./desk.ts";
 import { type Silence, type Wanted, wantsAnswer } from "./reply-rule.ts";
@@ -30,8 +31,10 @@ export function createAttention({ config, conversations }: Pick<Desk, "config" |
         }
         case "deleted": {
           const { address, message } = event;
-          if (takesPart(await conversations.at(address))) return true;
-          return takesPart(await conversations.at({ ...address, thread: message }));
+          const grownFromIt = { ...address, thread: message };
+          // What is only just being taken in may have been the message.
+          if (conversations.isBusy(address) || conversations.isBusy(grownFromIt)) return true;
+          return takesPart(await conversations.at(address)) || takesPart(await conversations.at(grownFromIt));
         }
         case "joined":
           return event.ours;
@@ -40,6 +43,8 @@ export function createAttention({ config, conversations }: Pick<Desk, "config" |
       }
     },
     async verdictOn(message, conversation) {
+      // Whoever wants it to stop need not be talking to it.
+      if (conversation.active && orderOf(message.text) === "stop") return { wanted: true };
       const called = message.direct || message.mention;
       const muted = !called && (conversation.muted || (await channelOf(message)).muted);
       return wantsAnswer(config(), message, conversation, muted);

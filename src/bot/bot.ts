@@ -16,6 +16,8 @@ import type { Ledger } from "../runs/ledger.ts";
 import { runIdFor } from "../runs/run.ts";
 import type { Runner } from "../runs/runner.ts";
 import type { Schedules, SchedulesOptions } from "../schedules/schedules.ts";
+import type { Time } from "../schedules/time.ts";
+import type { Work } from "../schedules/work.ts";
 import type { Store } from "../store/store.ts";
 import type { Gate } from "../tools/gate.ts";
 import type { Logger } from "../watch/log.ts";
@@ -81,6 +83,8 @@ export type BotParts = {
   log: Logger;
   redact: Redact;
   now(): number;
+  /** What schedules go by. */
+  time?: Time | undefined;
 };
 
 const botName = "Bellhop";
@@ -100,7 +104,7 @@ export function createBot(parts: BotParts): Bot {
 
   /** Events this process is hearing or handling, and whether each was new; those owed besides were left by an earlier one. */
   const ours = new Map<string, Promise<boolean>>();
-  /** Events left by an earlier process: what came of them may stand already. */
+  /** Events left by an earlier process: what came of them may stand already, also when it is their turn only later. */
   const left = new Set<string>();
   const wasLeft = (event: string) => left.has(event);
   const attachments = createAttachments({ adapter, runner: parts.runner, log });
@@ -116,7 +120,7 @@ export function createBot(parts: BotParts): Bot {
   const attention = createAttention(desk);
   let scheduleOrders: ScheduleOrders | undefined;
   const scheduling = () => {
-    scheduleOrders ??= createScheduleOrders(desk, parts.schedules());
+    scheduleOrders ??= createScheduleOrders(desk, parts.schedules(), parts.time);
     return scheduleOrders;
   };
   const digests = createDigests(desk);
@@ -159,7 +163,6 @@ export function createBot(parts: BotParts): Bot {
     void work.finally(() => {
       handling.delete(work);
       ours.delete(event.key);
-      left.delete(event.key);
     });
   }
 
@@ -270,6 +273,9 @@ export function createBot(parts: BotParts): Bot {
     }
   }
 
+  const work: Work = (schedule, slot, options) =>
+    scheduledWork.work(schedule, slot, options).finally(() => scheduling().boards.changed(schedule));
+
   async function recentThreads(name: string) {
     const runs = await ledger.recent(name, threadsToCatchUp);
     const threads = new Map(runs.map(({ address }) => [conversationKey(address), address]));
@@ -291,6 +297,7 @@ export function createBot(parts: BotParts): Bot {
     await Promise.race([idle(), deadline]);
     for (const { active } of questions.active) active?.handOver();
     scheduledWork.handOver();
+    await Promise.race([scheduleOrders?.boards.stop(), deadline]);
     await Promise.race([postman.stop(), deadline]);
   }
 
@@ -312,6 +319,7 @@ export function createBot(parts: BotParts): Bot {
         handle: handleLeft,
       });
       doors.get(name)?.open();
+      await scheduling().boards.open(name);
     },
     async tellAdmins(text, id) {
       const at = config().workspace.admin_channel;
@@ -321,7 +329,7 @@ export function createBot(parts: BotParts): Bot {
       if (!adapters.has(address.adapter)) return;
       await postman.send({ address, post: { text }, key: { id: runIdFor(`${id}:${now()}`), since: now() } }).kept;
     },
-    scheduled: { work: scheduledWork.work, notice: createNotices(desk), isOwnerGone: ownersOver(desk) },
+    scheduled: { work, notice: createNotices(desk), isOwnerGone: ownersOver(desk) },
     resume: (run, results) => answers.resume(run, results),
     stop,
   };

@@ -57,17 +57,20 @@ export function createChanges(desk: Desk): Changes {
 
     async deleted(address, message) {
       // A mention stands in the channel, and its conversation in the thread that grew from it.
-      for (const at of [address, { ...address, thread: message }]) {
-        const conversation = await conversations.at(at);
-        for (const asks of pendingIn(conversation)) {
-          const index = asks.findIndex((one) => one.message === message);
-          if (index >= 0) store.journal.settle(asks.splice(index, 1).map((one) => one.event));
-        }
-        if (conversation.active?.run.message === message) conversation.active.stop();
-        if (conversation.agent) await correct(conversationKey(at), message, undefined);
-      }
+      for (const at of [address, { ...address, thread: message }])
+        await conversations.inOrder(at, () => takeBack(at, message));
     },
   };
+
+  async function takeBack(at: Address, message: string): Promise<void> {
+    const conversation = await conversations.at(at);
+    for (const asks of pendingIn(conversation)) {
+      const index = asks.findIndex((one) => one.message === message);
+      if (index >= 0) store.journal.settle(asks.splice(index, 1).map((one) => one.event));
+    }
+    if (conversation.active?.run.message === message) conversation.active.stop();
+    if (conversation.agent) await correct(conversationKey(at), message, undefined);
+  }
 }
 
 /** Says whether the run had heard or read the message. */

@@ -15,6 +15,8 @@ export type Conversation = {
   leftAlone: boolean;
   /** Who wrote last without naming the bot, since it last spoke or was named. */
   lastUnnamed: PersonId | undefined;
+  /** The newest message it was decided about whether to answer: who talks to whom is counted up to there. */
+  judged: string | undefined;
   /** Only mentions are answered here. */
   muted: boolean;
   /** It was begun afresh then: earlier runs and messages do not count. */
@@ -38,6 +40,8 @@ export type Conversations = {
   known(address: Address): Conversation | undefined;
   /** Runs work one after the other for one conversation, in the order of the calls. */
   inOrder(address: Address, work: () => Promise<void>): Promise<void>;
+  /** Whether such work is going on, or waits to. */
+  isBusy(address: Address): boolean;
   /** Says that work goes on here, or that it came to its end. */
   setActive(conversation: Conversation, active: Answering | undefined): void;
   /** Keeps what must survive a restart, where it changed. */
@@ -69,6 +73,7 @@ export function createConversations(parts: { ledger: Ledger; kv: Kv; inMind?: nu
       agent: undefined,
       leftAlone: false,
       lastUnnamed: undefined,
+      judged: undefined,
       muted: false,
       afresh: undefined,
       active: undefined,
@@ -79,6 +84,7 @@ export function createConversations(parts: { ledger: Ledger; kv: Kv; inMind?: nu
     const [[last], kept] = await Promise.all([ledger.conversation(key, 1), kv.get<Kept>(key)]);
     Object.assign(conversation, kept);
     if (kept) written.set(key, JSON.stringify(keptOf(conversation)));
+    conversation.judged = last?.readUntil;
     if (last && last.at >= (conversation.afresh ?? 0)) conversation.agent = last.agent;
     return conversation;
   }
@@ -111,6 +117,7 @@ export function createConversations(parts: { ledger: Ledger; kv: Kv; inMind?: nu
       });
       return tail;
     },
+    isBusy: (address) => tails.has(conversationKey(address)),
     setActive(conversation, active) {
       conversation.active = active;
       if (active) busy.set(conversation.key, conversation);

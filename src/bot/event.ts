@@ -19,10 +19,22 @@ export function addressOf(event: ChatEvent): Address {
   }
 }
 
-/** Where an event takes its turn: with the conversation it belongs to. What is done about a message elsewhere has none. */
+/**
+ * Where an event takes its turn: with the conversation it belongs to. What is done about a message elsewhere has none, and
+ * what is deleted may belong to two.
+ */
 export function placeOf(event: ChatEvent): Address | undefined {
-  if (event.kind === "message" || event.kind === "edited") return event.message.answerAt;
-  return event.kind === "shortcut" || event.kind === "submit" ? undefined : addressOf(event);
+  switch (event.kind) {
+    case "message":
+    case "edited":
+      return event.message.answerAt;
+    case "deleted":
+    case "shortcut":
+    case "submit":
+      return undefined;
+    default:
+      return addressOf(event);
+  }
 }
 
 /** When it happened, by the platform's clock. */

@@ -1,7 +1,8 @@
 import type { ChatEvent } from "../chat.ts";
 import { closingIn, closingOf } from "../runs/closing.ts";
 import { type Run, runIdFor } from "../runs/run.ts";
-import { type Desk, wordsAt } from "./desk.ts";
+import { wordsOf } from "../words/words.ts";
+import type { Desk } from "./desk.ts";
 import type { Questions } from "./questions.ts";
 
 /**
@@ -28,7 +29,7 @@ export async function takeUp(
       await ledger.keep({ ...ended, ...closingIn(sent.letter), state: "finished" });
       journal.settle(run.events);
     } else if (run.changed && run.state === "running") await tellInterrupted(desk, run);
-    else questions.launch(run, await conversations.at(run.address), true);
+    else questions.launch(run.state === "parked" ? run : afresh(run), await conversations.at(run.address), true);
   }
   // What steered a run has no letter of its own: it is answered with the run it steered.
   const answered = await ledger.finishedBy(adapter);
@@ -39,9 +40,15 @@ export async function takeUp(
   }
 }
 
+/** The run as it was before it began: nothing of what it did then is counted twice. */
+function afresh(run: Run): Run {
+  const { checkpoint: _checkpoint, recalled: _recalled, ...asked } = run;
+  return { ...asked, used: [], refused: [] };
+}
+
 /** A tool that changes things was at work: the person decides whether to try again. */
 async function tellInterrupted(desk: Desk, run: Run): Promise<void> {
-  const words = wordsAt(desk, run.address);
+  const words = wordsOf(run.language);
   const outcome = { kind: "failed" as const, code: "interrupted", detail: "restarted", why: words.why.interrupted };
   const post = {
     text: words.failed({ why: outcome.why, changed: true, soFar: "", run: run.id }),

@@ -4,17 +4,17 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type App, createApp } from "../../src/app.ts";
-import type { Address, ChatAdapter, ChatEvent, Inbox, Post, PostKey } from "../../src/chat.ts";
+import type { ChatAdapter, ChatEvent } from "../../src/chat.ts";
 import { Config } from "../../src/config/schema.ts";
 import { openLedger } from "../../src/runs/ledger.ts";
-import type { Run } from "../../src/runs/run.ts";
+import type { Run, ToolUse } from "../../src/runs/run.ts";
 import { openStore } from "../../src/store/store.ts";
 import { createLog } from "../../src/watch/log.ts";
 import { createModel, type ModelWorld } from "../world/model/model.ts";
+import { said, stub } from "./stub-platform.ts";
 
 const jobs = fileURLToPath(new URL("../../dist/jobs", import.meta.url));
 const log = createLog({ level: "silent", redact: (text) => text });
-const place: Address = { adapter: "stub", channel: "C" };
 
 let dir: string;
 const apps: App[] = [];
@@ -25,80 +25,6 @@ afterEach(async () => {
   await Promise.all(apps.splice(0).map((app) => app.stop(100)));
   await rm(dir, { recursive: true, force: true });
 });
-
-/** A mention in a thread of its own, or with `thread` a message in that thread. */
-function said(id: number, text: string, options: { thread?: string; mention?: boolean; by?: string } = {}): ChatEvent {
-  const { thread, mention = true, by = "ana" } = options;
-  const answerAt = { ...place, thread: thread ?? String(id) };
-  return {
-    key: `stub:${id}`,
-    kind: "message",
-    message: {
-      id: String(id),
-      address: thread ? answerAt : place,
-      answerAt,
-      author: { id: `stub:${by}`, name: by, bot: false },
-      text,
-      at: Date.now(),
-      mention,
-      direct: false,
-      ours: false,
-      files: [],
-    },
-  };
-}
-
-/** A platform of nothing but a list of what was posted. `deliver` decides when a post stands. */
-function stub(options: { onStart?: (inbox: Inbox) => void; deliver?: () => Promise<void> } = {}) {
-  const posts: { id: string; thread: string; text: string }[] = [];
-  const changed = new Set<() => void>();
-  let inbox: Inbox | undefined;
-  const post = async (at: Address, said: Post, key: PostKey) => {
-    posts.push({ id: key.id, thread: at.thread ?? "", text: said.text });
-    for (const look of changed) look();
-    await options.deliver?.();
-    return { address: at, id: `p${posts.length}` };
-  };
-  const adapter: ChatAdapter = {
-    name: "stub",
-    can: {
-      drafts: "none",
-      threads: true,
-      status: false,
-      stopControl: false,
-      whispers: true,
-      buttons: true,
-      slashCommands: true,
-      forms: false,
-      catchesUp: true,
-    },
-    async start(to) {
-      inbox = to;
-      options.onStart?.(to);
-    },
-    async quiet() {},
-    async stop() {},
-    state: () => ({ state: "connected" }),
-    post,
-    draft: (at, key) => ({ show() {}, end: (said) => post(at, said, key), async drop() {} }),
-    async edit() {},
-    history: async () => [],
-    who: async () => undefined,
-    canRead: async () => true,
-    read: async () => new Uint8Array(),
-  };
-  const until = (is: () => boolean) =>
-    new Promise<void>((resolve) => {
-      const look = () => {
-        if (!is()) return;
-        changed.delete(look);
-        resolve();
-      };
-      changed.add(look);
-      look();
-    });
-  return { adapter, posts, until, hear: (event: ChatEvent) => inbox?.hear(event) };
-}
 
 async function start({ adapter }: { adapter: ChatAdapter }, config: Record<string, unknown> = {}): Promise<App> {
   const app = createApp(
@@ -255,15 +181,45 @@ describe("a crash between an answer's letter and its record", () => {
     }
   });
 
+  it("begins anew what had only read, and counts nothing of it twice", async () => {
+    const model = await createModel();
+    try {
+      model.answer("It is fine.");
+      const world = stub();
+      const app = await start(world, team(model));
+      await world.hear(said(1, "how is it?"));
+      await world.until(() => world.posts.length >= 1);
+      apps.pop();
+      await app.stop(2000);
+      const look = { tool: "desk__look", input: "{}", failed: false, ms: 1, summary: "" };
+      await unrecord("stub:C:1", { letterToo: true, used: [look] });
+      const again = stub();
+      const next = await start(again, team(model));
+      await again.until(() => again.posts.length >= 1);
+      apps.pop();
+      await next.stop(2000);
+      const store = await openStore(dir);
+      const [run] = await (await openLedger(store.query)).conversation("stub:C:1", 5);
+      await store.close();
+      expect(run).toMatchObject({ state: "finished", used: [], outcome: { kind: "answered" } });
+      expect(again.posts).toHaveLength(1);
+    } finally {
+      await model.stop();
+    }
+  });
+
   /** Takes back that the newest run of a conversation is over, as when a process dies before it can write that down. */
-  async function unrecord(conversation: string, how: { letterToo?: boolean; changed?: boolean } = {}): Promise<Run> {
+  async function unrecord(
+    conversation: string,
+    { letterToo = false, ...how }: { letterToo?: boolean; changed?: boolean; used?: ToolUse[] } = {},
+  ): Promise<Run> {
     const store = await openStore(dir);
     const ledger = await openLedger(store.query);
     const [run] = await ledger.conversation(conversation, 1);
     if (!run) throw new Error("there is no run");
     const { outcome: _outcome, usage: _usage, ms: _ms, ...begun } = run;
-    await ledger.keep({ ...begun, state: "running", ...(how.changed ? { changed: true } : {}) });
-    if (how.letterToo) await store.query("DELETE FROM outbox WHERE id = ?", run.id);
+    await ledger.keep({ ...begun, state: "running", ...how });
+    if (letterToo) await store.query("DELETE FROM outbox WHERE id = ?", run.id);
     await store.close();
     return run;
   }

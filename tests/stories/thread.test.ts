@@ -126,6 +126,21 @@ describe("while it is answering", () => {
     await model.until(() => model.aborted.length === 1);
   });
 
+  it("stops when told by somebody who talks past it, with what was added to it", async () => {
+    const { console, model } = await openTown({ console: true });
+    model.answer({ say: "word ".repeat(200), msPerDelta: 20 });
+    const root = await console.say("ana", "@Bellhop tell me all");
+    await model.until(() => model.inFlight === 1);
+    await console.say("kim", "the short version will do", { thread: root.id });
+    await console.say("tom", "stop", { thread: root.id });
+    const stopped = await console.answer({ thread: root.id });
+    expect(stopped.text).toMatch(/^\*Stopped by tom\.\*/);
+    model.answer("Here I am.");
+    await console.say("ana", "@Bellhop and now?", { thread: root.id });
+    expect((await console.answer({ thread: root.id }, [stopped])).text).toBe("Here I am.");
+    expect(model.requests).toHaveLength(2);
+  });
+
   it("stops by its button", async () => {
     const { console, model } = await openTown({ console: true });
     model.answer({ say: "word ".repeat(200), msPerDelta: 20 });
