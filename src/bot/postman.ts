@@ -6,7 +6,8 @@ import type { Logger } from "../watch/log.ts";
 export type Postman = {
   /**
    * Contract: the letter is durable when `kept` resolves; it is then delivered exactly once for readers, tried again
-   * until it is or can't ever be. `posted` resolves with where it stands, or undefined when it can't be delivered.
+   * until it is or can't ever be. A full disk is waited for: `kept` rejects only when the end comes first. `posted`
+   * resolves with where it stands, or undefined when it can't be delivered.
    */
   send(letter: Letter, draft?: Draft): { kept: Promise<void>; posted: Promise<Posted | undefined> };
   /** Where a letter stands: once its delivery is over, if one is under way; undefined when it can't be delivered. */
@@ -33,6 +34,18 @@ export function createPostman(parts: {
   const { outbox, log, now, firstWaitMs = 1000 } = parts;
   const underway = new Map<string, Promise<Posted | undefined>>();
   const stopping = new AbortController();
+
+  /** What was accepted is owed an answer, so the disk is asked again until it takes it. */
+  async function keep(letter: Letter): Promise<void> {
+    for (let wait = firstWaitMs; ; wait = Math.min(longestWaitMs, wait * 2)) {
+      try {
+        return await outbox.put(letter);
+      } catch (error) {
+        log.error({ err: error, id: letter.key.id, retryInMs: wait }, "a letter could not be kept");
+        if (!(await pause(wait, stopping.signal))) throw error;
+      }
+    }
+  }
 
   async function deliver(letter: Letter, draft: Draft | undefined): Promise<Posted | undefined> {
     const { id } = letter.key;
@@ -74,7 +87,7 @@ export function createPostman(parts: {
 
   return {
     send(letter, draft) {
-      const kept = outbox.put(letter);
+      const kept = keep(letter);
       return {
         kept,
         posted: track(

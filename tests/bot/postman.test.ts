@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createPostman } from "../../src/bot/postman.ts";
 import { type Address, type ChatAdapter, DeliveryError, type Post, type Posted, type PostKey } from "../../src/chat.ts";
+import type { Outbox } from "../../src/store/outbox.ts";
 import { openStore, type Store } from "../../src/store/store.ts";
 import { createLog } from "../../src/watch/log.ts";
 
@@ -24,6 +25,10 @@ afterEach(async () => {
 
 /** An adapter that only takes post; each attempt goes as told. */
 function paper(...outcomes: (Error | "posted")[]) {
+  return paperOver(store.outbox, ...outcomes);
+}
+
+function paperOver(outbox: Outbox, ...outcomes: (Error | "posted")[]) {
   const attempts: PostKey[] = [];
   const adapter = {
     name: "paper",
@@ -36,12 +41,21 @@ function paper(...outcomes: (Error | "posted")[]) {
   } as unknown as ChatAdapter;
   const postman = createPostman({
     adapter: (name) => (name === "paper" ? adapter : undefined),
-    outbox: store.outbox,
+    outbox,
     log,
     now: Date.now,
     firstWaitMs: 1,
   });
   return { postman, attempts };
+}
+
+/** An outbox whose disk takes nothing so often. */
+function fullAtFirst(times: number): Outbox {
+  let left = times;
+  return {
+    ...store.outbox,
+    put: (letter) => (left-- > 0 ? Promise.reject(new Error("SQLITE_FULL: disk is full")) : store.outbox.put(letter)),
+  };
 }
 
 describe("a letter", () => {
@@ -53,6 +67,23 @@ describe("a letter", () => {
     expect(await posted).toEqual({ address, id: "m1" });
     await postman.stop();
     expect(await store.outbox.pending("paper")).toEqual([]);
+  });
+
+  it("that a full disk does not take is posted once there is room", async () => {
+    const { postman, attempts } = paperOver(fullAtFirst(3));
+    const { kept, posted } = postman.send(letter);
+    await kept;
+    expect(await store.outbox.has("r1")).toBe(true);
+    expect(await posted).toEqual({ address, id: "m1" });
+    expect(attempts).toHaveLength(1);
+  });
+
+  it("that a full disk does not take before the end is given up, and its sender told", async () => {
+    const { postman, attempts } = paperOver(fullAtFirst(Number.POSITIVE_INFINITY));
+    const { kept } = postman.send(letter);
+    await postman.stop();
+    await expect(kept).rejects.toThrow("disk is full");
+    expect(attempts).toEqual([]);
   });
 
   it("is tried again until it is posted, looking each time for what the attempt before left", async () => {
