@@ -14,8 +14,8 @@ import { PortError } from "./http/server.ts";
 import { whenProblem } from "./schedules/when/when-problem.ts";
 import { StoreError } from "./store/database.ts";
 import type { Kv } from "./store/store.ts";
-import { createLog } from "./watch/log.ts";
-import { createRedactor } from "./watch/redact.ts";
+import { createLog, type Logger } from "./watch/log.ts";
+import { createRedactor, type Redact } from "./watch/redact.ts";
 
 const dist = join(fileURLToPath(import.meta.url), "../..");
 const refused = 2;
@@ -31,7 +31,7 @@ await run(env);
 async function run(env: Env): Promise<void> {
   let configSecrets: string[] = [];
   const redact = createRedactor(() => [...secrets, ...configSecrets]);
-  const log = createLog({ level: env.logLevel, file: env.logFile, redact });
+  const log = logFor(env, redact);
   const loading = {
     env: process.env,
     readWhen: whenProblem,
@@ -110,11 +110,16 @@ async function run(env: Env): Promise<void> {
   process.once("exit", () => void watcher.stop());
 }
 
+function logFor({ logLevel: level, logFile: file }: Env, redact: Redact): Logger {
+  try {
+    return createLog({ level, file, redact });
+  } catch (error) {
+    return giveUp([`LOG_FILE: wanted a file that can be written, and writing it failed — ${error}`]);
+  }
+}
+
 /** The adapters that the environment has tokens for; their libraries are loaded only then. */
-async function adaptersFor(
-  env: Env,
-  log: ReturnType<typeof createLog>,
-): Promise<(kv: (namespace: string) => Kv) => ChatAdapter[]> {
+async function adaptersFor(env: Env, log: Logger): Promise<(kv: (namespace: string) => Kv) => ChatAdapter[]> {
   const { slack, discord } = env;
   const slackModule = slack ? await import("../adapters/slack/slack.ts") : undefined;
   const discordModule = discord ? await import("../adapters/discord/discord.ts") : undefined;

@@ -8,7 +8,10 @@ export type { Logger } from "pino";
 const fileLimit = 10 * 1024 * 1024;
 const filesKept = 5;
 
-/** JSON logs, redacted by value on every line whatever the depth; to standard error, and to a file rotated by size. */
+/**
+ * JSON logs, redacted by value on every line whatever the depth; to standard error, and to a file rotated by size.
+ * Contract: throws when the file can't be written at the start; later on, standard error has it all.
+ */
 export function createLog(options: {
   level: string;
   file?: string | undefined;
@@ -16,7 +19,7 @@ export function createLog(options: {
   toStandardError?: (line: string) => void;
 }): Logger {
   const toStandardError = options.toStandardError ?? ((line) => void process.stderr.write(line));
-  const toFile = options.file ? rotatingFile(options.file) : undefined;
+  const toFile = options.file ? rotatingFile(options.file, fileFailed) : undefined;
   const sink = new Writable({
     decodeStrings: false,
     write(chunk: string | Buffer, _encoding, done) {
@@ -26,13 +29,20 @@ export function createLog(options: {
       done();
     },
   });
+  function fileFailed(error: unknown): void {
+    const told = { level: 50, time: new Date().toISOString(), msg: `the log file can't be written: ${error}` };
+    toStandardError(`${options.redact(JSON.stringify(told))}\n`);
+  }
   return pino({ level: options.level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, sink);
 }
 
-/** Appends to a file; past 10 MB it becomes `file.1`, and so on, five kept. */
-function rotatingFile(file: string): (line: string) => void {
-  let size = existsSync(file) ? statSync(file).size : 0;
-  return (line) => {
+/** Appends to a file; past 10 MB it becomes `file.1`, and so on, five kept. What a full disk does not take is left out. */
+function rotatingFile(file: string, failed: (error: unknown) => void): (line: string) => void {
+  appendFileSync(file, "");
+  let size = statSync(file).size;
+  let isFailing = false;
+
+  function append(line: string): void {
     if (size + line.length > fileLimit) {
       rmSync(`${file}.${filesKept - 1}`, { force: true });
       for (let n = filesKept - 2; n >= 1; n--)
@@ -42,5 +52,16 @@ function rotatingFile(file: string): (line: string) => void {
     }
     appendFileSync(file, line);
     size += Buffer.byteLength(line);
+  }
+
+  return (line) => {
+    try {
+      append(line);
+      isFailing = false;
+    } catch (error) {
+      // Told once: a sink that throws would end the log for good.
+      if (!isFailing) failed(error);
+      isFailing = true;
+    }
   };
 }

@@ -131,6 +131,12 @@ describe("refuses to start, in one clear line, when", () => {
     expect(await refusal({ PORT: String(port) })).toMatch(new RegExp(`^PORT ${port} on 127\\.0\\.0\\.1 is taken`));
   });
 
+  it("the log file can't be written", async () => {
+    const said = await refusal({ LOG_FILE: join(dir, "nowhere/bellhop.log") });
+    expect(said).toMatch(/^LOG_FILE: wanted a file that can be written, and writing it failed — .*ENOENT/);
+    expect(said.split("\n")).toHaveLength(1);
+  });
+
   it("a port is no port", async () => {
     expect(await refusal({ PORT: "http" })).toBe('PORT: wanted a whole number from 0 to 65535, came "http"');
   });

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from "node:fs";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
@@ -50,4 +50,25 @@ it("begins a new file at 10 MB and keeps five", async () => {
   expect(readdirSync(dir).sort()).toEqual(["bellhop.log", ...[1, 2, 3, 4].map((n) => `bellhop.log.${n}`)]);
   expect(existsSync(`${file}.5`)).toBe(false);
   await rm(dir, { recursive: true });
+});
+
+it("goes on telling standard error when the file can't be written any more, and the file once it can", async () => {
+  const dir = await mkdtemp(join(tmpdir(), "bellhop-log-"));
+  const [folder, file] = [join(dir, "logs"), join(dir, "logs", "bellhop.log")];
+  await mkdir(folder);
+  const errors: string[] = [];
+  const log = createLog({ level: "info", file, redact: (text) => text, toStandardError: (line) => errors.push(line) });
+  await rm(folder, { recursive: true });
+  for (const word of ["one", "two"]) log.info(word);
+  await mkdir(folder);
+  log.info("three");
+  const told = (lines: string) => [...lines.matchAll(/"msg":"(.+?)[":]/g)].map(([, said]) => said);
+  expect(told(errors.join(""))).toEqual(["one", "the log file can't be written", "two", "three"]);
+  expect(told(await readFile(file, "utf8"))).toEqual(["three"]);
+  await rm(dir, { recursive: true });
+});
+
+it("says at once that a file can't be written", () => {
+  const file = join(tmpdir(), "bellhop-no-such-folder", "bellhop.log");
+  expect(() => createLog({ level: "info", file, redact: (text) => text })).toThrow("ENOENT");
 });
