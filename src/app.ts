@@ -145,6 +145,7 @@ export function createApp(first: Config, parts: AppParts): App {
       log,
       redact,
       now,
+      time: parts.time,
       noteModel: (name, { state, error }) => spoke.set(name, { state, ...(error ? { error: redact(error) } : {}) }),
       health: () => ({
         adapters: [...adapters.values()]

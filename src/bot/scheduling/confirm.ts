@@ -34,7 +34,13 @@ const keptForMs = 10 * 60_000;
 /** Confirmations over the desk. */
 export function createConfirm(
   desk: Desk,
-  parts: { schedules: Schedules; planner: Planner; describer: Describer; places: Places; changed(): void },
+  parts: {
+    schedules: Schedules;
+    planner: Planner;
+    describer: Describer;
+    places: Places;
+    changed(schedule: Schedule): void;
+  },
 ): Confirm {
   const { postman, store, people, log, now } = desk;
   const { schedules, planner, describer, places } = parts;
@@ -96,7 +102,7 @@ export function createConfirm(
     if (no) return no;
     const made = wish.edits ? await changed(wish.edits, draft) : await createOnce(draft, until - keptForMs);
     if (!made) return words.gone;
-    parts.changed();
+    parts.changed(made);
     const kept = await schedules.find(made.id);
     const next = kept?.next === undefined ? words.schedules.nothingNext : sayTime(kept.next, made.zone, wish.language);
     if (wish.edits) return words.schedules.changed(made.name, made.id, next);
@@ -107,6 +113,7 @@ export function createConfirm(
   async function changed(id: string, draft: ScheduleDraft): Promise<Schedule | undefined> {
     const before = await schedules.find(id);
     if (!before) return undefined;
+    parts.changed(before.schedule);
     const { owner, origin, place } = before.schedule;
     return schedules.edit(id, { ...draft, origin, ...(owner ? { owner } : {}), ...(place ? { place } : {}) });
   }
@@ -149,13 +156,14 @@ export function createConfirm(
 
   async function takeBack(
     event: string,
-    { id, name }: Schedule,
+    schedule: Schedule,
     address: Address,
     wish: Wish,
     words: Words,
   ): Promise<void> {
+    const { id, name } = schedule;
     await schedules.delete(id);
-    parts.changed();
+    parts.changed(schedule);
     const text = words.schedules.cantWrite(name, await places.nameOf(address, wish.at, words));
     const key = { id: runIdFor(`${event}:cant-write`), since: now() };
     await postman.send({ address: wish.at, post: { text, only: { person: wish.person.id } }, key }).kept;

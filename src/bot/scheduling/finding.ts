@@ -48,16 +48,23 @@ export function createFinding(desk: Desk, schedules: Schedules) {
     return found.filter((_, n) => seen[n]);
   }
 
+  /** Those of a place: made there, or posting there. */
+  async function here(at: Address): Promise<Kept[]> {
+    const [made, all] = await Promise.all([
+      schedules.list({ place: at }, looksThrough),
+      schedules.list({}, looksThrough),
+    ]);
+    return inOrder([...made, ...all.filter(({ schedule }) => isHere(schedule, at))]);
+  }
+
   /** Those of this place, and those of this person. */
   async function list({ id, at }: Pick<Asker, "id" | "at">): Promise<Kept[]> {
     const all = id.startsWith("api:") && at.adapter === "api";
     const found = await Promise.all([
-      schedules.list({ place: at }, looksThrough),
+      all ? schedules.list({}, looksThrough) : here(at),
       schedules.list({ owner: id }, looksThrough),
-      schedules.list({}, looksThrough).then((some) => some.filter(({ schedule }) => all || isHere(schedule, at))),
     ]);
-    const byId = new Map(found.flat().map((kept) => [kept.schedule.id, kept]));
-    return [...byId.values()].sort((one, other) => (one.next ?? Infinity) - (other.next ?? Infinity));
+    return inOrder(found.flat());
   }
 
   /** The one that is meant: without words, the only one there is here. */
@@ -113,6 +120,12 @@ export function createFinding(desk: Desk, schedules: Schedules) {
     return verdict.allowed || verdict.reason === "triggers-only" ? undefined : words.notYou(schedule.agent);
   }
 
-  return { list, find, byId, refusal };
+  return { here, list, find, byId, refusal };
 }
 export type Finding = ReturnType<typeof createFinding>;
+
+/** Each once, the next to run first. */
+function inOrder(found: Kept[]): Kept[] {
+  const byId = new Map(found.map((kept) => [kept.schedule.id, kept]));
+  return [...byId.values()].sort((one, other) => (one.next ?? Infinity) - (other.next ?? Infinity));
+}

@@ -1,3 +1,4 @@
+import type { Who } from "../../access/access.ts";
 import type { Address, Button, Language, PersonId, Post } from "../../chat.ts";
 import type { Schedule } from "../../schedules/schedule.ts";
 import type { Kept } from "../../schedules/schedule-store.ts";
@@ -24,7 +25,9 @@ export function createLines(desk: Desk, parts: { schedules: Schedules; describer
   const nameOf = (id: PersonId) => people.nameOf({ id, name: id.slice(id.indexOf(":") + 1), bot: false });
 
   async function seesCost({ id, at }: Reader): Promise<boolean> {
-    return id !== undefined && access.authorize(await people.who(id, { roles: true }), "see-cost", { at }).allowed;
+    const anybody: Who = { id: `${at.adapter}:anybody`, roles: [], guest: true };
+    const who = id === undefined ? anybody : await people.who(id, { roles: true });
+    return access.authorize(who, "see-cost", { at }).allowed;
   }
 
   /** How it stands, in one line. */

@@ -13,9 +13,11 @@ import type {
 } from "../../chat.ts";
 import { runIdFor } from "../../runs/run.ts";
 import type { Schedules } from "../../schedules/schedules.ts";
+import { realTime, type Time } from "../../schedules/time.ts";
 import { wordsOf } from "../../words/words.ts";
 import { chooseAgent } from "../choose-agent.ts";
 import { type Desk, languageFor, wordsFor, zoneAt } from "../desk.ts";
+import { type Boards, createBoards } from "./board.ts";
 import { createConfirm, type Say } from "./confirm.ts";
 import { createDescriber } from "./describe.ts";
 import { createFinding } from "./finding.ts";
@@ -42,6 +44,7 @@ export type ScheduleOrders = {
   shortcut(event: string, shortcut: Shortcut): Promise<void>;
   /** Ways to complete what is typed where a time is asked for; from memory. */
   suggest(query: Suggesting): { text: string; value: string }[];
+  boards: Pick<Boards, "changed" | "open" | "stop">;
 };
 
 /** Somebody's words, from wherever they came. */
@@ -56,14 +59,15 @@ type Asked = {
 const longestPrompt = 3_000;
 
 /** Orders about schedules over the desk. */
-export function createScheduleOrders(desk: Desk, schedules: Schedules): ScheduleOrders {
-  const { postman, store, people, now, log } = desk;
+export function createScheduleOrders(desk: Desk, schedules: Schedules, time: Time = realTime): ScheduleOrders {
+  const { access, postman, store, people, now, log } = desk;
   const places = createPlaces(desk);
   const planner = createPlanner(desk, schedules, places);
   const describer = createDescriber(desk, places);
   const finding = createFinding(desk, schedules);
   const lines = createLines(desk, { schedules, describer, places });
-  const changed = () => {};
+  const boards = createBoards(desk, { finding, lines, time });
+  const { changed } = boards;
   const confirm = createConfirm(desk, { schedules, planner, describer, places, changed });
   const verbs = createVerbs(desk, { schedules, finding, lines, changed });
   const forms = createForms(desk);
@@ -91,7 +95,7 @@ export function createScheduleOrders(desk: Desk, schedules: Schedules): Schedule
       case "export":
         return [await verbs.exported(sayer, await exportedOf(order.rest, sayer))];
       case "board":
-        return [{ text: words.usage }];
+        return [{ text: await board(order.rest, sayer) }];
       default: {
         const { name, rest } = await parted(order.verb, order.rest, sayer);
         const found = await finding.find(order.verb, name, verbs.askerOf(sayer));
@@ -103,6 +107,13 @@ export function createScheduleOrders(desk: Desk, schedules: Schedules): Schedule
         return [await verbs.act(order.verb, found.kept, sayer, rest)];
       }
     }
+  }
+
+  async function board(rest: string, { id, at, language }: Sayer): Promise<string> {
+    const words = wordsOf(language);
+    const verdict = access.authorize(await people.who(id, { roles: true }), "schedule", { at });
+    if (!verdict.allowed) return words.schedules.notYours(words.schedules.thisChannel, "listed");
+    return /^(?:off|stop|關閉|停止)$/i.test(rest) ? boards.drop(at, words) : boards.keep(at, words);
   }
 
   async function exportedOf(name: string, sayer: Sayer) {
@@ -240,6 +251,7 @@ export function createScheduleOrders(desk: Desk, schedules: Schedules): Schedule
       const posts = await answer(event, { text, channels, person, at });
       await sayAll(event, at, whispered(posts, direct ? undefined : { person: author.id }), message);
     },
+    boards,
     press,
     suggest,
     async shortcut(event, { message, person, whisper }) {

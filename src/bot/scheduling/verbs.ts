@@ -1,4 +1,5 @@
 import type { Address, Language, PersonId, Post } from "../../chat.ts";
+import type { Schedule } from "../../schedules/schedule.ts";
 import type { Kept } from "../../schedules/schedule-store.ts";
 import type { Schedules } from "../../schedules/schedules.ts";
 import type { Slot } from "../../schedules/slot.ts";
@@ -23,7 +24,7 @@ const mostHistory = 20;
 /** The verbs of schedules: each gives what is said to whoever said it. */
 export function createVerbs(
   desk: Desk,
-  parts: { schedules: Schedules; finding: Finding; lines: Lines; changed(): void },
+  parts: { schedules: Schedules; finding: Finding; lines: Lines; changed(schedule: Schedule): void },
 ) {
   const { now } = desk;
   const { schedules, finding, lines, changed } = parts;
@@ -69,12 +70,12 @@ export function createVerbs(
       case "pause":
         if (paused) return { text: told.alreadyPaused(name) };
         await schedules.pause(id, { by: sayer.id, why });
-        changed();
+        changed(kept.schedule);
         return { text: told.paused(name, why) };
       case "resume": {
         if (!paused) return { text: told.notPaused(name) };
         await schedules.resume(id);
-        changed();
+        changed(kept.schedule);
         const next = (await schedules.find(id))?.next;
         return {
           text: told.resumed(name, next === undefined ? told.nothingNext : sayTime(next, zone, sayer.language)),
@@ -101,7 +102,7 @@ export function createVerbs(
     const no = await finding.refusal(kept, "delete", asker);
     if (no) return { text: no };
     await schedules.delete(kept.schedule.id);
-    changed();
+    changed(kept.schedule);
     return { text: asker.words.schedules.deleted(kept.schedule.name) };
   }
 
