@@ -46,8 +46,10 @@ export function randomDraft(random: () => number, n: number, start: number, dens
       const every = maybe(0.15, () => 2);
       return { kind: "calendar", days: sorted, times: [time()], ...(every ? { every } : {}) };
     }
-    if (kind < 0.75)
-      return { kind: "cron", pattern: `${below(60)} ${below(24)} * * ${pick(["1-5", "0,6", "3", "*", "1#1", "5L"])}` };
+    if (kind < 0.75) {
+      const some = random() < 0.3 * density ? ["1-5", "*"] : ["0,6", "3", "1#1", "5L"];
+      return { kind: "cron", pattern: `${below(60)} ${below(24)} * * ${pick(some)}` };
+    }
     if (kind < 0.95) return { kind: "beat", seconds: Math.round((6 + below(200) / density) * 3_600) };
     return { kind: "once", at: new Date(start + below(300) * day + below(24) * hour).toISOString().slice(0, 16) };
   }

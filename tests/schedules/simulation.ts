@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,6 +11,7 @@ import { wallAt } from "../../src/schedules/when/wall-clock.ts";
 import type { Work } from "../../src/schedules/work.ts";
 import type { Query } from "../../src/store/connection.ts";
 import { type Database, openDatabase } from "../../src/store/database.ts";
+import { drawnOrder } from "./disk.ts";
 import { createFakeTime } from "./fake-time.ts";
 import { randomDraft } from "./random-draft.ts";
 
@@ -21,6 +23,8 @@ export type Report = {
   steps: number;
   verbs: number;
   outcomes: Record<string, number>;
+  /** Of every row there was: the same seed gives the same. */
+  sum: string;
   violations: string[];
 };
 
@@ -35,16 +39,18 @@ export async function simulate(options: {
   seed: number;
   schedules: number;
   days: number;
+  /** It goes on for longer until there were so many slots. */
+  slots?: number;
   /** How often a schedule runs, against the usual: 1 is about a hundred times a year. */
   density?: number;
 }): Promise<Report> {
-  const { seed, schedules: count, days, density = 1 } = options;
+  const { seed, schedules: count, days, slots: wanted = 0, density = 1 } = options;
   const dir = await mkdtemp(join(tmpdir(), "bellhop-simulation-"));
   const start = Date.parse("2026-01-15T00:00:00Z");
   const time = createFakeTime(start, seed);
   const chance = (probability: number) => time.random() < probability;
   const pick = <Item>(items: Item[]): Item => items[Math.floor(time.random() * items.length)] as Item;
-  const report: Report = { slots: 0, runs: 0, kills: 0, steps: 0, verbs: 0, outcomes: {}, violations: [] };
+  const report: Report = { slots: 0, runs: 0, kills: 0, steps: 0, verbs: 0, outcomes: {}, sum: "", violations: [] };
   const violation = (text: string) => report.violations.push(`seed ${seed}: ${text}`);
 
   /** What readers see: it outlives every process. */
@@ -54,7 +60,8 @@ export async function simulate(options: {
   const active = new Map<string, { schedule: Schedule; spans: { from: number; to?: number }[] }>();
   let database: Database | undefined;
   let schedules: Schedules | undefined;
-  const end = start + days * day;
+  let claimed = 0;
+  let isEnding = false;
   let latest = start;
   // A kill that waits for so many statements more; it comes before or after the one it hits.
   let killAt = Number.POSITIVE_INFINITY;
@@ -73,6 +80,9 @@ export async function simulate(options: {
     const forEver = new Promise<never>(() => {});
     const opened = await openDatabase(dir);
     database = opened;
+    // Processes die here, machines don't: what was written is there, whether it has reached the disk or not.
+    await opened.query("PRAGMA synchronous=OFF");
+    const disk = drawnOrder(opened.query, time, () => me.isDead);
     const going = new Set<string>();
     const query: Query = async (sql, ...values) => {
       if (me.isDead) return forEver;
@@ -82,7 +92,8 @@ export async function simulate(options: {
         kill();
         return forEver;
       }
-      const rows = await time.outside(opened.query(sql, ...values));
+      const rows = await disk(sql, ...values);
+      if (sql.startsWith("INSERT INTO slots")) claimed += rows.length;
       if (isHit) kill();
       return me.isDead ? forEver : (rows as never);
     };
@@ -111,7 +122,7 @@ export async function simulate(options: {
         if (luck < 0.1) return { kind: "silent" };
         if (luck < 0.11) return { kind: "delivery failed", why: "archived", receipts: [] };
         posts.set(key, (posts.get(key) ?? 0) + 1);
-        if (chance(0.002) && time.now() < end) kill();
+        if (chance(0.002) && !isEnding) kill();
         await wait(pick([0, second]));
         return me.isDead ? forEver : { kind: "posted", receipts: [] };
       } finally {
@@ -179,16 +190,16 @@ export async function simulate(options: {
     const schedule = await schedules?.create(randomDraft(time.random, n, start, density));
     if (schedule) active.set(schedule.id, { schedule, spans: [{ from: time.now() }] });
   }
-  while (time.now() < end) {
+  while (time.now() < start + days * day || claimed < wanted) {
     await pass(Math.ceil(time.random() * 2 * day));
     const luck = time.random();
-    if (luck < 0.25) kill();
-    else if (luck < 0.55) killAt = Math.ceil(time.random() * 30);
-    else if (luck < 0.65) {
+    if (luck < 0.15) kill();
+    else if (luck < 0.45) killAt = Math.ceil(time.random() * 30);
+    else if (luck < 0.55) {
       time.put(pick([-3 * hour, 3 * hour, -10 * minute, 10 * minute, -5 * second, 5 * second, -day, day]));
       latest = Math.max(latest, time.now());
       report.steps += 1;
-    } else if (luck < 0.8) {
+    } else if (luck < 0.75) {
       await use(async (now) => {
         const one = pick([...active.values()]);
         const span = one.spans.at(-1);
@@ -201,6 +212,7 @@ export async function simulate(options: {
       });
     }
   }
+  isEnding = true;
   killAt = Number.POSITIVE_INFINITY;
   // What still runs comes to its end: the longest takes two days, and is tried again.
   for (let n = 0; n < 40; n++) {
@@ -218,8 +230,9 @@ export async function simulate(options: {
 
   async function check(): Promise<void> {
     type Row = { schedule: string; due: number; claim: string; outcome: string; ending: string };
-    const rows = (await database?.query<Row>("SELECT * FROM outcomes ORDER BY due")) ?? [];
+    const rows = (await database?.query<Row>("SELECT * FROM outcomes ORDER BY due, schedule")) ?? [];
     const open = (await database?.query<SlotClaim>("SELECT schedule, due FROM slots WHERE outcome IS NULL")) ?? [];
+    report.sum = createHash("sha256").update(JSON.stringify(rows)).digest("hex").slice(0, 16);
     for (const slot of open) violation(`${slotKey(slot)} has no outcome`);
     const seen = new Map<string, Map<number, Row>>();
     for (const row of rows) {
