@@ -33,7 +33,7 @@ import { createChanges } from "./changes.ts";
 import { agentsLike } from "./choose-agent.ts";
 import { createCommands, type Health, misspelledOrder, orderOf } from "./commands.ts";
 import { conversationKey, createConversations } from "./conversation.ts";
-import { type Desk, languageAt, reply, wordsAt, wordsFor, zoneAt } from "./desk.ts";
+import { type Desk, languageAt, languageFor, reply, wordsAt, wordsFor, zoneAt } from "./desk.ts";
 import { addressOf, placeOf, timeOf } from "./event.ts";
 import { createOrders } from "./orders.ts";
 import { createPeople } from "./people.ts";
@@ -97,7 +97,8 @@ export function createBot(parts: BotParts): Bot {
   const { config, adapters, store, ledger, access, log, now } = parts;
   const { journal } = store;
   const adapter = (name: string) => adapters.get(name);
-  const conversations = createConversations({ ledger, kv: store.kv("conversations") });
+  const keptMs = () => config().workspace.retention.runs;
+  const conversations = createConversations({ ledger, kv: store.kv("conversations"), keptMs });
   const postman = createPostman({ adapter, outbox: store.outbox, log, now });
   const people = createPeople(adapter);
   const desk: Desk = { config, adapter, store, ledger, access, people, conversations, postman, log, now };
@@ -230,9 +231,9 @@ export function createBot(parts: BotParts): Bot {
   async function actOnPress(event: string, press: Press): Promise<void> {
     if (press.id.startsWith("schedule-")) return scheduling().press(event, press);
     const { address, person, whisper } = press;
-    const told = await pressDigest(press, await wordsFor(desk, person.id, address));
+    const told = await pressDigest(press, await languageFor(desk, person.id, address));
     if (told === undefined) return orders.press(event, press);
-    await reply(desk, event, address, { text: told, only: whisper });
+    await reply(desk, event, address, { ...told, only: whisper });
   }
 
   async function actOnEdit(event: string, message: ChatMessage): Promise<void> {

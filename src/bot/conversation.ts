@@ -44,7 +44,7 @@ export type Conversations = {
   isBusy(address: Address): boolean;
   /** Says that work goes on here, or that it came to its end. */
   setActive(conversation: Conversation, active: Answering | undefined): void;
-  /** Keeps what must survive a restart, where it changed. */
+  /** Keeps what must survive a restart, where it changed: as long as runs are kept, and until it is told otherwise that it is muted. */
   keep(conversation: Conversation): Promise<void>;
 };
 
@@ -54,8 +54,14 @@ export function conversationKey({ adapter, channel, thread }: Address): string {
 }
 
 /** Conversations over the ledger and the store. */
-export function createConversations(parts: { ledger: Ledger; kv: Kv; inMind?: number }): Conversations {
-  const { ledger, kv, inMind = 5000 } = parts;
+export function createConversations(parts: {
+  ledger: Ledger;
+  kv: Kv;
+  /** How long runs are kept. */
+  keptMs(): number;
+  inMind?: number;
+}): Conversations {
+  const { ledger, kv, keptMs, inMind = 5000 } = parts;
   const calm = new LRUCache<string, Conversation>({ max: inMind });
   // Those with work going on must not fall out of mind.
   const busy = new Map<string, Conversation>();
@@ -132,7 +138,7 @@ export function createConversations(parts: { ledger: Ledger; kv: Kv; inMind?: nu
       if ((written.get(conversation.key) ?? "{}") === text) return;
       written.set(conversation.key, text);
       if (text === "{}") await kv.delete(conversation.key);
-      else await kv.set(conversation.key, kept);
+      else await kv.set(conversation.key, kept, kept.muted ? undefined : keptMs());
     },
   };
 }

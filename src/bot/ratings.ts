@@ -1,4 +1,4 @@
-import type { Address, ChatEvent, PersonId } from "../chat.ts";
+import type { ChatEvent, PersonId } from "../chat.ts";
 import type { Ledger } from "../runs/ledger.ts";
 import type { Outbox } from "../store/outbox.ts";
 
@@ -38,12 +38,8 @@ export function createRatings(ledger: Ledger, outbox: Outbox): Ratings {
     rate,
     async reacted({ emoji, added, address, message, person }) {
       const rating = thumbs.find(([, looks]) => looks.test(emoji))?.[0];
-      const run = rating && (await runOf(address, message));
+      const run = rating && (await outbox.postedAs(address, message));
       if (run) await rate(run, person.id, added ? rating : undefined);
     },
   };
-
-  async function runOf({ adapter }: Address, message: string): Promise<string | undefined> {
-    return outbox.postedAs(adapter, message);
-  }
 }

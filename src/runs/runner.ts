@@ -188,6 +188,9 @@ export function createRunner(options: RunnerOptions): Runner {
   };
 }
 
+/** A timer set for longer goes off at once. */
+const longestTimer = 2 ** 31 - 1;
+
 /** The state of a run before its first model call. */
 function beginning(): RunState {
   return { turns: [], step: 0, usage: { input: 0, output: 0 }, pending: [], speaking: 0 };
@@ -235,10 +238,13 @@ class RunInHand implements Running {
       models: this.input.models.map(withKey),
       ...(compressWith ? { compressWith: withKey(compressWith) } : {}),
     };
-    this.#deadline = setTimeout(() => {
-      seat.tell({ kind: "stop", run: this.input.id });
-      this.#fail("timeout", "the worker did not end the run at its deadline");
-    }, this.input.timeoutMs + graceMs);
+    this.#deadline = setTimeout(
+      () => {
+        seat.tell({ kind: "stop", run: this.input.id });
+        this.#fail("timeout", "the worker did not end the run at its deadline");
+      },
+      Math.min(longestTimer, this.input.timeoutMs + graceMs),
+    );
     // A run that goes on asks for itself, once it has taken in what it waited for.
     const go = input.state ? undefined : await this.#answer(beginning());
     if (this.settled) return;

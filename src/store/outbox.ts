@@ -25,8 +25,8 @@ export type Outbox = {
   has(id: string): Promise<boolean>;
   /** How a letter stands: where it was posted, or why it could not be. */
   find(id: string): Promise<{ letter: Letter; posted?: Posted; why?: string } | undefined>;
-  /** The letter that stands as this message, if one does. */
-  postedAs(adapter: string, message: string): Promise<string | undefined>;
+  /** The letter that stands as this message of a channel, if one does. */
+  postedAs(at: Address, message: string): Promise<string | undefined>;
   /** Contract: nothing of these letters is kept when this resolves. */
   forget(ids: string[]): Promise<void>;
   sweep(before: number): Promise<void>;
@@ -89,12 +89,14 @@ export async function openOutbox(query: Query, now: () => number): Promise<Outbo
         ...(row.why ? { why: row.why } : {}),
       };
     },
-    async postedAs(adapter, message) {
+    async postedAs({ adapter, channel }, message) {
       await stands.flush();
       const rows = await query<{ id: string }>(
-        "SELECT id FROM outbox WHERE state = 'posted' AND json_extract(posted, '$.id') = ? AND adapter = ? LIMIT 1",
+        `SELECT id FROM outbox WHERE state = 'posted' AND json_extract(posted, '$.id') = ? AND adapter = ?
+         AND json_extract(posted, '$.address.channel') = ? LIMIT 1`,
         message,
         adapter,
+        channel,
       );
       return rows[0]?.id;
     },

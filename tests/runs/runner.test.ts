@@ -41,6 +41,11 @@ const hooks = {
 };
 const people = { interactive: true };
 
+it("a run may take longer than a timer can count", async () => {
+  const month = 30 * 24 * 3_600_000;
+  expect(await start().run(input("answer", month), hooks, people).ended).toMatchObject({ kind: "answered" });
+});
+
 describe("a worker that fails", () => {
   for (const [deed, why] of [
     ["throw", /a fault of its own/],
