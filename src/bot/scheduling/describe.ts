@@ -8,7 +8,7 @@ import { byName } from "../choose-agent.ts";
 import type { Desk } from "../desk.ts";
 import { sayFlags } from "./flags.ts";
 import type { Places } from "./places.ts";
-import { sentenceStart } from "./plan.ts";
+import { sentenceStart } from "./wish-time.ts";
 
 const monthMs = 30 * 86_400_000;
 const mostRunsCounted = 50_000;
