@@ -135,16 +135,30 @@ export type ChatEvent = { key: string } & (
 export type Button = { id: string; text: string; value?: string; style?: "primary" | "danger"; opens?: true };
 
 /** One thing a form asks for. Without `optional` it must be filled in. */
-export type FormInput = { id: string; label: string; hint?: string; value?: string; optional?: true } & (
-  | { kind: "text"; lines: "one" | "many" }
-  | { kind: "choice"; options: { value: string; text: string }[] }
-);
+export type FormInput = {
+  id: string;
+  label: string;
+  hint?: string;
+  value?: string;
+  optional?: true;
+  /** What the form would come to changes with it: where the platform allows, its preview follows. */
+  live?: true;
+} & ({ kind: "text"; lines: "one" | "many" } | { kind: "choice"; options: { value: string; text: string }[] });
 
 /**
  * A form, shown to one person over what they were looking at. Titles have at most 24 characters, labels 45, and there are
  * at most 5 inputs with at most 25 options, so that every platform can show it. `value` (at most 30) comes back with it.
  */
-export type Form = { id: string; value?: string; title: string; text?: string; inputs: FormInput[]; submit: string };
+export type Form = {
+  id: string;
+  value?: string;
+  title: string;
+  text?: string;
+  inputs: FormInput[];
+  submit: string;
+  /** What it would come to as it is filled in now. Platforms that can't show it leave it out. */
+  preview?: string;
+};
 
 /** 👍 and 👎 under an answer: a press of them has the id `good` or `bad`, and this value. */
 export type Rating = { value: string; good: string; bad: string };
@@ -257,6 +271,12 @@ export type Suggested = "agent" | "when";
 /** One way to begin, offered to somebody who has not said anything yet: what it is called, and what it says when chosen. */
 export type Prompt = { title: string; text: string };
 
+/** A form as it is filled in now, sent off or not. */
+export type Filled = Pick<Submit, "id" | "value" | "values" | "address" | "person">;
+
+/** What a form would come to: in words for its preview, and what is wrong in it, by the ids of its inputs. */
+export type Checked = { preview?: string; wrong?: Record<string, string> };
+
 /** What the bot offers an adapter. */
 export type Inbox = {
   /** Contract: resolves once the event is journalled (or known, or of no interest); only then may the adapter acknowledge it. */
@@ -267,6 +287,8 @@ export type Inbox = {
   recentThreads(adapter: string): Promise<Address[]>;
   /** Ways to complete what is typed, the best first, at most 25; from memory, at once. */
   suggest(query: Suggesting): { text: string; value: string }[];
+  /** What a form would come to. With something wrong in it, it need not be taken: its person can mend it where they are. */
+  check?(filled: Filled): Promise<Checked>;
 };
 
 /** A request to a route that an adapter brings, as Express gives it: Node's own, unparsed. */

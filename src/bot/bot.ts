@@ -19,7 +19,7 @@ import type { Schedules, SchedulesOptions } from "../schedules/schedules.ts";
 import type { Time } from "../schedules/time.ts";
 import type { Work } from "../schedules/work.ts";
 import type { Store } from "../store/store.ts";
-import type { Gate } from "../tools/gate.ts";
+import type { Gate, OwnToolbox } from "../tools/gate.ts";
 import type { Logger } from "../watch/log.ts";
 import type { Redact } from "../watch/redact.ts";
 import { wordsOf } from "../words/words.ts";
@@ -46,7 +46,9 @@ import { createDigests } from "./scheduling/digest-work.ts";
 import { createNotices } from "./scheduling/notices.ts";
 import { scheduleTextIn, spokenOrderIn } from "./scheduling/order.ts";
 import { ownersOver } from "./scheduling/owners.ts";
+import { createPlaces } from "./scheduling/places.ts";
 import { createScheduleOrders, type ScheduleOrders } from "./scheduling/scheduling.ts";
+import { createScheduleToolbox } from "./scheduling/toolbox.ts";
 import { createScheduledWork } from "./scheduling/work.ts";
 import { createShortcuts } from "./shortcuts.ts";
 import { createWelcome } from "./welcome.ts";
@@ -60,6 +62,8 @@ export type Bot = {
   tellAdmins(text: string, key: string): Promise<void>;
   /** What schedules need of it. */
   scheduled: Pick<SchedulesOptions, "work" | "notice" | "isOwnerGone">;
+  /** What agents can do with it. */
+  toolboxes: OwnToolbox[];
   /** A parked run goes on with what its calls waited for. */
   resume(run: string, results: { call: string; result: ToolResult }[]): Promise<boolean>;
   /** Takes nothing new in, waits for what is going on until the deadline, hands the rest over to the next start. */
@@ -124,6 +128,7 @@ export function createBot(parts: BotParts): Bot {
     scheduleOrders ??= createScheduleOrders(desk, parts.schedules(), parts.time);
     return scheduleOrders;
   };
+  const channelNames = createPlaces(desk);
   const digests = createDigests(desk);
   const scheduledWork = createScheduledWork(desk, answers, digests);
   const pressDigest = digestPresses(desk, digests, parts.schedules);
@@ -213,6 +218,8 @@ export function createBot(parts: BotParts): Bot {
     }
     const at = message.answerAt;
     const order = orderOf(message.text);
+    // Names of channels are told where people name them; agents go by names.
+    if (message.channels?.length) await channelNames.remember(at.adapter, message.channels);
     // `why` is asked about the silence before it.
     if (order !== "why") conversation.silence = undefined;
     await conversations.keep(conversation);
@@ -305,6 +312,7 @@ export function createBot(parts: BotParts): Bot {
   return {
     inbox: {
       hear,
+      check: async (filled) => (filled.id.startsWith("schedule-") ? scheduling().check(filled) : {}),
       heardUntil: (name) => journal.heardUntil(name),
       recentThreads,
       suggest: (query) =>
@@ -331,6 +339,7 @@ export function createBot(parts: BotParts): Bot {
       await postman.send({ address, post: { text }, key: { id: runIdFor(`${id}:${now()}`), since: now() } }).kept;
     },
     scheduled: { work, notice: createNotices(desk), isOwnerGone: ownersOver(desk) },
+    toolboxes: [createScheduleToolbox(desk, parts.schedules)],
     resume: (run, results) => answers.resume(run, results),
     stop,
   };

@@ -173,6 +173,7 @@ export const schedulesInEnglish = {
     options: "Where, and what else",
     optionsHint: "--to #team --quiet-hours 22:00-07:00",
     preview: "Preview",
+    soFarNothing: "Once it says when, the next runs are shown.",
   },
   examples: ["every weekday 9:00", "every monday 10:00", "every 2 hours", "tomorrow 9:00"],
   names: {

@@ -149,6 +149,7 @@ export const schedulesInChinese: typeof schedulesInEnglish = {
     options: "發到哪裡、其他設定",
     optionsHint: "--to #team --quiet-hours 22:00-07:00",
     preview: "預覽",
+    soFarNothing: "填好時間後，這裡會顯示接下來的執行時間。",
   },
   examples: ["每個工作日 9:00", "每週一 10:00", "每兩小時", "明天 9:00"],
   names: {

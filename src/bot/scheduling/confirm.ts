@@ -49,10 +49,21 @@ export function createConfirm(
   async function offer(event: string, wish: Wish): Promise<Post> {
     await places.remember(wish.at.adapter, wish.channels);
     const plan = await planner.plan(wish);
-    if (plan.kind === "refused") return { text: plan.text };
     const id = runIdFor(`card:${event}`);
     const until = now() + keptForMs;
     const pending = { by: wish.person.id, wish, until };
+    if (plan.kind === "refused") {
+      if (!wish.filled) return { text: plan.text };
+      // What was written in a form need not be written again.
+      await cards.set(id, pending satisfies Pending, keptForMs);
+      const change: Button = {
+        id: "schedule-change",
+        value: id,
+        text: wordsOf(wish.language).schedules.edit,
+        opens: true,
+      };
+      return { text: plan.text, card: { buttons: [change] } };
+    }
     if (plan.kind === "unsure") {
       const readings = plan.readings.map(({ when }) => when);
       await cards.set(id, { ...pending, readings } satisfies Pending, keptForMs);

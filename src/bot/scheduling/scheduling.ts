@@ -2,6 +2,8 @@ import type {
   Address,
   ChatCommand,
   ChatMessage,
+  Checked,
+  Filled,
   Form,
   NamedChannel,
   Post,
@@ -44,6 +46,8 @@ export type ScheduleOrders = {
   shortcut(event: string, shortcut: Shortcut): Promise<void>;
   /** Ways to complete what is typed where a time is asked for; from memory. */
   suggest(query: Suggesting): { text: string; value: string }[];
+  /** What a form whose id begins with `schedule-` would come to. */
+  check(filled: Filled): Promise<Checked>;
   boards: Pick<Boards, "changed" | "open" | "stop">;
 };
 
@@ -70,7 +74,7 @@ export function createScheduleOrders(desk: Desk, schedules: Schedules, time: Tim
   const { changed } = boards;
   const confirm = createConfirm(desk, { schedules, planner, describer, places, changed });
   const verbs = createVerbs(desk, { schedules, finding, lines, changed });
-  const forms = createForms(desk);
+  const forms = createForms(desk, planner.timeOf);
   const suggest = createSuggesting(desk, schedules);
   const skipped = store.kv("skipped-slots");
 
@@ -252,6 +256,7 @@ export function createScheduleOrders(desk: Desk, schedules: Schedules, time: Tim
       await sayAll(event, at, whispered(posts, direct ? undefined : { person: author.id }), message);
     },
     boards,
+    check: async (filled) => forms.check(filled, await languageFor(desk, filled.person.id, filled.address)),
     press,
     suggest,
     async shortcut(event, { message, person, whisper }) {
