@@ -127,6 +127,7 @@ export function createApp(first: Config, parts: AppParts): App {
     const access = createAccess(() => config);
     const gate = createGate({
       toolboxes: () => [...servers.toolboxes(), ...(parts.toolboxes ?? [])],
+      own: () => bot?.toolboxes ?? [],
       access,
       redact,
     });

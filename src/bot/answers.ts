@@ -9,7 +9,7 @@ import type { Ledger } from "../runs/ledger.ts";
 import type { Heard, Run } from "../runs/run.ts";
 import type { Runner, Running } from "../runs/runner.ts";
 import type { Journal } from "../store/journal.ts";
-import type { Gate, OpenGate } from "../tools/gate.ts";
+import type { AskedRun, Gate, OpenGate } from "../tools/gate.ts";
 import type { Logger } from "../watch/log.ts";
 import type { Redact } from "../watch/redact.ts";
 import { type Words, wordsOf } from "../words/words.ts";
@@ -177,6 +177,7 @@ class AnswerInHand implements Answering {
       agent,
       asker: this.#parts.who(run),
       at: run.address,
+      ...(run.slot === undefined ? { asked: askedOf(run) } : {}),
       beforeChange: () => {
         run.changed = true;
         changing ??= ledger.keep(run);
@@ -335,4 +336,8 @@ class AnswerInHand implements Answering {
     const anybody: Who = { id: `${this.run.address.adapter}:anybody`, roles: [], guest: true };
     return this.#parts.access.authorize(anybody, "see-cost", { at: this.run.address }).allowed;
   }
+}
+
+function askedOf({ id, asker, language, message }: Run): AskedRun {
+  return { id, by: asker.name, language, ...(message ? { message } : {}) };
 }

@@ -17,8 +17,8 @@ export type ToolUser = {
   beforeChange(): Promise<void>;
 };
 
-/** A run that somebody waits for. `direct`: in a DM with the bot alone. */
-export type AskedRun = { id: string; by: string; language: Language; message?: string; direct?: true };
+/** A run that somebody waits for: who asked, and in which message. */
+export type AskedRun = { id: string; by: string; language: Language; message?: string };
 
 /** Tools that come with the program: what they do depends on who uses them and where. */
 export type OwnToolbox = { name: BuiltInToolbox; tools(user: ToolUser): Tool[] };

@@ -116,17 +116,21 @@ function createFunctions(desk: Desk, schedules: Schedules): (user: User) => Func
       ...more,
     });
 
-    /** What people may read here of a schedule: all of those of this place; in a DM their own as well. */
-    const isTold = ({ schedule: { place, to, owner } }: Kept) =>
-      [place, ...to].some((one) => one?.adapter === at.adapter && one.channel === at.channel) ||
-      (asked.direct === true && owner === asker.id);
+    /** Those that may be told here: all of this place; where nobody else reads, the person's own as well. */
+    async function tellable(found: Kept[]): Promise<Kept[]> {
+      const alone = await desk.adapter(at.adapter)?.direct?.(asker.id);
+      const isHere = (one: Address | undefined) => one?.adapter === at.adapter && one.channel === at.channel;
+      return found.filter(
+        ({ schedule: { place, to, owner } }) => [place, ...to].some(isHere) || (isHere(alone) && owner === asker.id),
+      );
+    }
 
     async function find(verb: "edit" | "delete", name: string): Promise<Kept | ToolResult> {
       const found = await finding.find(verb, name, verbs.askerOf(sayer));
       if ("kept" in found) return found.kept;
       const [answer = ""] = found.instead.text.split("\n");
       const several = found.instead.text === words.schedules.noneCalled(name) ? [] : await schedules.search(name);
-      const names = several.filter(isTold).map(({ schedule }) => `**${schedule.name}** \`${schedule.id}\``);
+      const names = (await tellable(several)).map(({ schedule }) => `**${schedule.name}** \`${schedule.id}\``);
       return failed([answer, ...names].join("\n"));
     }
 
@@ -145,7 +149,7 @@ function createFunctions(desk: Desk, schedules: Schedules): (user: User) => Func
       },
       async list_tasks() {
         const found = await finding.list(sayer);
-        const here = found.filter(isTold);
+        const here = await tellable(found);
         const some = here.slice(0, mostListed).map(async (kept) => {
           const { prompt = "" } = kept.schedule;
           const what = prompt.length > longestPrompt ? `${prompt.slice(0, longestPrompt)}…` : prompt;
