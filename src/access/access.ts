@@ -19,6 +19,8 @@ export type Deeds = {
   /** Have something done there at set times. */
   schedule: { at: Address };
   "see-cost": { at: Address };
+  /** Let what was said in a private place be posted where others read it. `reads`: the platform shows them that place. */
+  share: { from: Address; reads: boolean };
   administer: Record<never, never>;
 };
 
@@ -94,6 +96,7 @@ export function createAccess(config: () => Config): Access {
       const channel = channelAt(config(), at);
       return !channel || among(who, channel.see_cost) ? yes : { allowed: false, reason: "not-you" };
     },
+    share: (_who, { reads }) => (reads ? yes : { allowed: false, reason: "not-you" }),
     administer: (who) => (isAdmin(who) ? yes : { allowed: false, reason: "not-you" }),
   };
 

@@ -1,4 +1,4 @@
-import type { PersonId } from "../chat.ts";
+import type { Address, PersonId } from "../chat.ts";
 import { Turns } from "../runs/turns.ts";
 import { incidentIn, isFailure, onFailure } from "./incident.ts";
 import { catchUpWindow, type Going, putOffBy } from "./policy.ts";
@@ -139,7 +139,9 @@ export function createFiring(options: FiringOptions): Firing {
     if (stopped && outcome.kind === "stopped") return true;
     const ending: SlotEnding = { ...endingOf(outcome, job, tries, isTooOld), started, took };
     if (outcome.kind !== "failed" || outcome.changed || outcome.visible || !isTriedAgain(lane, job)) {
-      return end(lane, job, ending);
+      await end(lane, job, ending);
+      if ("seen" in outcome) outcome.seen?.then((receipts) => receipts && slots.see(claim, receipts)).catch(trouble);
+      return true;
     }
     waitAndRetry(lane, job, ending);
     return false;
@@ -201,7 +203,7 @@ export function createFiring(options: FiringOptions): Firing {
     const isCounted = claim.by === undefined && ending.outcome !== "skipped" && ending.outcome !== "missed";
     const fails = isFailure(ending.outcome);
     if (!isCounted || (!fails && !troubled.has(schedule.id))) {
-      if (await slots.end(claim, ending)) tellUnposted(schedule, claim, ending, false);
+      if (await slots.end(claim, ending)) await tellUnposted(schedule, claim, ending);
       return true;
     }
     const before = incidentIn(await slots.lately(schedule.id), schedule.since);
@@ -209,21 +211,28 @@ export function createFiring(options: FiringOptions): Firing {
     const isEnded = await slots.end(claim, { ...ending, ...(calls.notice || calls.pause ? { noticed: true } : {}) });
     if (!isEnded) return true;
     const slot: Slot = { ...claim, ...ending, tries: 0 };
-    const times = before.times + (fails ? 1 : 0);
+    const { began = claim.due, lastGood } = before;
+    const incident = { times: before.times + (fails ? 1 : 0), began, ...(lastGood === undefined ? {} : { lastGood }) };
     if (fails) troubled.add(schedule.id);
     else troubled.delete(schedule.id);
     if (calls.pause) {
       await pause(schedule, "failing");
-      notice({ kind: "paused", schedule, slot, times });
-    } else if (calls.notice && ending.outcome === "failed") notice({ kind: "failing", schedule, slot, times });
-    else if (!fails && before.noticedAt !== undefined) notice({ kind: "recovered", schedule, slot, times });
-    tellUnposted(schedule, claim, ending, fails && !calls.notice);
+      notice({ kind: "paused", schedule, slot, ...incident });
+    } else if (calls.notice && ending.outcome === "failed") notice({ kind: "failing", schedule, slot, ...incident });
+    else if (!fails && before.noticedAt !== undefined) notice({ kind: "recovered", schedule, slot, ...incident });
+    if (!fails || calls.notice) await tellUnposted(schedule, claim, ending);
     return true;
   }
 
-  function tellUnposted(schedule: Schedule, claim: SlotClaim, ending: SlotEnding, isKnown: boolean): void {
-    const places = (ending.receipts ?? []).filter((one) => one.why !== undefined).map((one) => one.address);
-    if (isKnown || (places.length === 0 && ending.outcome !== "delivery failed")) return;
+  /** Places it could not be posted at; where that was so the last time too, people know. */
+  async function tellUnposted(schedule: Schedule, claim: SlotClaim, ending: SlotEnding): Promise<void> {
+    let places = unpostedAt(ending);
+    if (places.length > 0 && ending.outcome === "posted" && claim.by === undefined) {
+      const before = (await slots.lately(schedule.id)).find(({ due }) => due < claim.due);
+      const known = new Set(unpostedAt(before).map((place) => JSON.stringify(place)));
+      places = places.filter((place) => !known.has(JSON.stringify(place)));
+    }
+    if (places.length === 0 && ending.outcome !== "delivery failed") return;
     notice({ kind: "delivery-failed", schedule, slot: { ...claim, ...ending, tries: 0 }, places });
   }
 
@@ -284,6 +293,10 @@ export function createFiring(options: FiringOptions): Firing {
 function laneOf({ owner, to, place }: Schedule): string {
   const at = to[0] ?? place;
   return owner ?? `${at?.adapter}:${at?.channel}`;
+}
+
+function unpostedAt({ receipts = [] }: Pick<SlotEnding, "receipts"> = {}): Address[] {
+  return receipts.flatMap(({ address, why }) => (why === undefined ? [] : [address]));
 }
 
 function skipped(why: SlotWhy): SlotEnding {

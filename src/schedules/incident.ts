@@ -4,17 +4,20 @@ const noticeAfter = 2;
 const pauseAfter = 10;
 const noticeEveryMs = 3_600_000;
 
-/** A row of failures of one schedule. */
-export type Incident = { times: number; noticedAt?: number };
+/** A row of failures of one schedule: when the first of them was due, and what was due last before them and went well. */
+export type Incident = { times: number; noticedAt?: number; began?: number; lastGood?: number };
 
 /** The failures without a success between, among runs that came to an end, the newest first; none claimed before `since` counts. */
 export function incidentIn(lately: Slot[], since: number): Incident {
   const incident: Incident = { times: 0 };
   for (const slot of lately) {
-    if (slot.outcome === undefined || slot.claimed < since) continue;
-    if (slot.outcome === "posted" || slot.outcome === "silent") break;
-    if (!isFailure(slot.outcome)) continue;
+    if (slot.outcome === "posted" || slot.outcome === "silent") {
+      incident.lastGood = slot.due;
+      break;
+    }
+    if (slot.outcome === undefined || slot.claimed < since || !isFailure(slot.outcome)) continue;
     incident.times += 1;
+    incident.began = slot.due;
     if (slot.noticed && incident.noticedAt === undefined) {
       incident.noticedAt = (slot.started ?? slot.claimed) + (slot.took ?? 0);
     }

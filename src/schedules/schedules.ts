@@ -1,6 +1,7 @@
 import type { PersonId } from "../chat.ts";
 import type { Query } from "../store/connection.ts";
 import { createClock } from "./clock.ts";
+import { openItems } from "./digest/items.ts";
 import { dueTimes } from "./due-times.ts";
 import { createFiring } from "./firing.ts";
 import { handingOver, type Missed } from "./hand-over.ts";
@@ -73,6 +74,7 @@ export async function createSchedules(options: SchedulesOptions): Promise<Schedu
   const { query, work, isOwnerGone, notice, trouble, jumped, time = realTime } = options;
   const store = await openScheduleStore(query, trouble);
   const slots = await openSlots(query);
+  const digests = await openItems(query);
   const heartbeat = await openHeartbeat(query, options.heartbeatMs ?? 30_000, trouble);
   const due = dueTimes();
   const missed: Missed[] = [];
@@ -177,15 +179,17 @@ export async function createSchedules(options: SchedulesOptions): Promise<Schedu
       due.delete(id);
       firing.gone(id);
       await slots.forget(id);
+      await digests.forget(id);
       return schedule;
     });
   }
 
-  /** A slot of its own for a run by hand, as near to now as one is free. */
-  async function slotNow(schedule: string, by: PersonId): Promise<SlotClaim> {
+  /** A slot of its own for a run by hand, as near to now as one is free; it takes none at which the schedule is due. */
+  async function slotNow(schedule: Schedule, by: PersonId): Promise<SlotClaim> {
     const now = time.now();
     for (let at = now; ; at++) {
-      const [claim] = await slots.claim([{ schedule, due: at, claimed: now, by }]);
+      if (followingSlot(schedule, at - 1, 0) === at) continue;
+      const [claim] = await slots.claim([{ schedule: schedule.id, due: at, claimed: now, by }]);
       if (claim !== undefined) return claim;
     }
   }
@@ -212,9 +216,11 @@ export async function createSchedules(options: SchedulesOptions): Promise<Schedu
       firing.begin(await slots.troubled());
     },
     async stop(withinMs = 5_000) {
+      // First nothing begins any more: what the clock still hands over stays claimed, and is taken up again.
+      const idle = firing.stop();
       await clock.stop();
       let callOff = () => {};
-      await Promise.race([firing.stop(), new Promise<void>((over) => (callOff = time.after(withinMs, over)))]);
+      await Promise.race([idle, new Promise<void>((over) => (callOff = time.after(withinMs, over)))]);
       callOff();
       await heartbeat.stop(time.now());
     },
@@ -245,7 +251,7 @@ export async function createSchedules(options: SchedulesOptions): Promise<Schedu
       if (kept === undefined) return undefined;
       const going = firing.going(id);
       if (going !== undefined && !going.waits) return { is: "going", due: going.due };
-      const slot = await slotNow(id, by);
+      const slot = await slotNow(kept.schedule, by);
       firing.take(kept.schedule, slot);
       return { is: "begun", slot };
     },

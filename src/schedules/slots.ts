@@ -1,7 +1,7 @@
 import { createBatch } from "../store/batch.ts";
 import type { Query } from "../store/connection.ts";
 import { slotsKept } from "./policy.ts";
-import { type Slot, type SlotClaim, type SlotEnding, slotKey } from "./slot.ts";
+import { type Receipt, type Slot, type SlotClaim, type SlotEnding, slotKey } from "./slot.ts";
 
 /** What a schedule did: each slot once, claimed before it runs, and its one outcome. */
 export type Slots = {
@@ -13,6 +13,8 @@ export type Slots = {
   claim(claims: (SlotClaim & { ending?: SlotEnding; next?: number })[]): Promise<SlotClaim[]>;
   /** Contract: durable when it resolves; false when the slot has an outcome already, or is gone with its schedule. */
   end(claim: SlotClaim, ending: SlotEnding): Promise<boolean>;
+  /** Its posts were looked for where they stand: these are its receipts now. */
+  see(claim: SlotClaim, receipts: Receipt[]): Promise<void>;
   /** Counts a try that begins; gives how many there were before. */
   tried(claim: SlotClaim): Promise<number>;
   /** Slots that were missed or skipped are open again: gives those that were. */
@@ -89,6 +91,15 @@ export async function openSlots(query: Query): Promise<Slots> {
       } finally {
         endingNow.delete(key);
       }
+    },
+    async see({ schedule, due }, receipts) {
+      await query(
+        `UPDATE slots SET ending = json_set(ending, '$.receipts', json(?))
+         WHERE schedule = ? AND due = ? AND outcome IN ('posted', 'delivery failed')`,
+        JSON.stringify(receipts),
+        schedule,
+        due,
+      );
     },
     async tried({ schedule, due }) {
       const rows = await query<{ tries: number }>(

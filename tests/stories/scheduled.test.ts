@@ -78,13 +78,13 @@ describe("a schedule from the config", () => {
       parts: { time },
     });
     model.answer({ fault: { status: 400, message: "no" } });
-    for (const _ of [1, 2]) {
+    for (const times of [1, 2]) {
       await time.pass(5 * 60_000);
-      await until(() => app.report().schedules.running === 0);
+      await until(() => model.requests.length >= times && app.report().schedules.running === 0);
     }
     const notice = await console.answer({});
     expect(notice.text).toMatch(/^\*\*standup\*\* has failed twice: \*the model main/);
-    expect(notice.card?.buttons?.map(({ text }) => text)).toEqual(["Run again", "Pause"]);
+    expect(notice.card?.buttons?.map(({ text }) => text)).toEqual(["Inspect", "Run again", "Pause"]);
     model.answer("All is well.");
     await time.pass(5 * 60_000);
     const back = await console.answer({}, [notice]);

@@ -11,6 +11,8 @@ export type DrawOptions = {
   /** What the sources are called, as `#support`. */
   sources: string[];
   nameOf(address: Address): string;
+  /** It comes more often than once a week, and can be made to come less often. */
+  canBeWeekly?: boolean;
 };
 
 /** A digest's two posts: the headline, and what stands in its thread. */
@@ -22,6 +24,8 @@ export const digestButtons = {
   mute: "digest-mute",
   weekly: "digest-weekly",
   stop: "digest-stop",
+  /** Takes a snooze or a mute back. */
+  unhush: "digest-unhush",
 } as const;
 
 const mostWithButtons = 10;
@@ -71,17 +75,13 @@ export function drawDigest(digest: Digest, options: DrawOptions): Drawn {
 
 /** Says once a week that it still watches. */
 export function drawHeartbeat(since: number, options: DrawOptions): Post {
-  const { schedule, language, zone, now, sources } = options;
+  const { schedule: value, language, zone, now, sources, canBeWeekly } = options;
   const words = wordsOf(language).digest;
+  const weekly = canBeWeekly ? [{ id: digestButtons.weekly, text: words.weekly, value }] : [];
   return {
     text: words.heartbeat(sources, dayIn(zone, since, now, language)),
     language,
-    card: {
-      buttons: [
-        { id: digestButtons.weekly, text: words.weekly, value: schedule.slice(0, longestValue) },
-        { id: digestButtons.stop, text: words.stop, value: schedule.slice(0, longestValue) },
-      ],
-    },
+    card: { buttons: [...weekly, { id: digestButtons.stop, text: words.stop, value }] },
   };
 }
 

@@ -6,10 +6,10 @@ export type Reader = {
   /** As `ChatAdapter.history`. */
   history(address: Address, options: { since?: string; limit: number }): Promise<ChatMessage[]>;
   /**
-   * The threads of a channel in which something was said after an instant, by the ids of the messages they grew from.
-   * Without it only the newest threads are looked into.
+   * The threads of a channel in which something was said after an instant, by the ids of the messages they grew from, as
+   * far as they began within a week before. Where nobody can tell, only the newest threads are looked into.
    */
-  threads?(channel: Address, since: number): Promise<string[]>;
+  threads?(channel: Address, since: number): Promise<string[] | undefined>;
 };
 
 export type GatherOptions = {
@@ -25,8 +25,10 @@ const dayMs = 86_400_000;
 const mostADay = 5_000;
 const mostAtAll = 10_000;
 const mostInThread = 200;
-/** So many threads are looked into where the adapter can't tell which have news; each is a call that others wait for. */
+/** So many threads are looked into, each with a call that others may wait for; and so many where nobody knows of news. */
+const mostThreads = 500;
 const mostBlindly = 30;
+const weekMs = 7 * dayMs;
 const threadsAtOnce = 4;
 const longestText = 1_000;
 /** What was said so shortly before the last digest is new if that did not see it. */
@@ -78,15 +80,22 @@ async function readSource(
   keep(found, told, mark, isThread);
   const last = told.findLast(({ address }) => isThread || address.thread === undefined);
   if (!isThread) {
-    const known = past.items.flatMap(({ state, threads }) => (state === "open" ? threads : []));
-    const ofSource = known.filter(({ address }) => placeKey(address) === placeKey(source)).map(({ id }) => id);
-    const others = reader.threads
-      ? await reader.threads(source, mark.at - overlapMs)
-      : told
-          .filter((message) => message.address.thread === undefined && !message.author.bot && message.at > mark.at)
-          .map(({ id }) => id)
-          .slice(-mostBlindly);
-    await readThreads(reader, source, [...new Set([...ofSource, ...others])], { found, mark, limit, signal });
+    const lively = await reader.threads?.(source, mark.at - overlapMs);
+    // What is older than a week may have news that nobody told.
+    const open = past.items.filter(({ state, since }) => state === "open" && (!lively || since < mark.at - weekMs));
+    const known = open
+      .flatMap(({ threads }) => threads)
+      .filter(({ address }) => placeKey(address) === placeKey(source));
+    const watched = known.map(({ id }) => id).slice(-mostBlindly);
+    const others =
+      lively ??
+      told
+        .filter((message) => message.address.thread === undefined && !message.author.bot && message.at > mark.at)
+        .map(({ id }) => id)
+        .slice(-mostBlindly);
+    if (others.length > mostThreads) found.isCut = true;
+    const ids = new Set([...watched, ...others.slice(-mostThreads)]);
+    await readThreads(reader, source, [...ids], { found, mark, limit, signal });
   }
   const id = last?.id ?? mark.id;
   const seen = [...found.messages.values()].filter(({ address, at }) => isIn(address, source) && at > now - overlapMs);

@@ -8,18 +8,18 @@ const friday = Date.parse("2026-11-20T08:00:00Z");
 const dayMs = 86_400_000;
 
 describe("a heartbeat", () => {
-  it("says that it still watches, and can be made weekly or stopped", () => {
+  it("says that it still watches, and can be stopped, and made weekly if it is not", () => {
     const options = { schedule, zone: "Europe/Berlin", now: friday, sources: ["#support"], nameOf: () => "" };
     const since = Date.parse("2026-11-09T08:00:00Z");
-    const { text, card } = drawHeartbeat(since, { ...options, language: "en" });
+    const { text, card } = drawHeartbeat(since, { ...options, language: "en", canBeWeekly: true });
     expect(text).toBe("Still watching #support: nothing new since Mon 9 Nov.");
     expect(card?.buttons).toEqual([
       { id: "digest-weekly", text: "Make it weekly", value: schedule },
       { id: "digest-stop", text: "Stop", value: schedule },
     ]);
-    expect(drawHeartbeat(since, { ...options, language: "zh-TW" }).text).toBe(
-      "我還在看著 #support：11/9（一）之後沒有新的事。",
-    );
+    const chinese = drawHeartbeat(since, { ...options, language: "zh-TW" });
+    expect(chinese.text).toBe("我還在看著 #support：11/9（一）之後沒有新的事。");
+    expect(chinese.card?.buttons?.map((button) => button.text)).toEqual(["停止"]);
   });
 
   it("is due when readers heard nothing for a week", () => {
