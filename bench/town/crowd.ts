@@ -56,7 +56,7 @@ export async function obey(place: Place, order: Order): Promise<Sightings> {
   await place.until(watch, deadlineMs).catch(() => {});
   clearTimeout(late);
 
-  const calls = place.calls().slice(callsBefore);
+  const calls = place.calls(callsBefore);
   const counted: Record<string, number> = {};
   for (const { name } of calls) counted[name] = (counted[name] ?? 0) + 1;
   const since = (at: "signAt" | "wordsAt" | "wholeAt") =>
@@ -79,7 +79,7 @@ export async function watch(place: Place, { posts, deadlineMs }: Watch): Promise
   const before = place.calls().length;
   const violationsBefore = place.violations().length;
   const began = performance.now();
-  const made = () => place.calls().slice(before);
+  const made = () => place.calls(before);
   const posted = () => made().filter(({ name, tooMany }) => name === place.posting && !tooMany).length;
   await place.until(() => posted() >= posts, deadlineMs).catch(() => {});
   return {

@@ -36,8 +36,10 @@ export async function openDiscord(limits: "real" | "off"): Promise<Place> {
         return [{ mention: mention.id, text, still: true }];
       });
     },
-    calls: () =>
-      discord.calls.map(({ method, route, status }) => ({ name: `${method} ${route}`, tooMany: status === 429 })),
+    calls: (since = 0) =>
+      discord.calls
+        .slice(since)
+        .map(({ method, route, status }) => ({ name: `${method} ${route}`, tooMany: status === 429 })),
     violations: () => discord.violations.map(({ rule, detail }) => `${rule}: ${detail}`),
     until: (isSo, deadlineMs) => discord.until(isSo, deadlineMs),
   };

@@ -19,8 +19,8 @@ export interface Place {
   say(number: number): string;
   /** What has changed for which mentions since the last look; cheap, since it is asked at every change. */
   look(): Sight[];
-  /** Calls the bot made so far. */
-  calls(): { name: string; tooMany: boolean }[];
+  /** Calls the bot made so far, but for so many of the first. */
+  calls(since?: number): { name: string; tooMany: boolean }[];
   violations(): string[];
   /** Resolves when something that happens makes it true. */
   until(isSo: () => boolean, deadlineMs: number): Promise<unknown>;

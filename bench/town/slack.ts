@@ -47,7 +47,8 @@ export async function openSlack(limits: "real" | "off"): Promise<Place> {
         return mention === undefined ? [] : [sight(mention)];
       });
     },
-    calls: () => slack.calls.map(({ method, status }) => ({ name: method, tooMany: status === 429 })),
+    calls: (since = 0) =>
+      slack.calls.slice(since).map(({ method, status }) => ({ name: method, tooMany: status === 429 })),
     violations: () => slack.violations,
     until: (isSo, deadlineMs) => slack.until(isSo, deadlineMs),
   };

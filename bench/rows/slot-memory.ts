@@ -1,0 +1,39 @@
+import { startBot } from "../bot.ts";
+import { closingAll } from "../opened.ts";
+import { atMost, type Row, row } from "../row.ts";
+import { type Herd, seeThrough, sizeOf, yamlOf } from "../schedules/herd.ts";
+import { startProvider } from "../town/provider.ts";
+import { openTown } from "../town/town.ts";
+
+/** What is kept in mind is bounded, conversations at 5,000: the warm-up fills that, each post being one. */
+const [steps, warmUp] = [15, 5];
+
+/** Whether memory stays flat over many slots, each run and posted. */
+export function slotMemoryRows(): Promise<Row[]> {
+  return closingAll(async (keep) => {
+    const model = await keep(startProvider({ tokens: 40 }));
+    const town = await keep(openTown("slack"));
+    const herd: Herd = { shares: [{ name: "slack", town, schedules: 1_000 }], everySeconds: 6 };
+    const bot = await keep(startBot({ ours: "unpaced" }, { platforms: [town.env], model, schedules: yamlOf(herd) }));
+    const schedules = sizeOf(herd);
+    const megabytes: number[] = [];
+    let [posts, cpuMs] = [0, 0];
+    for (let n = 0; n < steps; n++) {
+      const one = await seeThrough(bot, herd);
+      posts += one.posts;
+      cpuMs += one.cpuMs;
+      megabytes.push((await bot.vitals()).rssBytes / 1e6);
+    }
+    const [first = 0, last = 0] = [megabytes[warmUp - 1], megabytes.at(-1)];
+    return [
+      row({
+        what: `memory over ${(steps - warmUp) * schedules} slots, after ${warmUp * schedules}: growth`,
+        unit: "%",
+        goal: atMost(5, "%"),
+        ours: (last / first - 1) * 100,
+        note: `RSS after each ${schedules} slots: ${megabytes.map((mb) => mb.toFixed(0)).join(", ")} MB; ${(cpuMs / posts).toFixed(1)} ms CPU each.`,
+      }),
+      row({ what: "… not posted", unit: "count", goal: atMost(0, "count"), ours: steps * schedules - posts }),
+    ];
+  });
+}
