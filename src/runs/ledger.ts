@@ -30,8 +30,36 @@ export type Ledger = {
   sweep(before: number): Promise<void>;
 };
 
+/** A message that steers a run came no longer than this after the run began. */
+const longestRunMs = 86_400_000;
+
 /** What an agent used for one person. */
 export type Used = { agent: string; asker: string; runs: number; input: number; output: number; cost: number };
+
+/** What is summed up over runs, and where it stands in their bodies. */
+const summedUp = {
+  channel: "address.channel",
+  agent: "agent",
+  asker: "asker.name",
+  input: "usage.input",
+  output: "usage.output",
+  cost: "usage.cost",
+};
+
+/**
+ * Puts what is summed up beside the bodies, in a file from before it stood there, too; the index is the mark that it is
+ * done. What is asked of all runs is answered from it alone: reading every body takes seconds once there are many.
+ */
+async function sumUp(query: Query): Promise<void> {
+  if ((await query("SELECT 1 FROM sqlite_schema WHERE name = 'runs_used'")).length > 0) return;
+  const columns = await query<{ name: string }>("SELECT name FROM pragma_table_info('runs')");
+  for (const column of Object.keys(summedUp))
+    if (!columns.some(({ name }) => name === column)) await query(`ALTER TABLE runs ADD COLUMN ${column}`);
+  const drawn = Object.entries(summedUp).map(([column, path]) => `${column} = json_extract(body, '$.${path}')`);
+  await query(`UPDATE runs SET ${drawn.join(", ")}`);
+  const summed = Object.keys(summedUp).join(", ");
+  await query(`CREATE INDEX runs_used ON runs (adapter, at, ${summed}) WHERE state = 'finished'`);
+}
 
 /** Opens the ledger on the store's file. */
 export async function openLedger(query: Query): Promise<Ledger> {
@@ -41,15 +69,21 @@ export async function openLedger(query: Query): Promise<Ledger> {
      WITHOUT ROWID`,
   );
   await query("CREATE INDEX IF NOT EXISTS runs_conversation ON runs (conversation, at)");
-  await query("CREATE INDEX IF NOT EXISTS runs_adapter ON runs (adapter, at)");
+  await query("CREATE INDEX IF NOT EXISTS runs_lately ON runs (adapter, at, conversation)");
+  await sumUp(query);
+  await query("DROP INDEX IF EXISTS runs_adapter");
   await query("CREATE INDEX IF NOT EXISTS runs_unfinished ON runs (at) WHERE state <> 'finished'");
   const rows = createBatch(
     query,
-    "INSERT INTO runs (id, at, adapter, conversation, state, body) VALUES",
-    "ON CONFLICT(id) DO UPDATE SET conversation = excluded.conversation, state = excluded.state, body = excluded.body",
+    "INSERT INTO runs (id, at, adapter, channel, conversation, state, agent, asker, input, output, cost, body) VALUES",
+    `ON CONFLICT(id) DO UPDATE SET conversation = excluded.conversation, state = excluded.state,
+     input = excluded.input, output = excluded.output, cost = excluded.cost, body = excluded.body`,
   );
   const keep = async (run: Run): Promise<void> => {
-    await rows.write([run.id, run.at, run.address.adapter, run.conversation, run.state, JSON.stringify(run)]);
+    const { id, at, address, conversation, state, agent, asker, usage } = run;
+    const place = [id, at, address.adapter, address.channel, conversation, state];
+    const used = [agent, asker.name, usage?.input ?? null, usage?.output ?? null, usage?.cost ?? null];
+    await rows.write([...place, ...used, JSON.stringify(run)]);
   };
   const read = async (sql: string, ...values: unknown[]): Promise<Run[]> => {
     const found = await query<{ body: string }>(sql, ...values);
@@ -66,20 +100,29 @@ export async function openLedger(query: Query): Promise<Ledger> {
       (await read("SELECT body FROM runs WHERE conversation = ? ORDER BY at DESC LIMIT ?", key, limit)).reverse(),
     recent: (adapter, limit) =>
       read(
-        `SELECT body FROM runs WHERE adapter = ? AND id IN
+        `SELECT body FROM runs WHERE id IN
          (SELECT id FROM (SELECT id, MAX(at) FROM runs WHERE adapter = ? GROUP BY conversation ORDER BY MAX(at) DESC LIMIT ?))
          ORDER BY at DESC`,
-        adapter,
         adapter,
         limit,
       ),
     unfinished: (adapter) =>
-      read("SELECT body FROM runs WHERE state <> 'finished' AND adapter = ? ORDER BY at", adapter),
+      read(
+        "SELECT body FROM runs INDEXED BY runs_unfinished WHERE state <> 'finished' AND adapter = ? ORDER BY at",
+        adapter,
+      ),
     async finishedBy(adapter) {
+      const [owed] = await query<{ oldest: number | null }>(
+        "SELECT MIN(at) AS oldest FROM events INDEXED BY events_owed WHERE owed = 1 AND adapter = ?",
+        adapter,
+      );
+      if (owed?.oldest == null) return new Set();
       const events = await query<{ key: string }>(
         `SELECT one.value AS key FROM runs, json_each(runs.body, '$.events') AS one
-         WHERE runs.adapter = ? AND runs.state = 'finished' AND one.value IN (SELECT key FROM events WHERE owed = 1)`,
+         WHERE runs.adapter = ? AND runs.at >= ? AND runs.state = 'finished'
+         AND one.value IN (SELECT key FROM events WHERE owed = 1)`,
         adapter,
+        owed.oldest - longestRunMs,
       );
       return new Set(events.map((event) => event.key));
     },
@@ -99,24 +142,25 @@ export async function openLedger(query: Query): Promise<Ledger> {
     },
     used: ({ adapter, channel }, since) =>
       query<Used>(
-        `SELECT json_extract(body, '$.agent') AS agent, json_extract(body, '$.asker.name') AS asker, COUNT(*) AS runs,
-         TOTAL(json_extract(body, '$.usage.input')) AS input, TOTAL(json_extract(body, '$.usage.output')) AS output,
-         TOTAL(json_extract(body, '$.usage.cost')) AS cost
-         FROM runs WHERE adapter = ? AND at >= ? AND json_extract(body, '$.address.channel') = ? GROUP BY agent, asker`,
+        `SELECT agent, asker, COUNT(*) AS runs, TOTAL(input) AS input, TOTAL(output) AS output, TOTAL(cost) AS cost
+         FROM runs WHERE state = 'finished' AND adapter = ? AND at >= ? AND channel = ? GROUP BY agent, asker`,
         adapter,
         since,
         channel,
       ),
     async spent(since) {
       const rows = await query<{ agent: string; cost: number }>(
-        `SELECT json_extract(body, '$.agent') AS agent, TOTAL(json_extract(body, '$.usage.cost')) AS cost
-         FROM runs WHERE at >= ? GROUP BY agent`,
+        `SELECT agent, TOTAL(cost) AS cost FROM runs INDEXED BY runs_used
+         WHERE state = 'finished' AND at >= ? GROUP BY agent`,
         since,
       );
       return new Map(rows.map(({ agent, cost }) => [agent, cost]));
     },
     async sweep(before) {
-      await query("DELETE FROM runs WHERE state = 'finished' AND at < ?", before);
+      await query(
+        "DELETE FROM runs WHERE id IN (SELECT id FROM runs INDEXED BY runs_used WHERE state = 'finished' AND at < ?)",
+        before,
+      );
     },
   };
 }
