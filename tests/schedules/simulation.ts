@@ -15,6 +15,12 @@ import { drawnOrder } from "./disk.ts";
 import { createFakeTime } from "./fake-time.ts";
 import { randomDraft } from "./random-draft.ts";
 
+type Row = { schedule: string; due: number; claim: string; outcome: string; ending: string };
+/** When a schedule had slots: as it was made, edited, resumed, until it was changed again. */
+type Span = { schedule: Schedule; from: number; to?: number };
+/** `unsure`: slots in whose very moment it was changed. */
+type Life = { spans: Span[]; unsure: Set<number>; isDeleted?: true };
+
 /** What a simulated year came to. */
 export type Report = {
   slots: number;
@@ -56,8 +62,7 @@ export async function simulate(options: {
   /** What readers see: it outlives every process. */
   const posts = new Map<string, number>();
   const begun = new Set<string>();
-  /** When each schedule had slots: from, and until it was paused. */
-  const active = new Map<string, { schedule: Schedule; spans: { from: number; to?: number }[] }>();
+  const lives = new Map<string, Life>();
   let database: Database | undefined;
   let schedules: Schedules | undefined;
   let claimed = 0;
@@ -65,6 +70,8 @@ export async function simulate(options: {
   let latest = start;
   // A kill that waits for so many statements more; it comes before or after the one it hits.
   let killAt = Number.POSITIVE_INFINITY;
+  // A person's verb that comes with a statement, as a kill does.
+  let strike: { at: number; verb: () => void } | undefined;
   let process = { isDead: false };
 
   function kill(): void {
@@ -88,6 +95,11 @@ export async function simulate(options: {
       if (me.isDead) return forEver;
       killAt -= 1;
       const isHit = killAt <= 0;
+      if (strike !== undefined && --strike.at <= 0) {
+        const { verb } = strike;
+        strike = undefined;
+        verb();
+      }
       if (isHit && chance(0.5)) {
         kill();
         return forEver;
@@ -111,6 +123,8 @@ export async function simulate(options: {
         if (how.again) {
           if (posts.has(key)) return { kind: "posted", receipts: [] };
           if (how.settle) return { kind: "lapsed" };
+          if (time.now() - slot.due - putOffBy(schedule) > catchUpWindow(schedule))
+            violation(`${name} was begun again out of its window`);
         } else if (begun.has(name)) violation(`${name} was begun twice`);
         begun.add(name);
         report.runs += 1;
@@ -175,20 +189,66 @@ export async function simulate(options: {
     }
   }
 
-  async function use(verb: (schedules: Schedules) => Promise<void>): Promise<void> {
+  /** Somebody does something to a schedule, often in the very moment in which it is due. */
+  async function useVerb(): Promise<void> {
     // All that was due is decided; else nobody could say whether a slot still counts.
     killAt = Number.POSITIVE_INFINITY;
     await pass(31 * second);
     killAt = Number.POSITIVE_INFINITY;
-    if (schedules === undefined) return;
-    await verb(schedules);
+    const [id, life] = pick([...lives]);
+    const span = life.spans.at(-1);
+    const kept = await schedules?.find(id);
+    if (span === undefined || kept === undefined || schedules === undefined) return;
     report.verbs += 1;
+    if (span.to !== undefined) {
+      const resumed = await schedules.resume(id);
+      if (resumed) life.spans.push({ schedule: resumed, from: time.now() });
+      return;
+    }
+    const luck = time.random();
+    const by = "slack:U1";
+    async function verb(): Promise<void> {
+      if (luck < 0.4) await schedules?.run(id, by);
+      else if (luck < 0.65) {
+        if (await schedules?.pause(id, { by, why: "a holiday" })) end();
+      } else if (luck < 0.9) {
+        const { maxRuns, until, ...draft } = randomDraft(time.random, report.verbs, time.now(), density);
+        const schedule = await schedules?.edit(id, draft);
+        end();
+        if (schedule) life.spans.push({ schedule, from: time.now() });
+      } else {
+        life.isDeleted = true;
+        await schedules?.delete(id);
+        end();
+      }
+    }
+    function end(): void {
+      if (span) span.to = time.now();
+    }
+    const due = kept.next;
+    const inMs = due === undefined ? 0 : due + putOffBy(span.schedule) - time.now();
+    if (due === undefined || inMs <= 1 || inMs > 3 * day || chance(0.2)) return verb();
+    await pass(inMs - 1);
+    killAt = Number.POSITIVE_INFINITY;
+    let isDone: Promise<void> | undefined;
+    strike = {
+      at: Math.ceil(time.random() * 6),
+      verb() {
+        // A run by hand keeps no slot from its turn.
+        if (luck >= 0.4) life.unsure.add(due);
+        isDone = verb();
+      },
+    };
+    await time.pass(1);
+    strike?.verb();
+    strike = undefined;
+    await Promise.all([isDone, time.settled()]);
   }
 
   await run();
   for (let n = 0; n < count; n++) {
     const schedule = await schedules?.create(randomDraft(time.random, n, start, density));
-    if (schedule) active.set(schedule.id, { schedule, spans: [{ from: time.now() }] });
+    if (schedule) lives.set(schedule.id, { spans: [{ schedule, from: time.now() }], unsure: new Set() });
   }
   while (time.now() < start + days * day || claimed < wanted) {
     await pass(Math.ceil(time.random() * 2 * day));
@@ -199,18 +259,7 @@ export async function simulate(options: {
       time.put(pick([-3 * hour, 3 * hour, -10 * minute, 10 * minute, -5 * second, 5 * second, -day, day]));
       latest = Math.max(latest, time.now());
       report.steps += 1;
-    } else if (luck < 0.75) {
-      await use(async (now) => {
-        const one = pick([...active.values()]);
-        const span = one.spans.at(-1);
-        const { id } = one.schedule;
-        if (span === undefined) return;
-        if (span.to === undefined) {
-          await now.pause(id, { by: "bellhop", why: "a holiday" });
-          span.to = time.now();
-        } else if (await now.resume(id)) one.spans.push({ from: time.now() });
-      });
-    }
+    } else if (luck < 0.8) await useVerb();
   }
   isEnding = true;
   killAt = Number.POSITIVE_INFINITY;
@@ -229,7 +278,6 @@ export async function simulate(options: {
   return report;
 
   async function check(): Promise<void> {
-    type Row = { schedule: string; due: number; claim: string; outcome: string; ending: string };
     const rows = (await database?.query<Row>("SELECT * FROM outcomes ORDER BY due, schedule")) ?? [];
     const open = (await database?.query<SlotClaim>("SELECT schedule, due FROM slots WHERE outcome IS NULL")) ?? [];
     report.sum = createHash("sha256").update(JSON.stringify(rows)).digest("hex").slice(0, 16);
@@ -245,40 +293,43 @@ export async function simulate(options: {
       report.outcomes[row.outcome] = (report.outcomes[row.outcome] ?? 0) + 1;
     }
     for (const [key, times] of posts) if (times > 1) violation(`${key} was posted ${times} times`);
-    for (const { schedule, spans } of active.values()) {
-      const kept = await schedules?.find(schedule.id);
-      const mine = seen.get(schedule.id) ?? new Map<number, Row>();
-      const ended = schedule.maxRuns !== undefined && (kept?.runs ?? 0) >= schedule.maxRuns;
-      if (schedule.maxRuns !== undefined && (kept?.runs ?? 0) > schedule.maxRuns) {
-        violation(`${schedule.id} ran ${kept?.runs} times, at most ${schedule.maxRuns} were wanted`);
-      }
-      const lastOfAll = Math.max(...mine.keys());
-      const expected = new Set<number>();
-      let before = 0;
-      for (const { from, to = latest } of spans) {
-        // A clock put back does not bring back what was decided.
-        for (let at = nextAfter(schedule.when, schedule, Math.max(from, before)); at !== undefined; ) {
-          if (at + putOffBy(schedule) > to || (schedule.until !== undefined && at > schedule.until)) break;
-          expected.add(at);
-          before = at;
-          at = nextAfter(schedule.when, schedule, at);
+    for (const [id, life] of lives) await checkLife(id, life, seen.get(id) ?? new Map());
+  }
+
+  async function checkLife(id: string, { spans, unsure, isDeleted }: Life, mine: Map<number, Row>): Promise<void> {
+    const runs = (await schedules?.find(id))?.runs ?? 0;
+    const expected = new Map<number, Schedule>();
+    let before = 0;
+    for (const { schedule, from, to = latest } of spans) {
+      const { maxRuns, until = Number.POSITIVE_INFINITY } = schedule;
+      const own = [...mine.values()].filter((row) => row.due <= to && !isByHand(row));
+      const lastOfAll = Math.max(...own.map(({ due }) => due));
+      // A clock put back does not bring back what was decided.
+      for (let at = nextAfter(schedule.when, schedule, Math.max(from, before)); at !== undefined && at <= until; ) {
+        if (at + putOffBy(schedule) > to) break;
+        expected.set(at, schedule);
+        before = at;
+        const isOver = maxRuns !== undefined && runs >= maxRuns && at > lastOfAll;
+        if (!mine.has(at) && !isOver && !isDeleted && !unsure.has(at)) {
+          violation(`${slotKey({ schedule: id, due: at })} has no row`);
         }
+        at = nextAfter(schedule.when, schedule, at);
       }
-      for (const due of expected) {
-        if (!mine.has(due) && !(ended && due > lastOfAll))
-          violation(`${slotKey({ schedule: schedule.id, due })} has no row`);
+    }
+    const { maxRuns } = spans.at(-1)?.schedule ?? {};
+    if (maxRuns !== undefined && runs > maxRuns) violation(`${id} ran ${runs} times, at most ${maxRuns} were wanted`);
+    for (const [due, row] of mine) {
+      const schedule = expected.get(due);
+      if (isByHand(row) === (schedule !== undefined)) {
+        violation(`${slotKey(row)} is ${isByHand(row) ? "a run by hand, and a" : "no"} slot of its schedule`);
       }
-      for (const [due, row] of mine) {
-        if (!expected.has(due)) violation(`${slotKey(row)} is no slot of its schedule`);
-        checkRow(schedule, row);
-      }
+      if (schedule && !isByHand(row)) checkRow(schedule, row);
+      if ((row.outcome === "posted") !== posts.has(slotKey(row)))
+        violation(`${slotKey(row)} is ${row.outcome}, readers saw ${posts.get(slotKey(row))}`);
     }
   }
 
-  function checkRow(
-    schedule: Schedule,
-    row: { schedule: string; due: number; claim: string; outcome: string; ending: string },
-  ) {
+  function checkRow(schedule: Schedule, row: Row) {
     const claim: SlotClaim = JSON.parse(row.claim);
     const ending: SlotEnding = JSON.parse(row.ending);
     const key = slotKey(row);
@@ -289,13 +340,17 @@ export async function simulate(options: {
     if (ran && late > Math.max(catchUpWindow(schedule), onTimeMs))
       violation(`${key} ran ${late} ms late, out of its window`);
     if (ran && late > onTimeMs && schedule.catchUp.mode === "none") violation(`${key} was caught up against its will`);
-    if ((row.outcome === "posted") !== posts.has(key))
-      violation(`${key} is ${row.outcome}, readers saw ${posts.get(key)}`);
     const wall = new Date(wallAt(schedule.zone, row.due)).toISOString();
     const isDayOff = schedule.skip.includes(wall.slice(0, 10));
     if (isDayOff !== (ending.why?.is === "date")) violation(`${key} is ${row.outcome} on ${wall}`);
-    if (ran && schedule.quietHours === "22:00-07:00" && (wall.slice(11, 13) >= "22" || wall.slice(11, 13) < "07")) {
-      violation(`${key} ran in the quiet hours, at ${wall}`);
+    if (ran && schedule.quietHours === "22:00-07:00") {
+      const begun = late > onTimeMs ? new Date(wallAt(schedule.zone, claim.claimed)).toISOString() : wall;
+      for (const at of [wall, begun].map((one) => one.slice(11, 13)))
+        if (at >= "22" || at < "07") violation(`${key} ran in the quiet hours, due ${wall}, begun ${begun}`);
     }
   }
+}
+
+function isByHand({ claim }: Row): boolean {
+  return JSON.parse(claim).by !== undefined;
 }

@@ -168,6 +168,16 @@ describe("Run now", () => {
     work.end();
   });
 
+  it("in the very moment in which it is due takes no slot's place", async () => {
+    const id = await daily();
+    await stage.time.pass(minute - 1);
+    stage.time.put(1);
+    expect(await stage.schedules.run(id, "slack:U2")).toMatchObject({ is: "begun" });
+    await stage.time.pass(minute);
+    expect(await stage.lines(id)).toEqual(["2026-11-20T08:00Z posted", "2026-11-20T08:00:00.001Z posted"]);
+    expect(stage.calls.map((call) => call.by)).toEqual(["slack:U2", undefined]);
+  });
+
   it("does not count against the runs that are wanted, nor as a failure of the schedule", async () => {
     const id = await daily({ maxRuns: 1, retries: 0 });
     stage.work = async () => ({ kind: "failed", why: "no", changed: true, visible: false });
