@@ -86,7 +86,7 @@ it("a run under way keeps what it had", async () => {
   await use("agents.yaml", agents("You are ops, and know no time."));
   await ask("hello");
   expect(model.requests.at(-1)?.system).toMatch(/know no time/);
-  expect(model.requests.at(-1)?.body.tools).toBeUndefined();
+  expect(JSON.stringify(model.requests.at(-1)?.body.tools)).not.toContain("house__");
 
   release();
   expect((await console.answer({ thread: root.id })).text).toBe("It is late.");
@@ -109,7 +109,7 @@ it("an MCP server is connected when it is added, and gone when it is taken out",
   await use("mcp_servers.yaml", { mcp_servers: [] });
   expect((await health()).mcp).toEqual({});
   await ask("and now?");
-  expect(model.requests.at(-1)?.body.tools).toBeUndefined();
+  expect(JSON.stringify(model.requests.at(-1)?.body.tools)).not.toContain("house__");
 });
 
 it("an MCP server taken out under a run is told to its model, which answers all the same", async () => {

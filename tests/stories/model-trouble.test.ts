@@ -226,7 +226,7 @@ describe("a model that calls tools badly", () => {
     const town = await openTown({ console: true, ...withTool({}) });
     town.model.answer([{ call: "box__fly", arguments: {} }], "Then without.");
     expect((await ask(town, "fly")).text).toBe("Then without.");
-    expect(lastResult(town.model)).toBe('There is no tool called "box__fly". The tools are: box__do.');
+    expect(lastResult(town.model)).toMatch(/^There is no tool called "box__fly"\. The tools are: box__do, /);
   });
 
   it("is told that its arguments are no JSON, and mends them", async () => {

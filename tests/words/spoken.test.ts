@@ -12,6 +12,7 @@ const elsewhere: Record<string, string> = {
   "src/bot/commands.ts": "what is understood, not said",
   "src/bot/scheduling/order.ts": "what is understood, not said",
   "src/bot/scheduling/read-wish.ts": "what is understood, not said",
+  "src/bot/scheduling/task-time.ts": "what is understood, not said",
   "src/bot/scheduling/flags.ts": "examples of values, the same in every language",
   "adapters/console/terminal/find-console.ts":
     "what the command line says before there is a chat, in English as all of it",

@@ -228,7 +228,11 @@ function sayTrouble(
       return words.schedules.noWhen(time.said);
     case "missing":
       return told.missing;
-    default:
-      return told[time.is](time.said);
+    case "once":
+      return told.once(time.said);
+    case "repeated":
+      return told.repeated(time.said);
+    case "apart":
+      return told.apart(time.said);
   }
 }
