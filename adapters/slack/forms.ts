@@ -4,7 +4,7 @@ import { textIn } from "./fields.ts";
 import { addressOf } from "./messages.ts";
 import { mrkdwnBlocks } from "./mrkdwn.ts";
 import { deliveryError, refusalOf } from "./refusals.ts";
-import { shortened } from "./text.ts";
+import { shortened, toMrkdwn } from "./text.ts";
 import { parsed, readVia } from "./via.ts";
 import type { Wire } from "./wire.ts";
 
@@ -13,6 +13,9 @@ export type Kept = { at?: Address; value?: string; respond?: string };
 
 /** The action id of every input of a form; which input it is tells its block. */
 export const formAction = "input";
+
+/** The block id of a form's preview. */
+export const previewId = "preview";
 
 const titleLimit = 24;
 const optionLimit = 75;
@@ -27,8 +30,21 @@ export function modalOf(form: Form, kept: Kept): types.ModalView {
     title: plain(form.title, titleLimit),
     submit: plain(form.submit, titleLimit),
     private_metadata: packKept({ ...kept, ...(form.value !== undefined && { value: form.value }) }),
-    blocks: [...mrkdwnBlocks(form.text ?? ""), ...form.inputs.map(inputBlock)],
+    blocks: [...mrkdwnBlocks(form.text ?? ""), ...inputBlocks(form)],
   };
+}
+
+/** The inputs, with the preview after the last of those that it follows. */
+function inputBlocks({ inputs, preview }: Form): types.KnownBlock[] {
+  const last = inputs.findLastIndex(({ live }) => live);
+  const shown = preview === undefined ? [] : [previewBlock(preview)];
+  return [...inputs.slice(0, last + 1).map(inputBlock), ...shown, ...inputs.slice(last + 1).map(inputBlock)];
+}
+
+/** What a form would come to. */
+export function previewBlock(text: string): types.SectionBlock {
+  const mrkdwn = shortened(toMrkdwn(text), mostCharacters);
+  return { type: "section", block_id: previewId, text: { type: "mrkdwn", text: mrkdwn } };
 }
 
 /** What a view carries, written and read. */
@@ -84,6 +100,7 @@ function inputBlock(input: FormInput): types.InputBlock {
     label: plain(input.label, 2_000),
     element: elementOf(input),
     ...(input.optional && { optional: true }),
+    ...(input.live && { dispatch_action: true }),
   };
 }
 
@@ -96,6 +113,7 @@ function elementOf(input: FormInput): types.PlainTextInput | types.StaticSelect 
       multiline: input.lines === "many",
       max_length: mostCharacters,
       ...(input.value && { initial_value: shortened(input.value, mostCharacters) }),
+      ...(input.live && { dispatch_action_config: { trigger_actions_on: ["on_character_entered"] } }),
       ...hint,
     };
   }

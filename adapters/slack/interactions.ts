@@ -1,4 +1,4 @@
-import type { Address, ChatEvent, Whisper } from "../../src/chat.ts";
+import type { Address, ChatEvent, Filled, Whisper } from "../../src/chat.ts";
 import { type Fields, fieldsIn, isFields, listIn, textIn } from "./fields.ts";
 import { formAction, type Kept, readKept } from "./forms.ts";
 import { addressOf, authorNamed, messageKey, personId, type Reading, readMessage } from "./messages.ts";
@@ -101,18 +101,30 @@ function readShortcut(body: Fields, reading: Reading, now: number): ChatEvent | 
   return { kind: "shortcut", key: `slack:shortcut:${trigger}`, shortcut };
 }
 
-function readSubmit(body: Fields, reading: Reading, now: number): ChatEvent | undefined {
+/** A form of ours as it is filled in; undefined when it is none. */
+export function readFilled(body: Fields, reading: Reading): Filled | undefined {
   const view = fieldsIn(body, "view");
   const user = fieldsIn(body, "user");
-  const [id, viewId, form] = [textIn(user, "id"), textIn(view, "id"), textIn(view, "callback_id")];
-  const { at, value, respond } = readKept(textIn(view, "private_metadata"));
-  if (!id || !viewId || !form || !at) return undefined;
-  const submit = {
+  const [id, form] = [textIn(user, "id"), textIn(view, "callback_id")];
+  const { at, value } = readKept(textIn(view, "private_metadata"));
+  if (!id || !form || !at) return undefined;
+  return {
     id: form,
     ...(value !== undefined && { value }),
     values: valuesIn(fieldsIn(fieldsIn(view, "state"), "values")),
     address: at,
     person: authorNamed(id, reading, nameIn(user)),
+  };
+}
+
+function readSubmit(body: Fields, reading: Reading, now: number): ChatEvent | undefined {
+  const filled = readFilled(body, reading);
+  const view = fieldsIn(body, "view");
+  const [id, viewId] = [textIn(fieldsIn(body, "user"), "id"), textIn(view, "id")];
+  const { at, respond } = readKept(textIn(view, "private_metadata"));
+  if (!filled || !id || !viewId || !at) return undefined;
+  const submit = {
+    ...filled,
     whisper: whisperTo(id, { ...body, ...(respond && { response_url: respond }) }, at),
     at: now,
   };

@@ -34,13 +34,16 @@ class NotingReceiver implements Receiver {
   }
 }
 
-/** Makes the way in; `hear` gets every payload that is an event, a command or an interaction. */
+/**
+ * Makes the way in; `hear` gets every payload that is an event, a command or an interaction, and resolves with what its
+ * acknowledgement is to carry.
+ */
 export function createReceive(options: {
   bot: Bot;
   token: string;
   clientOptions: webApi.WebClientOptions;
   log: Logger;
-  hear(body: Fields): Promise<void>;
+  hear(body: Fields): Promise<unknown>;
 }): Receive {
   const { bot, token, clientOptions, log, hear } = options;
   const receiver = new NotingReceiver();
@@ -53,14 +56,15 @@ export function createReceive(options: {
     ignoreSelf: false,
     convoStore: false,
   });
+  const words = new WeakMap<Fields, unknown>();
   app.use(async ({ body }) => {
-    if (isFields(body)) await hear(body);
+    if (isFields(body)) words.set(body, await hear(body));
   });
   app.error(async (error) => {
     throw error.original ?? error;
   });
   return async (body, retry) => {
-    if (isKnown(body)) return receiver.receive(body, retry);
+    if (isKnown(body)) return (await receiver.receive(body, retry)) ?? words.get(body);
     log.debug({ type: body.type }, "Slack sent something unknown; acknowledged and left alone");
     return undefined;
   };

@@ -33,6 +33,7 @@ const perMinute = {
   "files.getUploadURLExternal": 100,
   "files.completeUploadExternal": 100,
   "views.open": 100,
+  "views.update": 100,
   "views.publish": 100,
   "assistant.threads.setSuggestedPrompts": 100,
 } as const;

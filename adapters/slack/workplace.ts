@@ -14,6 +14,7 @@ import { addressOf, type Bot, type Reading } from "./messages.ts";
 import { createPast, type Past } from "./past.ts";
 import { createPeople, type People } from "./people.ts";
 import { createPoster, type Live, type Poster } from "./poster.ts";
+import { createPreviews } from "./previews.ts";
 import { createReceive, type Receive } from "./receiver.ts";
 import { refusalOf } from "./refusals.ts";
 import { createStreams } from "./streams.ts";
@@ -76,16 +77,22 @@ export function createWorkplace(options: {
   const [streams, atWork] = [createStreams(wire, bot), createAtWork(wire, clock)];
   const desk = { wire, poster, streams, atWork, clock, live, namesIn: ears.namesIn };
   const pages = createHome(wire);
+  const previews = createPreviews(wire, inbox, clock, log);
   let catchingUp: Promise<void> = Promise.resolve();
 
-  async function hear(body: Fields): Promise<void> {
+  async function hear(body: Fields): Promise<unknown> {
+    if (previews.follow(body, reading)) return undefined;
+    const errors = body.type === "view_submission" && (await previews.objections(body, reading));
+    if (errors) return { response_action: "errors", errors };
     const event = fieldsIn(body, "event");
     if (event.type === "tokens_revoked" && Array.isArray(fieldsIn(event, "tokens").bot)) {
-      return refused("the token was revoked");
+      refused("the token was revoked");
+      return undefined;
     }
     const [user, direct] = [textIn(event, "user"), textIn(event, "channel")];
     if (event.type === "app_home_opened" && user && direct) pages.met(user, addressOf(direct));
     await ears.hear(body);
+    return undefined;
   }
 
   const bolt = createReceive({ bot, token, clientOptions, log, hear });

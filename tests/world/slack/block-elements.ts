@@ -88,7 +88,14 @@ function textInput(element: Fields, pointer: string, fault: Fault): void {
   const { max_length: max, min_length: min } = element;
   if (typeof max === "number" && (max < 1 || max > 3000)) fault("must be between 1 and 3000", `${pointer}/max_length`);
   if (typeof min === "number" && (min < 0 || min > 3000)) fault("must be between 0 and 3000", `${pointer}/min_length`);
-  const initial = element.initial_value;
+  const { dispatch_action_config: config, initial_value: initial } = element;
+  const moments = isFields(config) ? config.trigger_actions_on : [];
+  const known = ["on_enter_pressed", "on_character_entered"];
+  if (
+    config !== undefined &&
+    !(Array.isArray(moments) && moments.length > 0 && moments.every((one) => known.includes(one)))
+  )
+    fault("must be a valid enum value", `${pointer}/dispatch_action_config/trigger_actions_on`);
   const most = typeof max === "number" ? max : 3000;
   if (typeof initial === "string" && initial.length > most)
     fault(`must be less than ${most + 1} characters`, `${pointer}/initial_value`);

@@ -76,7 +76,9 @@ export const blockRules: Readonly<Record<string, Rule>> = {
   input(block, pointer, fault) {
     textObject(block.label, 2000, `${pointer}/label`, fault, "plain_text");
     if (block.hint !== undefined) textObject(block.hint, 2000, `${pointer}/hint`, fault, "plain_text");
-    const element = block.element;
+    const { element, dispatch_action: dispatches } = block;
+    if (dispatches !== undefined && typeof dispatches !== "boolean")
+      fault("must be a boolean", `${pointer}/dispatch_action`);
     const rule = isFields(element) ? elementRules[String(element.type)] : undefined;
     if (!isFields(element) || !rule || element.type === "button") fault("unsupported element", `${pointer}/element`);
     else rule(element, `${pointer}/element`, fault);

@@ -16,6 +16,8 @@ export interface Submitted {
 /** What people do with modals. */
 export function createSubmitting(world: World) {
   const { workspace, deliveries, triggers } = world;
+  /** What people have written into modals that are open, by their names for the inputs. */
+  const written = new Map<string, Record<string, Choice>>();
 
   const modal = (person: string, ref: { readonly id: string } | undefined): View => {
     const open = stackOf(world, person);
@@ -57,6 +59,38 @@ export function createSubmitting(world: World) {
   };
 
   return {
+    /** Writes into the modal without submitting it; inputs with `dispatch_action` tell the app at each change. */
+    async write(person: Ref, values: Readonly<Record<string, Choice>>, ref?: { readonly id: string }): Promise<void> {
+      const user = idOf(person);
+      const view = modal(user, ref);
+      for (const [name, value] of Object.entries(values)) {
+        const now = { ...written.get(view.id), [name]: value };
+        written.set(view.id, now);
+        const input = inputsOf(view).find((one) => namesOf(one).includes(name));
+        if (!input) throw new Error(`no input named ${name}`);
+        if (!input.tells) continue;
+        const state = stateOf(view, now);
+        const { action_id: action, type } = input.element;
+        await deliveries.interaction("interactive", {
+          type: "block_actions",
+          user: personFields(world, user),
+          ...appFields(world),
+          container: { type: "view", view_id: view.id },
+          trigger_id: triggers.issue(user),
+          view: { ...viewJson(world, view), state: { values: state } },
+          actions: [
+            {
+              action_id: action,
+              block_id: input.blockId,
+              type,
+              ...setChoice(input.element, value),
+              action_ts: workspace.nextTs(),
+            },
+          ],
+        });
+      }
+    },
+
     /** Fills in the modal (by label, block_id or action_id) and submits it; the uppermost one if none is named. */
     async submit(
       person: Ref,
@@ -65,7 +99,7 @@ export function createSubmitting(world: World) {
     ): Promise<Submitted> {
       const user = idOf(person);
       const view = modal(user, ref);
-      const state = fillIn(view, values);
+      const state = fillIn(view, { ...written.get(view.id), ...values });
       const outcome = await deliveries.interaction("interactive", {
         type: "view_submission",
         user: personFields(world, user),
@@ -100,38 +134,64 @@ interface Input {
   readonly blockId: string;
   readonly label: string;
   readonly optional: boolean;
+  /** The app is told of every change. */
+  readonly tells: boolean;
   readonly element: Fields;
 }
 
 function inputsOf(view: View): Input[] {
   const blocks = Array.isArray(view.body.blocks) ? view.body.blocks.filter(isFields) : [];
   return blocks.flatMap((block) => {
-    const { type, element, label, optional } = block;
+    const { type, element, label, optional, dispatch_action: dispatches } = block;
     if (type !== "input" || !isFields(element)) return [];
     const text = isFields(label) ? String(label.text) : "";
-    return [{ blockId: String(block.block_id), label: text, optional: optional === true, element }];
+    return [
+      {
+        blockId: String(block.block_id),
+        label: text,
+        optional: optional === true,
+        tells: dispatches === true && speaksUp(element),
+        element,
+      },
+    ];
   });
+}
+
+/** A text input tells at each character only where it says so; everything else at each choice. */
+function speaksUp({ type, dispatch_action_config: config }: Fields): boolean {
+  if (type !== "plain_text_input") return true;
+  const moments = isFields(config) ? config.trigger_actions_on : undefined;
+  return Array.isArray(moments) && moments.includes("on_character_entered");
+}
+
+const namesOf = ({ label, blockId, element }: Input) => [label, blockId, String(element.action_id)];
+
+/** What stands in all inputs now. */
+function stateOf(view: View, values: Readonly<Record<string, Choice>>): Fields {
+  const inputs = inputsOf(view);
+  const unknown = Object.keys(values).filter((name) => !inputs.some((input) => namesOf(input).includes(name)));
+  if (unknown.length > 0) {
+    throw new Error(`no input named ${unknown.join(", ")}; there is: ${inputs.map(({ label }) => label).join(", ")}`);
+  }
+  const held = inputs.map((input) => {
+    const { blockId, element } = input;
+    const given = values[namesOf(input).find((name) => name in values) ?? ""];
+    const choice = given === undefined || given === "" ? untouched(element) : setChoice(element, given);
+    return [blockId, { [String(element.action_id)]: { type: element.type, ...choice } }];
+  });
+  return Object.fromEntries(held);
 }
 
 /** The state of all inputs, with what Slack's own form would not let through refused here. */
 function fillIn(view: View, values: Readonly<Record<string, Choice>>): Fields {
-  const inputs = inputsOf(view).map((input) => {
-    const names = [input.label, input.blockId, String(input.element.action_id)];
-    return { ...input, key: names.find((name) => name in values) };
-  });
-  const unknown = Object.keys(values).filter((name) => !inputs.some(({ key }) => key === name));
-  if (unknown.length > 0) {
-    throw new Error(`no input named ${unknown.join(", ")}; there is: ${inputs.map(({ label }) => label).join(", ")}`);
-  }
-  const state: Fields = {};
-  for (const { blockId, label, optional, element, key } of inputs) {
-    const given = key === undefined ? undefined : values[key];
-    const held = given === undefined || given === "" ? untouched(element) : setChoice(element, given);
+  const state = stateOf(view, values);
+  for (const { blockId, label, optional, element } of inputsOf(view)) {
+    const inBlock = state[blockId];
+    const { type: _, ...held } = isFields(inBlock) ? Object(inBlock[String(element.action_id)]) : {};
     const empty = (one: unknown) => one === null || one === "" || (Array.isArray(one) && one.length === 0);
     if (!optional && Object.values(held).every(empty))
       throw new Error(`the form does not submit: "${label}" is required`);
     checkLength(label, element, held.value);
-    state[blockId] = { [String(element.action_id)]: { type: element.type, ...held } };
   }
   return state;
 }
