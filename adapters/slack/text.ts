@@ -105,6 +105,7 @@ export function escaped(text: string): string {
 /** Slack's own markup from a short Markdown text, for the places that take no Markdown: footers, fields, fallbacks. */
 export function toMrkdwn(markdown: string): string {
   return escaped(calm(markdown))
+    .replace(/&lt;((?:https?:\/\/|mailto:)[^\s|<>]+?)&gt;/g, "<$1>")
     .replace(/\[([^\]\n]+)\]\((https?:\/\/[^\s)|]+)\)/g, "<$2|$1>")
     .replace(/\*\*([^*\n]+)\*\*/g, "*$1*");
 }

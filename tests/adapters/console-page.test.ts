@@ -14,6 +14,8 @@ describe("a link in a message", () => {
     ["HTTP://EXAMPLE.com", "EXAMPLE.com", "http://example.com/"],
     ["https://www.example.com/", "example.com", "https://www.example.com/"],
     ["https://example.com/v1.2.3", "version 1.2.3 is out", "https://example.com/v1.2.3"],
+    ["https://example.com/src/hosts.ts", "hosts.ts", "https://example.com/src/hosts.ts"],
+    ["mailto:ana@example.com", "ana@example.com", "mailto:ana@example.com"],
   ])("to %s as “%s” leads there, with nothing to add", (target, text, href) => {
     expect(safeLink(target, text)).toEqual({ href });
   });
@@ -26,6 +28,8 @@ describe("a link in a message", () => {
     ["https://evil.example/", "ｄｏｃｓ.example.com", "evil.example"],
     ["https://evil.example:8080/", "docs.example.com", "evil.example:8080"],
     ["https://раypal.com/", "paypal.com", "xn--ypal-43d9g.com"],
+    ["https://evil.example/", "docs.\u200bexample.com", "evil.example"],
+    ["mailto:tom@evil.example", "tom@example.com", "evil.example"],
   ])("to %s that reads “%s” has its true host named", (target, text, host) => {
     expect(safeLink(target, text)?.host).toBe(host);
   });

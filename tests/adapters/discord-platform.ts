@@ -282,6 +282,11 @@ export async function discordPlatform(inbox: Inbox): Promise<PlatformUnderTest> 
       const shown = [...said.keys()].flatMap((id) => ours(discord, discord.threadOf(id)));
       return shown.some(({ text }) => text.includes(`<@${personOf(person).id}>`));
     },
+    async rung() {
+      const places = [general, ...[...said.keys()].flatMap((id) => discord.threadOf(id) ?? [])];
+      const all = places.flatMap((place) => ours(discord, place));
+      return all.flatMap(({ pings }) => pings.users.map((user): PersonId => `discord:${user}`));
+    },
     async readPosted(address, name) {
       const files = ours(discord, at(address)).flatMap((seen) => seen.files);
       return files.find((file) => file.name === name)?.text;

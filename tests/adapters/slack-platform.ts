@@ -156,6 +156,9 @@ export async function slackPlatform(inbox: Inbox): Promise<PlatformUnderTest> {
     async called(person) {
       return ours().some(({ notified }) => notified.includes(userOf(person)));
     },
+    async rung() {
+      return ours().flatMap(({ notified }) => notified.map((user): PersonId => `slack:${user}`));
+    },
     async readPosted({ channel, thread }, name) {
       const files = slack.messages(channel, thread).flatMap((message) => message.files);
       return files

@@ -143,6 +143,18 @@ describe("writing for Slack", () => {
     );
   });
 
+  it("lets an address in angle brackets lead where it says, and no other markup through with it", () => {
+    expect(toMrkdwn("the rest: <https://acme.slack.com/archives/C1/p1?a=1&b=2> — ops")).toBe(
+      "the rest: <https://acme.slack.com/archives/C1/p1?a=1&amp;b=2> — ops",
+    );
+    expect(toMrkdwn("write to <mailto:ana@example.com>, not <ana>")).toBe(
+      "write to <mailto:ana@example.com>, not &lt;ana&gt;",
+    );
+    expect(toMrkdwn("<https://evil.example|https://example.com> <https://a.example <!channel>>")).not.toMatch(
+      /\||<!|<https:\/\/a\.example [^>]/,
+    );
+  });
+
   it("shortens without halving a character", () => {
     expect(shortened("abc", 3)).toBe("abc");
     expect(shortened("abcd", 3)).toBe("ab…");

@@ -74,6 +74,8 @@ export type PlatformUnderTest = {
   call?(person: PersonId): string;
   /** Was this person called by the bot's posts so far? */
   called?(person: PersonId): Promise<boolean>;
+  /** Whom the platform has notified of the bot's messages so far, for what stands in them. */
+  rung?(): Promise<PersonId[]>;
   /** The text of a file that ana sees at an address. */
   readPosted?(address: Address, name: string): Promise<string | undefined>;
 };

@@ -115,6 +115,17 @@ export function posting(stage: Stage): void {
       expect(await called(ana)).toBe(false);
     });
 
+    it("rings for nobody by an edit, not even for those whom it may call", async ({ skip }) => {
+      const { adapter, rung, tom } = stage.platform;
+      if (!rung) return skip("nobody is rung for here");
+      const message = await stage.asked();
+      const name = (await adapter.who(tom))?.name ?? "";
+      const posted = await adapter.post(message.answerAt, { text: "Looking…" }, stage.newKey(message));
+      await adapter.edit(posted, { text: `@${name}, it is done.`, people: [{ id: tom, name }] });
+      await stage.shows(message.answerAt, "it is done.");
+      expect(await rung()).toEqual([]);
+    });
+
     it("pins a post, where that is done once however often, and not one that is gone", async ({ skip }) => {
       const { adapter, pinned, channel, remove } = stage.platform;
       if (!adapter.pin || !pinned) return skip("nothing is pinned here");
