@@ -1,7 +1,4 @@
-import type { Language } from "../../chat.ts";
 import type { Schedule } from "../../schedules/schedule.ts";
-import { sayWhen } from "../../schedules/when/say-when.ts";
-import type { When } from "../../schedules/when/when.ts";
 import type { TaskWish } from "../../tools/schedule-functions.ts";
 import { type Field, sayFlags } from "./flags.ts";
 
@@ -10,17 +7,16 @@ export function textOfTask({ task_prompt, channel, timezone }: TaskWish, when: s
   return textOf({ when, timezone, prompt: task_prompt, to: placeOf(channel) });
 }
 
-/** A schedule in the same words, with what an agent wants otherwise. `when` stands for another time. */
+/** A schedule in the same words, with what an agent wants otherwise. */
 export function textOfChange(
   schedule: Schedule,
-  { task_prompt, channel, timezone }: TaskWish,
-  when: When | undefined,
-  language: Language,
+  { task_prompt, channel }: TaskWish,
+  when: string,
+  zone: string,
 ): string {
   const { name, digest, from, to, prompt } = schedule;
-  const zone = timezone || schedule.zone;
   const fields = textOf({
-    when: sayWhen(when ?? schedule.when, language, { zone }),
+    when,
     timezone: zone,
     name,
     prompt: task_prompt || prompt,

@@ -1,13 +1,10 @@
-import { createHash } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Tool, ToolResult } from "../../agent/tool.ts";
-import type { Address, Post } from "../../chat.ts";
-import { runIdFor } from "../../runs/run.ts";
+import type { Address } from "../../chat.ts";
 import type { Kept } from "../../schedules/schedule-store.ts";
 import type { Schedules } from "../../schedules/schedules.ts";
 import { sayRefusal } from "../../schedules/when/say-reading.ts";
 import { sayWhen } from "../../schedules/when/say-when.ts";
-import type { AskedRun, OwnToolbox, ToolUser } from "../../tools/gate.ts";
+import type { OwnToolbox, ToolUser } from "../../tools/gate.ts";
 import { type ScheduleFunction, scheduleInputs, scheduleSpecs, type TaskWish } from "../../tools/schedule-functions.ts";
 import { zoneOf } from "../../tools/zones.ts";
 import { type Words, wordsOf } from "../../words/words.ts";
@@ -19,18 +16,14 @@ import { badField } from "./flags.ts";
 import { createLines } from "./lines.ts";
 import { createPlaces } from "./places.ts";
 import { createPlanner, type Wish } from "./plan.ts";
+import { type Proposer, proposalsOf } from "./proposals.ts";
 import { textOfChange, textOfTask } from "./task-text.ts";
 import { readTaskTime, type TaskTime } from "./task-time.ts";
 import { createVerbs } from "./verbs.ts";
 
-/** One answer asks so often at most. */
-const mostCards = 5;
-/** A model is not kept waiting longer until a card stands. */
-const cardWaitMs = 10_000;
 const mostListed = 20;
 const longestPrompt = 200;
 
-type User = ToolUser & { asked: AskedRun };
 type Functions = Record<ScheduleFunction, (input: Record<string, unknown>, signal: AbortSignal) => Promise<ToolResult>>;
 
 /**
@@ -38,7 +31,7 @@ type Functions = Record<ScheduleFunction, (input: Record<string, unknown>, signa
  * only their press makes, changes or deletes anything.
  */
 export function createScheduleToolbox(desk: Desk, schedules: () => Schedules): OwnToolbox {
-  let functionsFor: ((user: User) => Functions) | undefined;
+  let functionsFor: ((user: Proposer) => Functions) | undefined;
   return {
     name: "schedules",
     tools(user) {
@@ -51,15 +44,15 @@ export function createScheduleToolbox(desk: Desk, schedules: () => Schedules): O
 }
 
 /** Whoever asked waits for the answer and can press a card. The offline model can't fill in what the functions take. */
-function canBeAsked({ adapter, config }: Desk, user: ToolUser): user is User {
+function canBeAsked({ adapter, config }: Desk, user: ToolUser): user is Proposer {
   const { asked, asker, at, agent } = user;
   if (!asked || at.adapter === "api" || !asker.id.startsWith(`${at.adapter}:`)) return false;
   const model = config().models.find(({ name }) => name === agent.llm_model);
   return adapter(at.adapter)?.can.buttons === true && model?.provider !== "offline";
 }
 
-function createFunctions(desk: Desk, schedules: Schedules): (user: User) => Functions {
-  const { people, postman, store, now } = desk;
+function createFunctions(desk: Desk, schedules: Schedules): (user: Proposer) => Functions {
+  const { people, now } = desk;
   const places = createPlaces(desk);
   const planner = createPlanner(desk, schedules, places);
   const describer = createDescriber(desk, places);
@@ -69,59 +62,22 @@ function createFunctions(desk: Desk, schedules: Schedules): (user: User) => Func
   const confirm = createConfirm(desk, { schedules, planner, describer, places, changed });
   const verbs = createVerbs(desk, { schedules, finding, lines, changed });
 
-  return ({ agent, asker, at: answerAt, asked }) => {
+  return (user) => {
+    const { agent, asker, asked } = user;
     const { language } = asked;
     const words = wordsOf(language);
     const told = words.schedules.tool;
-    const at: Address = { adapter: answerAt.adapter, channel: answerAt.channel };
+    const at: Address = { adapter: user.at.adapter, channel: user.at.channel };
     const sayer = { id: asker.id, at, language };
-    let shown = 0;
-
-    /** Puts something to the person alone; the model hears whether they see it. The same call made again shows nothing twice. */
-    async function put(call: string, post: Post, whatNow: string, signal: AbortSignal): Promise<ToolResult> {
-      const key = { id: runIdFor(`${call}:card`), since: now() };
-      const text = `${told.proposes(agent.name)}\n${post.text}`;
-      // A thread that its answer has yet to begin would not show it.
-      const address = answerAt.thread === asked.message ? at : answerAt;
-      const posted = (await store.outbox.has(key.id))
-        ? postman.standing(key.id)
-        : postman.send({ address, post: { ...post, text, only: { person: asker.id } }, key }).posted;
-      const isThere = posted.then((found) => found !== undefined);
-      const stands = await Promise.race([isThere, sleep(cardWaitMs, true, { signal, ref: false })]);
-      return stands ? { text: whatNow } : failed(told.notShown(asked.by));
-    }
-
-    async function offer(call: string, wish: Wish, whatNow: string, signal: AbortSignal): Promise<ToolResult> {
-      if (shown >= mostCards) return failed(told.enough(mostCards));
-      const name = (
-        await desk
-          .adapter(at.adapter)
-          ?.place?.(at)
-          .catch(() => undefined)
-      )?.name;
-      if (name) await places.remember(at.adapter, [{ id: at.channel, name }]);
-      const post = await confirm.offer(call, wish);
-      if (!post.card?.buttons?.some(({ id }) => id === "schedule-create")) return failed(post.text);
-      shown += 1;
-      return put(call, post, whatNow, signal);
-    }
-
-    const wishOf = (text: string, agentName: string, more: Pick<Wish, "when" | "edits">): Wish => ({
-      text,
-      agent: agentName,
-      channels: [],
-      person: { id: asker.id, name: asked.by },
-      language,
-      at,
-      ...more,
-    });
+    const proposals = proposalsOf(desk, user);
+    const isHere = (one: Address | undefined) => one?.adapter === at.adapter && one.channel === at.channel;
+    const isAlone = async () => isHere(await desk.adapter(at.adapter)?.direct?.(asker.id));
 
     /** Those that may be told here: all of this place; where nobody else reads, the person's own as well. */
     async function tellable(found: Kept[]): Promise<Kept[]> {
-      const alone = await desk.adapter(at.adapter)?.direct?.(asker.id);
-      const isHere = (one: Address | undefined) => one?.adapter === at.adapter && one.channel === at.channel;
+      const alone = await isAlone();
       return found.filter(
-        ({ schedule: { place, to, owner } }) => [place, ...to].some(isHere) || (isHere(alone) && owner === asker.id),
+        ({ schedule: { place, to, owner } }) => [place, ...to].some(isHere) || (alone && owner === asker.id),
       );
     }
 
@@ -129,9 +85,27 @@ function createFunctions(desk: Desk, schedules: Schedules): (user: User) => Func
       const found = await finding.find(verb, name, verbs.askerOf(sayer));
       if ("kept" in found) return found.kept;
       const [answer = ""] = found.instead.text.split("\n");
-      const several = found.instead.text === words.schedules.noneCalled(name) ? [] : await schedules.search(name);
-      const names = (await tellable(several)).map(({ schedule }) => `**${schedule.name}** \`${schedule.id}\``);
+      const several = found.instead.card ? await tellable(await schedules.search(name)) : [];
+      const names = several.map(({ schedule }) => `**${schedule.name}** \`${schedule.id}\``);
       return failed([answer, ...names].join("\n"));
+    }
+
+    /** A card may be read elsewhere, where the name of this place is needed. */
+    async function nameHere(): Promise<void> {
+      const found = await desk.adapter(at.adapter)?.place?.(at);
+      if (found?.name && !(await isAlone())) await places.remember(at.adapter, [{ id: at.channel, name: found.name }]);
+    }
+
+    type Known = Pick<Wish, "text" | "agent" | "when" | "edits">;
+    async function offer(what: unknown, known: Known, whatNow: string, signal: AbortSignal): Promise<ToolResult> {
+      const person = { id: asker.id, name: asked.by };
+      const draw = async (call: string) => {
+        await nameHere().catch((error: unknown) => desk.log.warn({ err: error, at }, "a place could not be named"));
+        const post = await confirm.offer(call, { ...known, channels: [], person, language, at });
+        const isCard = post.card?.buttons?.some(({ id }) => id === "schedule-create") === true;
+        return isCard ? post : { text: post.text };
+      };
+      return proposals.put(what, draw, whatNow, signal);
     }
 
     return {
@@ -141,11 +115,10 @@ function createFunctions(desk: Desk, schedules: Schedules): (user: User) => Func
         if (!zone) return failed(badZone(wish.timezone, words));
         const options = { now: now(), zone, language };
         const time = readTaskTime(wish, options);
-        if (time.is !== "read") return failed(sayTrouble(time, words, { ...options }));
+        if (time.is !== "read") return failed(sayTrouble(time, words, options));
         const text = textOfTask(wish, sayWhen(time.when, language, options));
-        const more = { when: time.when };
-        const agentName = wish.agent_name || agent.name;
-        return offer(callOf(asked, "create", wish), wishOf(text, agentName, more), told.shown(asked.by), signal);
+        const known = { text, agent: wish.agent_name || agent.name, when: time.when };
+        return offer(["create", wish], known, told.shown(asked.by), signal);
       },
       async list_tasks() {
         const found = await finding.list(sayer);
@@ -174,32 +147,23 @@ function createFunctions(desk: Desk, schedules: Schedules): (user: User) => Func
         if (time && time.is !== "read") return failed(sayTrouble(time, words, options));
         const given = [wish.task_prompt, wish.agent_name, wish.channel, wish.timezone].some(Boolean);
         if (!time && !given) return failed(told.nothing);
-        const text = textOfChange(schedule, wish, time?.when, language);
-        const more = { when: time?.when ?? schedule.when, edits: schedule.id };
-        const agentName = wish.agent_name || schedule.agent || agent.name;
-        const call = callOf(asked, schedule.id, wish);
-        return offer(call, wishOf(text, agentName, more), told.shownChange(asked.by), signal);
+        const when = time?.when ?? schedule.when;
+        const text = textOfChange(schedule, wish, sayWhen(when, language, options), zone);
+        const known = { text, agent: wish.agent_name || schedule.agent || agent.name, when, edits: schedule.id };
+        return offer([schedule.id, wish], known, told.shownChange(asked.by), signal);
       },
       async cancel_task(input, signal) {
         const { task } = scheduleInputs.cancel_task.parse(input);
         const kept = await find("delete", task);
         if (!("schedule" in kept)) return kept;
-        const post = await verbs.act("delete", kept, sayer);
-        if (!post.card) return failed(post.text);
-        if (shown >= mostCards) return failed(told.enough(mostCards));
-        shown += 1;
-        return put(callOf(asked, "cancel", kept.schedule.id), post, told.shownCancel(asked.by), signal);
+        const draw = () => verbs.act("delete", kept, sayer);
+        return proposals.put(["cancel", kept.schedule.id], draw, told.shownCancel(asked.by), signal);
       },
     };
   };
 }
 
 const failed = (text: string): ToolResult => ({ text, failed: true });
-
-/** The same for the same call of a run, also after a crash. */
-function callOf({ id }: AskedRun, about: string, input: unknown): string {
-  return `${id}:${about}:${createHash("sha256").update(JSON.stringify(input)).digest("hex").slice(0, 16)}`;
-}
 
 /** Whether a change is one of the time: `repeat` alone may say only what is so already. */
 function saysWhen({ schedule_time, repeat_interval, repeat }: TaskWish, { schedule }: Kept): boolean {
