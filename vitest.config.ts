@@ -8,7 +8,10 @@ export default defineConfig({
     exclude: ["tests/browser/**", "tests/faults/**"],
     globalSetup: ["tests/build.ts"],
     pool: "forks",
-    maxWorkers: 2,
+    // Files share a process, as adapters do in the program: loading the platforms' libraries for each would cost a third.
+    isolate: false,
+    // Many wait for a platform's pace most of the time.
+    maxWorkers: 3,
     testTimeout: 15_000,
     hookTimeout: 15_000,
     reporters: inCi ? ["default", "json"] : ["default"],
