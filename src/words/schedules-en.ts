@@ -89,6 +89,7 @@ export const schedulesInEnglish = {
     off: "switched off",
     pausedBy: (who: string, why: string) => `paused by ${who}${why ? `: “${why}”` : ""}`,
     pausedItself: (why: string) => `paused by me${why ? `: ${why}` : ""}`,
+    failing: "it kept failing",
     last: (outcome: string, time: string, link: string | undefined) =>
       `last: ${outcome} ${time}${link ? ` ([link](${link}))` : ""}`,
     running: "running now",
@@ -115,6 +116,9 @@ export const schedulesInEnglish = {
     count === 0
       ? "There is nothing left of them to run."
       : `Running ${count === 1 ? "the one" : `the ${count}`} that ${count === 1 ? "was" : "were"} skipped, one after another.`,
+  moreSlots: (count: number) => `… and ${count} more. \`/schedule history\` lists them.`,
+  claimNot: "Only admins can take this over.",
+  claimed: (name: string, next: string) => `**${name}** is yours now and goes on. Next: ${next}.`,
   history: (name: string) => `**${name}**, the latest first:`,
   noHistory: (name: string) => `**${name}** has not run yet.`,
   noSuchSlot: (words: string) => `It has no run at *${words}*. \`history\` lists what there was.`,

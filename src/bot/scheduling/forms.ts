@@ -129,6 +129,7 @@ export function createForms(desk: Pick<Desk, "config" | "now">, timeOf: ReturnTy
     ofSchedule: (schedule: Schedule, language: Language) => formOf(`kept.${schedule.id}`, schedule, language),
     /** What a form would come to: read by the grammar alone, so that it can be asked at every key. */
     async check(filled: Filled, language: Language): Promise<Checked> {
+      if (!filled.values.when?.trim()) return { preview: wordsOf(language).schedules.form.soFarNothing };
       const time = await timeOf(wishIn(filled, language));
       if (time.kind === "refused") return { preview: time.text, wrong: { [time.input]: time.text } };
       if (time.kind === "unsure") {

@@ -56,8 +56,9 @@ export function createLines(desk: Desk, parts: { schedules: Schedules; describer
     words: Words,
     language: Language,
   ) {
-    const { line } = words.schedules;
-    if (paused?.by === "bellhop") return line.pausedItself(paused.why);
+    const { line, slot } = words.schedules;
+    const whys: Record<string, string> = { "owner-gone": slot.ownerGone, failing: line.failing };
+    if (paused?.by === "bellhop") return line.pausedItself(whys[paused.why] ?? paused.why);
     if (paused) return line.pausedBy(await nameOf(paused.by), paused.why);
     if (!enabled) return line.off;
     return next === undefined ? line.over : line.next(sayTime(next, zone, language));

@@ -25,11 +25,11 @@ import { createDescriber } from "./describe.ts";
 import { createFinding } from "./finding.ts";
 import { createForms } from "./forms.ts";
 import { createLines } from "./lines.ts";
-import type { Skipped } from "./notices.ts";
 import { readOrder } from "./order.ts";
 import { createPlaces } from "./places.ts";
 import { createPlanner, type Wish } from "./plan.ts";
 import { createSuggesting } from "./suggest.ts";
+import { createTroublePresses } from "./trouble-presses.ts";
 import { createVerbs, type Sayer } from "./verbs.ts";
 
 /** What people say of schedules, and what they press and send off. */
@@ -74,9 +74,9 @@ export function createScheduleOrders(desk: Desk, schedules: Schedules, time: Tim
   const { changed } = boards;
   const confirm = createConfirm(desk, { schedules, planner, describer, places, changed });
   const verbs = createVerbs(desk, { schedules, finding, lines, changed });
+  const trouble = createTroublePresses(desk, { schedules, finding, lines, planner, verbs, changed });
   const forms = createForms(desk, planner.timeOf);
   const suggest = createSuggesting(desk, schedules);
-  const skipped = store.kv("skipped-slots");
 
   async function answer(event: string, asked: Asked): Promise<Post[]> {
     const { person, at } = asked;
@@ -194,17 +194,12 @@ export function createScheduleOrders(desk: Desk, schedules: Schedules, time: Tim
         const form = forms.ofWish(id, pending.wish, pending.draft);
         return open(event, whisper, at, form, say, words.formLate);
       }
-      case "run-skipped": {
-        const open = (await skipped.get<Skipped>(value)) ?? [];
-        if (!(await store.claims.claim(`run-skipped:${value}`, now(), event))) return say({ text: words.alreadyDone });
-        let count = 0;
-        for (const { schedule, dues } of open) {
-          const kept = await finding.byId(schedule, verbs.askerOf(sayer));
-          if (!kept || (await finding.refusal(kept, "run", verbs.askerOf(sayer)))) continue;
-          count += (await schedules.runMissed(schedule, dues, person.id))?.length ?? 0;
-        }
-        return say({ text: words.schedules.ranSkipped(count) });
-      }
+      case "run-skipped":
+        return say({ text: await trouble.runSkipped(event, press, sayer) });
+      case "details":
+        return say({ text: await trouble.details(press, sayer) });
+      case "claim":
+        return say({ text: await trouble.claim(press, sayer) });
       default: {
         const kept = await finding.byId(value, verbs.askerOf(sayer));
         if (!kept) return say({ text: words.gone });
