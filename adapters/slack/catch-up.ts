@@ -14,7 +14,9 @@ const mostThreads = 100;
 
 /** Hears what was said while nobody was connected, oldest first in each channel, under the keys it would have had. */
 export async function catchUp(options: {
-  inbox: Pick<Inbox, "heardUntil" | "recentThreads">;
+  inbox: Pick<Inbox, "recentThreads">;
+  /** Until then everything was heard. */
+  until: number;
   hear: Inbox["hear"];
   wire: Wire;
   past: Past;
@@ -24,9 +26,7 @@ export async function catchUp(options: {
   /** A place could not be read. */
   missed(address: Address, why: unknown): void;
 }): Promise<void> {
-  const { inbox, hear, wire, past, reading, now, signal, missed } = options;
-  const until = await inbox.heardUntil(adapterName);
-  if (until === undefined) return;
+  const { inbox, until, hear, wire, past, reading, now, signal, missed } = options;
   const oldest = tsOf(Math.max(until - overlap, now - longest));
   const threads = (await inbox.recentThreads(adapterName)).slice(0, mostThreads);
 

@@ -12,6 +12,7 @@ import { boltLogger } from "./bolt-log.ts";
 import { type Clock, pause, wallClock } from "./clock.ts";
 import { missingScopes } from "./manifest.ts";
 import { adapterName, type Bot } from "./messages.ts";
+import type { Memory } from "./missed.ts";
 import { linkTo } from "./poster.ts";
 import { refusalOf, tokenRefusal } from "./refusals.ts";
 import { createRoutes } from "./requests.ts";
@@ -27,14 +28,12 @@ export type SlackOptions = {
   /** Slack's Web API, ending in `/api/`; a proxy or a simulator. */
   apiUrl?: string;
   log: Logger;
-  /** A small memory that outlives the process: what Slack asked to wait for is waited for by the next one too. */
+  /** What Slack asked to wait for is waited for by the next process too, and what this one missed is read by it. */
   memory?: Memory;
   clock?: Clock;
   /** `none` is for measuring against a simulator without limits. */
   pace?: Pace;
 };
-
-type Memory = { get(key: string): Promise<unknown>; set(key: string, value: unknown): Promise<void> };
 
 const can: Capabilities = {
   drafts: "native",
@@ -224,6 +223,7 @@ export function createSlackAdapter(options: SlackOptions): ChatAdapter {
         bot,
         home,
         inbox,
+        memory,
         log,
         clock,
         pace,

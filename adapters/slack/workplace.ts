@@ -11,6 +11,7 @@ import { knownFiles, readFile } from "./files.ts";
 import { createForms } from "./forms.ts";
 import { createHome, type Home } from "./home.ts";
 import { addressOf, type Bot, type Reading } from "./messages.ts";
+import { createMissed, type Memory } from "./missed.ts";
 import { createPast, type Past } from "./past.ts";
 import { createPeople, type People } from "./people.ts";
 import { createPoster, type Live, type Poster } from "./poster.ts";
@@ -52,6 +53,7 @@ export function createWorkplace(options: {
   /** The workspace's own address, for links. */
   home: string;
   inbox: Inbox;
+  memory?: Memory | undefined;
   log: Logger;
   clock: Clock;
   pace: Pace;
@@ -78,6 +80,7 @@ export function createWorkplace(options: {
   const desk = { wire, poster, streams, atWork, clock, live, namesIn: ears.namesIn };
   const pages = createHome(wire);
   const previews = createPreviews(wire, inbox, clock, log);
+  const missed = createMissed(inbox, options.memory);
   let catchingUp: Promise<void> = Promise.resolve();
 
   async function hear(body: Fields): Promise<unknown> {
@@ -106,11 +109,12 @@ export function createWorkplace(options: {
   };
 
   /** Again and again until it succeeds: nobody else would ask for what was said meanwhile. */
-  async function catchUpWhole(): Promise<void> {
+  async function catchUpWhole(until: number): Promise<void> {
     for (let wait = firstWait; !quieting.aborted; wait = Math.min(wait * 2, longestWait)) {
       try {
         return await catchUp({
           inbox,
+          until,
           hear: ears.hearEvent,
           wire,
           past,
@@ -140,7 +144,15 @@ export function createWorkplace(options: {
     draft: (address, key, answering) => new SlackDraft(desk, address, key, answering),
     read: (file, signal) => readFile(file, { wire, token, isSlacks, signal }),
     catchUp() {
-      catchingUp = catchingUp.then(catchUpWhole);
+      const since = missed.since();
+      since.catch(() => {});
+      catchingUp = catchingUp
+        .then(async () => {
+          const until = await since;
+          if (until !== undefined) await catchUpWhole(until);
+          if (!quieting.aborted) await missed.read();
+        })
+        .catch((err) => log.error({ err }, "it is not known what was missed on Slack"));
     },
     close: () => wire.close(),
   };

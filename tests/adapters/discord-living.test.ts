@@ -175,6 +175,21 @@ describe("Discord's adapter goes on", () => {
     await inbox.message("meanwhile");
   });
 
+  it("after a restart with what the process before it had not come to read, whatever that one heard since", async () => {
+    const inbox = recordingInbox();
+    const one = await open(inbox);
+    const { discord, ana, general } = one;
+    discord.say(ana, general, "before");
+    await inbox.message("before");
+    await one.restart(async () => {
+      discord.say(ana, general, "missed");
+      await one.kv.set("discord:missed-since", Date.now() - 60_000);
+      await one.kv.set("discord:listening-until", Date.now() + 600_000);
+    });
+    await inbox.message("missed");
+    await one.kv.until(() => one.kv.kept.get("discord:missed-since") === null);
+  });
+
   it("after a restart with the newest of much, and without what was said while it listened", async () => {
     const inbox = recordingInbox();
     const one = await open(inbox);

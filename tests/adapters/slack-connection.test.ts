@@ -142,6 +142,40 @@ describe("the Slack adapter's connection", () => {
     expect((await stage.inbox.message("three")).address.thread).toBe(root.id);
   });
 
+  /** Slack can't be asked at first, and live things are heard before it can. */
+  async function missing(memory: Map<string, unknown>) {
+    await stage.asked("before");
+    await stage.adapter.stop();
+    stage.slack.faults.nextEvent("*", { kind: "drop" });
+    stage.slack.say(stage.ana, stage.general, "missed");
+    const asked = () => stage.slack.calls.filter(({ method }) => method === "users.conversations").length;
+    const [before, heardUntil] = [asked(), await stage.inbox.heardUntil("slack")];
+    stage.slack.faults.next("users.conversations", { kind: "status", status: 503 });
+    // It is asked when it starts and when it is connected; after that something is heard live.
+    let asks = 0;
+    const inbox = { ...stage.inbox, heardUntil: async () => (asks++ < 2 ? heardUntil : Date.now() + 600_000) };
+    const kept = {
+      get: async (key: string) => memory.get(key),
+      set: async (key: string, value: unknown) => void memory.set(key, value),
+    };
+    const adapter = stage.another({ memory: kept });
+    await adapter.start(inbox, never);
+    await stage.slack.until(() => asked() > before);
+    return { adapter, inbox, again: () => stage.another({ memory: kept }) };
+  }
+
+  it("reads later what it missed, whatever it hears before it can", async () => {
+    await missing(new Map());
+    await stage.inbox.message("missed");
+  });
+
+  it("has the next process read what it missed and did not come to read", async () => {
+    const { adapter, inbox, again } = await missing(new Map());
+    await adapter.stop();
+    await again().start(inbox, never);
+    await stage.inbox.message("missed");
+  });
+
   it("catches up elsewhere when Slack refuses to show one place, and later when it can't be reached at all", async () => {
     await stage.asked("before");
     await stage.adapter.stop();
