@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Address, PersonId } from "../../src/chat.ts";
+import type { Address, Checked, Filled, PersonId } from "../../src/chat.ts";
 import { shortcutsIn } from "../../src/words/commands.ts";
 import { wordsOf } from "../../src/words/words.ts";
 import type { Answering, Asking } from "./asking.ts";
@@ -18,7 +18,7 @@ import {
   Submitting,
 } from "./requests.ts";
 
-type Acts = "press" | "pick" | "submit" | "dismiss" | "rate" | "choose" | "complete" | "home" | "direct";
+type Acts = "press" | "pick" | "submit" | "preview" | "dismiss" | "rate" | "choose" | "complete" | "home" | "direct";
 
 /** What people do besides saying something. */
 export function actingRoutes(asking: Asking): Record<Acts, Answering> {
@@ -77,22 +77,29 @@ export function actingRoutes(asking: Asking): Record<Acts, Answering> {
 
   const submit: Answering = async (request, response) => {
     const { form: id, as, values } = await asking.body(request, Submitting);
+    const { form } = waiting(id, as);
+    const filled = filledIn(as, id, checkedValues(form, values));
+    const [wrong] = Object.entries((await checked(filled)).wrong ?? {});
+    if (wrong) throw new Refusal(422, "will_not_do", wrong[1], { input: wrong[0] });
+    await asking.hear({ key: `console:submit:${id}`, kind: "submit", submit: { ...doing(as), ...filled } });
+    about.close(as, id);
+    answer(response, 202, { submitted: form.id });
+  };
+
+  const preview: Answering = async (request, response) => {
+    const { form: id, as, values } = await asking.body(request, Submitting);
+    const { preview } = await checked(filledIn(as, id, values));
+    answer(response, 200, preview === undefined ? {} : { preview });
+  };
+
+  /** A form as it is filled in now. */
+  function filledIn(as: PersonId, id: string, values: Record<string, string>): Filled {
     const { form, address } = waiting(id, as);
     const { id: name, value } = form;
-    await asking.hear({
-      key: `console:submit:${id}`,
-      kind: "submit",
-      submit: {
-        ...doing(as),
-        id: name,
-        ...(value !== undefined && { value }),
-        values: checkedValues(form, values),
-        address,
-      },
-    });
-    about.close(as, id);
-    answer(response, 202, { submitted: name });
-  };
+    return { id: name, ...(value !== undefined && { value }), values, address, person: authorOf(workspace, as) };
+  }
+
+  const checked = async (filled: Filled): Promise<Checked> => (await asking.listening().check?.(filled)) ?? {};
 
   const dismiss: Answering = async (request, response) => {
     const { form: id, as } = await asking.body(request, Dismissing);
@@ -150,5 +157,16 @@ export function actingRoutes(asking: Asking): Record<Acts, Answering> {
       answer(response, 200, about.of(as));
     };
 
-  return { press, pick, submit, dismiss, rate, choose, complete, home: opened("home"), direct: opened("direct") };
+  return {
+    press,
+    pick,
+    submit,
+    preview,
+    dismiss,
+    rate,
+    choose,
+    complete,
+    home: opened("home"),
+    direct: opened("direct"),
+  };
 }

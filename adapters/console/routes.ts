@@ -20,7 +20,7 @@ export function createRoutes(parts: RouteParts): { list: Route[]; stop(): void }
   const asking = new Asking(parts);
   const readers = new Set<ServerResponse>();
   const { say, edit, remove } = sayingRoutes(asking);
-  const { press, pick, submit, dismiss, rate, choose, complete, home, direct } = actingRoutes(asking);
+  const { press, pick, submit, preview, dismiss, rate, choose, complete, home, direct } = actingRoutes(asking);
   const { send, fetch } = sharingRoutes(asking);
 
   /** Whoever reads, when it is said. */
@@ -82,6 +82,7 @@ export function createRoutes(parts: RouteParts): { list: Route[]; stop(): void }
       post("/console/presses", press),
       post("/console/shortcuts", pick),
       post("/console/submissions", submit),
+      post("/console/previews", preview),
       post("/console/dismissals", dismiss),
       post("/console/ratings", rate),
       post("/console/language", choose),

@@ -133,6 +133,11 @@ export type Requests = {
     takes: { form: string; as: PersonId; values: Record<string, string> };
     gives: { submitted: string };
   };
+  /** What a form would come to as it is filled in now, in Markdown; for forms that have a `preview`. */
+  "POST /console/previews": {
+    takes: { form: string; as: PersonId; values: Record<string, string> };
+    gives: { preview?: string };
+  };
   /** Closes a form without sending it off. */
   "POST /console/dismissals": { takes: { form: string; as: PersonId }; gives: { dismissed: string } };
   "POST /console/ratings": { takes: { message: string; as: PersonId; rating: Rated }; gives: { rated: Rated } };

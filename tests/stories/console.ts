@@ -12,6 +12,8 @@ export type Console = {
   /** Picks a message out, for one of the shortcuts. */
   pick(as: string, message: string, shortcut: string): Promise<void>;
   submit(as: string, form: string, values: Record<string, string>): Promise<void>;
+  /** What a form would come to as it is filled in. */
+  preview(as: string, form: string, values: Record<string, string>): Promise<string | undefined>;
   rate(as: string, message: string, rating: "good" | "bad"): Promise<void>;
   speak(as: string, language: "en" | "zh-TW"): Promise<void>;
   /** What concerns one person alone, once it is so. */
@@ -80,6 +82,10 @@ export function visitConsole(url: () => string): Console {
     },
     async submit(as, form, values) {
       await post("/console/submissions", { form, values, as: `console:${as}` });
+    },
+    async preview(as, form, values) {
+      const answer = await post("/console/previews", { form, values, as: `console:${as}` });
+      return (answer as { preview?: string }).preview;
     },
     async rate(as, message, rating) {
       await post("/console/ratings", { message, rating, as: `console:${as}` });

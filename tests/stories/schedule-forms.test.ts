@@ -72,3 +72,24 @@ describe("the form of a schedule on Discord", () => {
     expect(JSON.stringify(modal)).toMatch(/whenever.*Asia\/Taipei.*say goodbye/);
   });
 });
+
+describe("the form of a schedule in the console", () => {
+  it("has a line that follows what is written, and is not taken with a time that can't be read", async () => {
+    const { console } = await openTown({ console: true, config: inBerlin });
+    await console.say("ana", "/schedule every day 9:00 say hello");
+    const card = await console.answer({});
+    await console.press("ana", card.id, "schedule-change");
+    const { form: open } = await console.you("ana", ({ form }) => form !== undefined);
+    const form = open?.id ?? "";
+    expect(open?.form.preview).toMatch(/^\*\*Every day at 09:00 \(Europe\/Berlin\)\*\*\nNext: /);
+    expect(await console.preview("ana", form, { when: "every monday 10:00", zone: "Asia/Taipei" })).toMatch(
+      /^\*\*Every Monday at 10:00 \(Asia\/Taipei\)\*\*\nNext: Mon /,
+    );
+    expect(await console.preview("ana", form, { when: "" })).toBe("Once it says when, the next runs are shown.");
+    const values = { when: "whenever", agent: "ops", what: "say hello" };
+    await expect(console.submit("ana", form, values)).rejects.toThrow(/422.*I could not read a time.*"input":"when"/);
+    await console.submit("ana", form, { ...values, when: "every monday 10:00" });
+    const again = await console.answer({}, [card]);
+    expect(again.text).toMatch(/^\*\*Every Monday at 10:00 \(Europe\/Berlin\)/);
+  });
+});

@@ -1,5 +1,6 @@
 import { computed, signal, useSignal } from "@preact/signals";
-import { useId, useRef } from "preact/hooks";
+import { Fragment } from "preact";
+import { useEffect, useId, useRef } from "preact/hooks";
 import type { FormInput } from "../../../src/chat.ts";
 import type { OpenForm } from "../wire.ts";
 import { Dialog } from "./dialog.tsx";
@@ -7,6 +8,9 @@ import { you } from "./live.ts";
 import { Markdown } from "./markdown.tsx";
 import { send } from "./request.ts";
 import { words } from "./words.ts";
+
+/** So long nobody types before a preview is asked for. */
+const previewAfterMs = 250;
 
 type Wrong = { input?: string; problem: string };
 
@@ -49,24 +53,43 @@ export function FormDialog({ id, form }: OpenForm) {
     if (outcome.problem === undefined) done.value = id;
     else complain(outcome);
   };
+  const preview = useSignal(form.preview);
+  const asking = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => () => clearTimeout(asking.current), []);
+  const askPreview = async () => {
+    const asked = values.value;
+    const outcome = await send("previews", { form: id, values: asked });
+    // What was typed meanwhile is asked about by itself.
+    if (outcome.problem === undefined && asked === values.value) preview.value = outcome.gives.preview;
+  };
   const change = (input: string, value: string) => {
     values.value = { ...values.value, [input]: value };
     if (wrong.value?.input === input) wrong.value = undefined;
+    if (!form.inputs.some(({ id, live }) => live && id === input)) return;
+    clearTimeout(asking.current);
+    asking.current = setTimeout(() => void askPreview(), previewAfterMs);
   };
+  const lastLive = form.inputs.findLastIndex(({ live }) => live);
   const general = wrong.value && wrong.value.input === undefined ? wrong.value.problem : undefined;
   return (
     <Dialog title={form.title} kind="form" close={dismiss}>
       <form ref={body} noValidate onSubmit={submit}>
         {form.text && <Markdown text={form.text} names={[]} />}
         {form.inputs.map((input, n) => (
-          <Input
-            key={input.id}
-            input={input}
-            first={n === 0}
-            value={values.value[input.id] ?? ""}
-            problem={wrong.value?.input === input.id ? wrong.value.problem : undefined}
-            change={(value) => change(input.id, value)}
-          />
+          <Fragment key={input.id}>
+            <Input
+              input={input}
+              first={n === 0}
+              value={values.value[input.id] ?? ""}
+              problem={wrong.value?.input === input.id ? wrong.value.problem : undefined}
+              change={(value) => change(input.id, value)}
+            />
+            {n === lastLive && preview.value !== undefined && (
+              <div class="preview" aria-live="polite">
+                <Markdown text={preview.value} names={[]} />
+              </div>
+            )}
+          </Fragment>
         ))}
         {general && (
           <p class="problem" role="alert">
