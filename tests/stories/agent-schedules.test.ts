@@ -291,3 +291,61 @@ describe("an agent that is asked about what is scheduled", () => {
     );
   });
 });
+
+describe("an agent on Slack", () => {
+  it("has the card shown beside the mention, later in the thread, to nobody but its asker", async () => {
+    const { slack, model } = await openTown({ slack: true, config: inBerlin });
+    const [ana, tom] = [slack.person("ana", { tz: "Asia/Taipei" }), slack.person("tom")];
+    const team = slack.channel("team", { members: [ana, tom] });
+    model.queue([create(dashboards)], "A card waits for you.");
+    const root = slack.say(ana, team, "@Bellhop check the dashboards each weekday at nine");
+    const card = await slack.until(() => slack.ephemerals(ana, team).find(({ shown }) => /proposes/.test(shown)));
+    expect(card.shown).toMatch(/\*\*?Every weekday at 09:00 \(Asia\/Taipei\), ops does this and posts it in #team/);
+    expect(card.threadTs).toBeUndefined();
+    await slack.until(() => slack.messages(team, root.ts).find(({ shown }) => shown.includes("A card waits for you.")));
+    await slack.press(ana, card, "Create");
+    await slack.until(() => slack.messages(team).find(({ shown }) => /ana\*?\*? scheduled/.test(shown)));
+
+    model.queue([{ call: "cancel_task", arguments: { task: "check the dashboards" } }], "Really?");
+    slack.say(ana, team, "and stop it again", { thread: root });
+    const sure = await slack.until(() =>
+      slack.ephemerals(ana, team).find(({ shown }) => /Delete .*history/.test(shown)),
+    );
+    expect(sure.threadTs).toBe(root.ts);
+    await slack.press(ana, sure, "Delete");
+    await slack.until(() => slack.ephemerals(ana, team).find(({ shown }) => shown.includes("is deleted")));
+    expect(slack.ephemerals(tom, team)).toEqual([]);
+  });
+});
+
+describe("an agent on Discord", () => {
+  it("has the card sent to its asker alone, which tells the place, and their press announced there", async () => {
+    const { discord, model, app } = await openTown({ discord: true, config: inBerlin });
+    const ana = discord.person("ana");
+    const lobby = discord.channel("lobby");
+    model.queue([create(dashboards)], "A card waits for you.");
+    discord.say(ana, lobby, "@Bellhop check the dashboards each weekday at nine");
+    const card = await discord.until(() =>
+      discord.messages(discord.dm(ana)).find(({ text }) => text.includes("proposes this")),
+    );
+    expect(card.text).toContain("posts it in #lobby");
+    expect(app.report().schedules.kept).toBe(0);
+    discord.press(ana, card, "Create");
+    await discord.until(() => discord.messages(lobby).find(({ text }) => text.startsWith("**ana** scheduled")));
+    expect(app.report().schedules.kept).toBe(1);
+  });
+
+  it("is told when its asker can't be shown anything in private", async () => {
+    const { discord, model, app } = await openTown({ discord: true, config: inBerlin });
+    const ana = discord.person("ana", { openToDms: false });
+    const lobby = discord.channel("lobby");
+    model.queue([create(dashboards)], "Please use /schedule.");
+    const root = discord.say(ana, lobby, "@Bellhop check the dashboards each weekday at nine");
+    await discord.until(() => {
+      const thread = discord.threadOf(root);
+      return thread && discord.messages(thread).find(({ text }) => text.includes("Please use /schedule."));
+    });
+    expect(told(model.requests.at(-1))).toMatch(/^ana could not be shown a card in private, so nothing was done/);
+    expect(app.report().schedules.kept).toBe(0);
+  });
+});
