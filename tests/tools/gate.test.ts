@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { createAccess } from "../../src/access/access.ts";
 import type { Tool, Toolbox } from "../../src/agent/tool.ts";
 import { Config } from "../../src/config/schema.ts";
-import { createGate } from "../../src/tools/gate.ts";
+import { createGate, type OwnToolbox, type ToolUser } from "../../src/tools/gate.ts";
 
 const never = new AbortController().signal;
 
@@ -28,13 +28,21 @@ function box(name: string, ...tools: (Partial<Tool> & { name: string })[]): Tool
 async function open(
   servers: unknown[],
   boxes: Toolbox[],
-  options: { approve?: Record<string, string>; beforeChange?: () => Promise<void> } = {},
+  options: {
+    approve?: Record<string, string>;
+    beforeChange?: () => Promise<void>;
+    agent?: Record<string, unknown>;
+    own?: OwnToolbox;
+    user?: Partial<ToolUser>;
+  } = {},
 ) {
-  const config = Config.parse({ agents: [{ name: "ops", mcp_servers: servers, approve: options.approve ?? {} }] });
+  const approve = options.approve ?? {};
+  const config = Config.parse({ agents: [{ name: "ops", mcp_servers: servers, approve, ...options.agent }] });
   const [agent] = config.agents;
   if (!agent) throw new Error("no agent");
   const gate = createGate({
     toolboxes: () => boxes,
+    own: () => (options.own ? [options.own] : []),
     access: createAccess(() => config),
     redact: (text) => text.replaceAll("hunter2", "[redacted]"),
   });
@@ -43,6 +51,7 @@ async function open(
     asker: { id: "slack:U1", roles: [], guest: false },
     at: { adapter: "slack", channel: "C1" },
     beforeChange: options.beforeChange ?? (async () => {}),
+    ...options.user,
   });
 }
 
@@ -154,5 +163,54 @@ describe("a call", () => {
     const { text } = await gate.call(call("a__x"), never);
     expect(text.length).toBeLessThan(66_000);
     expect(text).toMatch(/^begin.*characters left out.*end$/s);
+  });
+});
+
+describe("toolboxes that come with the program", () => {
+  const asked = { id: "r1", by: "ana", language: "en" as const };
+  /** Offers its tool only to runs that somebody waits for. */
+  const schedules = (tool: Partial<Tool> = {}): OwnToolbox => ({
+    name: "schedules",
+    tools: (user) =>
+      user.asked
+        ? box("schedules", { name: "plan", run: async () => ({ text: `for ${user.asked?.by}` }), ...tool }).tools()
+        : [],
+  });
+  const ask = (more: Partial<ToolUser> = {}, options: { own?: OwnToolbox; agent?: Record<string, unknown> } = {}) =>
+    open(["a"], [box("a", { name: "x" })], { ...options, own: options.own ?? schedules(), user: { asked, ...more } });
+
+  it("are offered by their own names, behind those of servers, to agents that have them", async () => {
+    const gate = await ask();
+    expect(names(gate)).toEqual(["a__x", "plan"]);
+    expect(await gate.call(call("plan"), never)).toEqual({ text: "for ana" });
+    expect(names(await ask({}, { agent: { toolboxes: ["clock"] } }))).toEqual(["a__x"]);
+  });
+
+  it("know whether somebody waits for the run", async () => {
+    const gate = await open(["a"], [box("a", { name: "x" })], { own: schedules() });
+    expect(names(gate)).toEqual(["a__x"]);
+    expect(await gate.call(call("plan"), never)).toMatchObject({
+      failed: true,
+      text: expect.stringContaining("no tool"),
+    });
+  });
+
+  it("are ruled like any other, by toolbox and tool", async () => {
+    const gate = await ask({}, { agent: { approve: { "schedules.plan": "deny" } } });
+    expect(await gate.call(call("plan"), never)).toMatchObject({
+      failed: true,
+      text: expect.stringContaining("not allowed"),
+    });
+  });
+
+  it("that ask the person themselves need no second yes of theirs, but that of others", async () => {
+    const rule = async (who: string, tool: Partial<Tool>) => {
+      const gate = await ask({}, { own: schedules(tool), agent: { approve: { "*": who } } });
+      return (await gate.call(call("plan"), never)).failed === true;
+    };
+    expect(await rule("requester", { asks: true })).toBe(false);
+    expect(await rule("requester", {})).toBe(true);
+    expect(await rule("approvers", { asks: true })).toBe(true);
+    expect(await rule("deny", { asks: true })).toBe(true);
   });
 });
