@@ -21,6 +21,8 @@ const mostOptions = 25;
 export function createShortcuts(desk: Desk, questions: Questions, aloud: Aloud): Shortcuts {
   const { config, conversations, people, store, log } = desk;
   const picked = store.kv("picked-messages");
+  // A form may come back before the disk has kept what it is about.
+  const keeping = new Map<string, Promise<void>>();
 
   async function used(event: string, { message, person, whisper }: Shortcut): Promise<void> {
     const at = message.answerAt;
@@ -32,12 +34,19 @@ export function createShortcuts(desk: Desk, questions: Questions, aloud: Aloud):
     // Opened first: platforms give three seconds, and the disk may be slow.
     const form = formFor(id, agents, agentFor(message, agents), words);
     try {
-      await Promise.all([picked.set(id, message, keptForMs), desk.adapter(at.adapter)?.open?.(whisper, form)]);
+      const kept = picked.set(id, message, keptForMs).finally(() => keeping.delete(id));
+      keeping.set(id, kept);
+      await Promise.all([kept, desk.adapter(at.adapter)?.open?.(whisper, form)]);
     } catch (error) {
       log.warn({ err: error, event }, "a form could not be shown");
       return privately(words.formLate);
     }
     store.journal.settle([event]);
+  }
+
+  async function pickedAs(id: string): Promise<ChatMessage | undefined> {
+    await keeping.get(id)?.catch(() => {});
+    return picked.get<ChatMessage>(id);
   }
 
   /** The agent that would answer if it were named nowhere. */
@@ -48,7 +57,7 @@ export function createShortcuts(desk: Desk, questions: Questions, aloud: Aloud):
 
   async function submitted(event: string, submit: Submit): Promise<void> {
     const { person, whisper, at, value, values } = submit;
-    const message = submit.id === "ask-about" && value ? await picked.get<ChatMessage>(value) : undefined;
+    const message = submit.id === "ask-about" && value ? await pickedAs(value) : undefined;
     const address = message?.answerAt ?? submit.address;
     const language = await languageFor(desk, person.id, address);
     const words = wordsOf(language);
