@@ -22,6 +22,7 @@ describe("/healthz and /readyz", () => {
         models: { main: { state: "untried" } },
         mcp: {},
         runs: { workers: 1, open: 1, running: 0, waiting: 0 },
+        schedules: { kept: 0, running: 0, waiting: 0 },
         config: { ok: true, problems: [] },
       },
     });

@@ -229,7 +229,15 @@ describe("a request is refused", () => {
       { content: "mine now" },
     ],
     ["for deleting another's message", () => `DELETE /channels/${team.id}/messages/${hers.id}`, 403, 50013],
-    ["for pinning without the right", () => `PUT /channels/${team.id}/messages/pins/${hers.id}`, 403, 50013],
+    [
+      "for pinning without the right",
+      () => {
+        discord.permit(team, { deny: ["PinMessages"] });
+        return `PUT /channels/${team.id}/messages/pins/${hers.id}`;
+      },
+      403,
+      50013,
+    ],
     [
       "for an emoji that is none",
       () => `PUT /channels/${team.id}/messages/${hers.id}/reactions/thumbsup/@me`,
