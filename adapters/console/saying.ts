@@ -10,7 +10,7 @@ import type { Message } from "./wire.ts";
 
 /** What people say, change and take back. */
 export function sayingRoutes(asking: Asking): Record<"say" | "edit" | "remove", Answering> {
-  const { workspace, keeping, shelf, now } = asking.parts;
+  const { workspace, about, keeping, shelf, now } = asking.parts;
 
   /** The files somebody sent, for a message they are to come with. */
   function sent(refs: string[], as: PersonId): ChatFile[] {
@@ -77,7 +77,15 @@ export function sayingRoutes(asking: Asking): Record<"say" | "edit" | "remove", 
     await asking.hear({
       key: `console:command:${as}:${key}`,
       kind: "command",
-      command: { name, text, ...channelsIn(workspace, text), address, person, whisper: { person: as }, at: now() },
+      command: {
+        name,
+        text,
+        ...channelsIn(workspace, text),
+        address,
+        person,
+        whisper: { person: as, via: about.ticket(as, address) },
+        at: now(),
+      },
     });
     answer(response, 202, { command: name });
   }

@@ -68,6 +68,8 @@ export const ScheduleDraft = z.object({
   origin: z.enum(["chat", "config", "api"]),
   /** Where it was made. */
   place: Address.exactOptional(),
+  /** The tools that a try of it used. */
+  tried: z.array(z.string()).exactOptional(),
   language: z.enum(["en", "zh-TW"]),
 });
 export type ScheduleDraft = z.infer<typeof ScheduleDraft>;

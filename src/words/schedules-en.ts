@@ -77,6 +77,7 @@ export const schedulesInEnglish = {
     `That is how it would look. It took ${seconds} s, used ${tools.length > 0 ? tools.join(", ") : "no tools"}${cost === undefined ? "" : `, ${cost}`}.`,
   testedSilent: (why: string | undefined) =>
     `It would post nothing now${why ? `: ${why}` : ", as there is nothing new"}.`,
+  tried: (tools: string[]) => `Tried before it was made: used ${tools.length > 0 ? tools.join(", ") : "no tools"}.`,
   testFailed: (why: string) => `It failed: ${why}`,
   none: "Nothing is scheduled here.",
   noneCalled: (words: string) => `There is no schedule *${words}* here. See \`/schedule list\`.`,

@@ -61,6 +61,7 @@ export const schedulesInChinese: typeof schedulesInEnglish = {
   tested: (seconds, tools, cost) =>
     `結果就會像這樣。花了 ${seconds} 秒，${tools.length > 0 ? `用了 ${tools.join("、")}` : "沒有用工具"}${cost === undefined ? "" : `，${cost}`}。`,
   testedSilent: (why) => `現在不會發任何東西${why ? `：${why}` : "，因為沒有新的內容"}。`,
+  tried: (tools) => `建立前試過：${tools.length > 0 ? `用了 ${tools.join("、")}` : "沒有用工具"}。`,
   testFailed: (why) => `失敗了：${why}`,
   none: "這裡沒有排程。",
   noneCalled: (words) => `這裡沒有叫「${words}」的排程。請看 \`/schedule list\`。`,

@@ -31,6 +31,11 @@ export type Confirm = {
 
 const keptForMs = 10 * 60_000;
 
+/** A tool as people read it: whose it is, and its name. */
+export function sayTool(tool: string): string {
+  return tool.replace("__", " ");
+}
+
 /** Confirmations over the desk. */
 export function createConfirm(
   desk: Desk,
@@ -210,7 +215,11 @@ export function createConfirm(
             return privately({ text: words.schedules.testFailed(outcome.why) });
           if (outcome.kind === "silent") return privately({ text: words.schedules.testedSilent(outcome.why) });
           const run = outcome.run ? await desk.ledger.find(outcome.run) : undefined;
-          const tools = [...new Set(run?.used.map(({ tool }) => tool.replace("__", " ")))];
+          const tried = [...new Set(run?.used.map(({ tool }) => tool))];
+          const pending = await cards.get<Pending>(id);
+          if (pending?.draft)
+            await cards.set(id, { ...pending, draft: { ...pending.draft, tried } }, Math.max(1, pending.until - now()));
+          const tools = tried.map(sayTool);
           const cost = outcome.cost ?? run?.usage?.cost;
           const seconds = ((now() - began) / 1000).toFixed(1);
           return privately({

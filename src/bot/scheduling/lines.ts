@@ -8,6 +8,7 @@ import { nextFew } from "../../schedules/when/next.ts";
 import { sayTime } from "../../schedules/when/say-when.ts";
 import { type Words, wordsOf } from "../../words/words.ts";
 import type { Desk } from "../desk.ts";
+import { sayTool } from "./confirm.ts";
 import { type Describer, sayCost, sayWhenAndZone } from "./describe.ts";
 import type { Places } from "./places.ts";
 import { linkOf, tellSlot } from "./told-slot.ts";
@@ -87,11 +88,13 @@ export function createLines(desk: Desk, parts: { schedules: Schedules; describer
         ? []
         : nextFew(schedule.when, schedule, next - 1, 5).map((at) => sayTime(at, schedule.zone, reader.language));
     const owner = schedule.owner ? [words.schedules.owner(await nameOf(schedule.owner))] : [];
+    const { tried } = schedule;
     const lines = [
       await one(kept, reader),
       sentence,
       ...(times.length > 0 ? [words.schedules.next(times)] : []),
       ...rest,
+      ...(tried ? [words.schedules.tried(tried.map(sayTool))] : []),
       ...owner,
     ];
     return { text: lines.join("\n"), card: { buttons: buttons(kept, reader.at, words) } };

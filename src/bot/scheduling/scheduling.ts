@@ -58,6 +58,8 @@ type Asked = {
   channels: NamedChannel[];
   person: { id: Wish["person"]["id"]; name: string };
   at: Address;
+  /** Shows a form at once, where what was said allows it; says whether it did. */
+  open?(form: Form): Promise<boolean>;
 };
 
 const longestPrompt = 3_000;
@@ -106,7 +108,9 @@ export function createScheduleOrders(desk: Desk, schedules: Schedules, time: Tim
         if ("instead" in found) return [found.instead];
         if (order.verb === "edit") {
           const no = await finding.refusal(found.kept, "edit", verbs.askerOf(sayer));
-          return [no ? { text: no } : await lines.whole(found.kept, sayer)];
+          if (no) return [{ text: no }];
+          const isOpen = await asked.open?.(forms.ofSchedule(found.kept.schedule, language));
+          return isOpen ? [] : [await lines.whole(found.kept, sayer)];
         }
         return [await verbs.act(order.verb, found.kept, sayer, rest)];
       }
@@ -241,6 +245,16 @@ export function createScheduleOrders(desk: Desk, schedules: Schedules, time: Tim
         channels,
         person: { id: person.id, name },
         at,
+        open: async (form) => {
+          try {
+            const opens = desk.adapter(at.adapter)?.open;
+            await opens?.(whisper, form);
+            return opens !== undefined;
+          } catch {
+            // A button opens it instead.
+            return false;
+          }
+        },
       });
       await sayAll(event, at, whispered(posts, whisper));
     },
