@@ -31,7 +31,7 @@ export type Console = {
   until<Found>(look: () => Promise<Found | undefined>): Promise<Found>;
 };
 
-const patienceMs = 8000;
+const patienceMs = 10_000;
 
 /** Visits the console at an address. */
 export function visitConsole(url: () => string): Console {

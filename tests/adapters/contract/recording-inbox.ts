@@ -18,7 +18,7 @@ export type RecordingInbox = Inbox & {
 
 /** Makes an inbox for tests; waits end with an error that lists what was heard instead. */
 export function recordingInbox(options: { within?: number } = {}): RecordingInbox {
-  const within = options.within ?? 5_000;
+  const within = options.within ?? 10_000;
   const heard: ChatEvent[] = [];
   const waiting = new Set<() => void>();
   let held: Promise<void> = Promise.resolve();

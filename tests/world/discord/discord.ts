@@ -105,7 +105,7 @@ export async function createDiscord(options: DiscordOptions = {}): Promise<Disco
     const offences = violations.list.map(({ rule, detail }) => `  ${rule}: ${detail}`);
     return [portrait(world), "last calls:", ...recent, "violations:", ...offences].join("\n");
   };
-  const wait = <T>(look: () => T | undefined | null | false | "" | 0, deadlineMs = 5000) =>
+  const wait = <T>(look: () => T | undefined | null | false | "" | 0, deadlineMs = 10_000) =>
     until(world, look, deadlineMs, dump);
 
   return {

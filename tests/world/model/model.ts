@@ -257,7 +257,7 @@ export async function createModel(options: ModelOptions = {}): Promise<ModelWorl
     answer: (...replies) => repertoire.answer(...replies),
     queue: (...replies) => repertoire.queue(...replies),
     on: (matcher, ...replies) => repertoire.on(matcher, ...replies),
-    until: (predicate, deadlineMs = 5000) =>
+    until: (predicate, deadlineMs = 10_000) =>
       vigil.until(
         () => predicate(world),
         deadlineMs,

@@ -105,7 +105,7 @@ export async function createSlack(options: SlackOptions = {}) {
     ...looking,
 
     /** Resolves as soon as the predicate answers something truthy, looking again at each change. */
-    until: <T>(predicate: () => T | Promise<T>, deadlineMs = 5000): Promise<NonNullable<T>> =>
+    until: <T>(predicate: () => T | Promise<T>, deadlineMs = 10_000): Promise<NonNullable<T>> =>
       changes.until(predicate, deadlineMs, () => `${looking.dump()}\nviolations: ${violations.join("\n  ") || "none"}`),
 
     /** Every Web API request, oldest first. */
