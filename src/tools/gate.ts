@@ -80,6 +80,15 @@ export function createGate(parts: {
     return offered;
   }
 
+  /** As the model reads it. Only so much is looked through as is kept: a result can be very long, and the whole chat waits. */
+  function readable(text: string): string {
+    if (text.length <= longestResult) return redact(text);
+    const half = longestResult / 2;
+    // Twice as much, so that nothing is cut in two before it is recognised.
+    const [head, tail] = [redact(text.slice(0, longestResult)), redact(text.slice(-longestResult))];
+    return `${head.slice(0, half)}\n[… ${text.length - longestResult} characters left out …]\n${tail.slice(-half)}`;
+  }
+
   return {
     async open(user) {
       const wanted = user.agent.mcp_servers.map((server) => server.name);
@@ -119,9 +128,9 @@ export function createGate(parts: {
         if (!tool.reads) await user.beforeChange();
         try {
           const result = await tool.run({ ...input, ...preset }, signal);
-          return { ...result, text: shortened(redact(result.text)) };
+          return { ...result, text: readable(result.text) };
         } catch (error) {
-          return failure(redact(error instanceof Error ? error.message : String(error)));
+          return failure(readable(error instanceof Error ? error.message : String(error)));
         }
       }
 
@@ -162,12 +171,6 @@ function parse(input: string): Record<string, unknown> | undefined {
   } catch {
     return undefined;
   }
-}
-
-function shortened(text: string): string {
-  if (text.length <= longestResult) return text;
-  const half = longestResult / 2;
-  return `${text.slice(0, half)}\n[… ${text.length - longestResult} characters left out …]\n${text.slice(-half)}`;
 }
 
 function failure(text: string): ToolResult {

@@ -1,4 +1,4 @@
-/** Shapes of secrets that people paste or that providers hand out. */
+/** Shapes of secrets that people paste or that providers hand out. What may fail late must end soon: text can be hostile. */
 const shapes: RegExp[] = [
   /xox[abeoprs]-[\w-]{8,}/g,
   /xapp-[\w-]{8,}/g,
@@ -7,9 +7,9 @@ const shapes: RegExp[] = [
   /github_pat_\w{20,}/g,
   /AKIA[0-9A-Z]{16}/g,
   /AIza[\w-]{30,}/g,
-  /eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]{8,}/g,
+  /eyJ[\w-]{8,1024}\.[\w-]{8,8192}\.[\w-]{8,}/g,
   /[MNO][\w-]{23,27}\.[\w-]{6}\.[\w-]{27,}/g,
-  /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?-----END [A-Z ]*PRIVATE KEY-----/g,
+  /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[\s\S]{0,16384}?-----END [A-Z ]{0,40}PRIVATE KEY-----/g,
   /(?<=\bBearer )[\w.~+/-]{12,}=*/g,
   /(?<=:\/\/[^\s/:@]{1,64}:)[^\s/@]{3,}(?=@)/g,
 ];

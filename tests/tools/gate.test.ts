@@ -164,6 +164,15 @@ describe("a call", () => {
     expect(text.length).toBeLessThan(66_000);
     expect(text).toMatch(/^begin.*characters left out.*end$/s);
   });
+
+  it("with a huge result tells no secret, nor the part of one where it is cut", async () => {
+    const near = "x".repeat(32 * 1024 - 3);
+    const cut = `${near}hunter2${"x".repeat(100_000)}hunter2${near}`;
+    const gate = await open(["a"], [box("a", { name: "x", run: async () => ({ text: cut }) })]);
+    const { text } = await gate.call(call("a__x"), never);
+    expect(text).not.toMatch(/hu|r2/);
+    expect(text).toMatch(/x\[re\n.*characters left out.*\ned\]x/s);
+  });
 });
 
 describe("toolboxes that come with the program", () => {
