@@ -314,6 +314,9 @@ export const en = {
     otherWeekday: (really: string, said: string) => `That day is a ${really}, not a ${said}.`,
     zone: (zone: string) =>
       `Times are in the schedule's own zone. For another write it apart, \`--timezone ${zone}\`, and the time without it.`,
+    end: "Until when it runs has a field of its own: leave it out here, and add it as `--until 2026-12-24`.",
+    twoWhens: (first: string, second: string) =>
+      `*${first}* and *${second}* are two schedules: each day has its own time. Make one for each.`,
     onlyStart: (example: string) => `Say until when, too, as *${example}*.`,
     noTime: "There has to be some time between one run and the next.",
     tooFar: "That is too far away for me to promise.",

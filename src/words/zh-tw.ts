@@ -280,6 +280,8 @@ export const zhTW: Words = {
     wholeMinutes: "時間只到分鐘。要到秒的話，請寫 6 個欄位的 cron。",
     otherWeekday: (really, said) => `那一天是${really}，不是${said}。`,
     zone: (zone) => `時間以排程的時區為準。要用別的時區，請另外寫 \`--timezone ${zone}\`，時間後面不要加。`,
+    end: "執行到什麼時候要另外寫：這裡不要寫，加上 `--until 2026-12-24`。",
+    twoWhens: (first, second) => `「${first}」和「${second}」的時間不同，請分成兩個排程。`,
     onlyStart: (example) => `請也說到什麼時候，例如「${example}」。`,
     noTime: "兩次執行之間要有間隔。",
     tooFar: "太久以後了，我沒辦法保證。",

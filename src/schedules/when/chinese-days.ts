@@ -6,37 +6,40 @@ import { dates, nth, weekly, workday } from "./rules.ts";
 import type { Days, Weekday } from "./when.ts";
 
 const each = piece("每個|每");
-const daily = piece("每天|每日|天天|每一天|每個?(早上|上午|中午|下午|傍晚|晚上|晚|早)");
+const daily = piece("(?:每天|每日|天天|每一天)(?:一次)?|每個?(早上|上午|中午|下午|傍晚|晚上|晚|早)");
 const workdays = piece("(?:每一?個?)?(?:工作日|上班日|平日|工作天)的?");
 const weekend = piece("(?:每一?個?)?週末的?");
 const week = "(?:週|星期|禮拜)";
-const weekdaySign = piece(`(每個?|每一個?|逢)?(?:的)?${week}([一二三四五六日天])(?!點|時|刻|個)`);
+const weekdaySign = piece(`(每?逢|每個?|每一個?)?(?:的)?${week}([一二三四五六日天])(?!點|時|刻|個|次)`);
 const nextSign = piece(
-  `(?:[、,和及與跟]|以及)?(?:${week})?([一二三四五六日天])(?!點|時|個|十|刻)(?![一二三四五六七八九]?[點時])`,
+  `(?:[、,和及與跟]|以及)?(?:${week})?([一二三四五六日天])(?!點|時|個|十|刻|次)(?![一二三四五六七八九]?[點時])`,
 );
 const through = piece("到|至|-");
 const toSign = piece(`(?:${week})?([一二三四五六日天])(?!點|時)`);
-const everyFew = piece(`每隔?(${numeral})個?(天|日|週|星期|禮拜|個月|月|年|季)(?:一次)?的?`);
-const skipping = piece(`每隔(${numeral})個?(天|日|週|星期|禮拜|個月|月|年)的?`);
+const everyFew = piece(`每隔? ?(${numeral}) ?個?(天|日|週|星期|禮拜|個月|月|年|季)(?:一次)?的?`);
+const skipping = piece(`每隔 ?(${numeral}) ?個?(天|日|週|星期|禮拜|個月|月|年)的?`);
 const alternate = piece("隔(天|日|週|星期|禮拜|月|年)的?");
-const alternateWeekday = piece(`(?:隔|每(${numeral})個?)${week}的?(?:${week})?([一二三四五六日天])(?!點|時|次)`);
-const period = piece("每一?個?(週|星期|禮拜|月|季|年)(?!末)的?");
+const alternateWeekday = piece(
+  `(?:隔|每?雙|每 ?(${numeral}) ?個?)${week}的?(?:${week})?([一二三四五六日天])(?!點|時|次)`,
+);
+const period = piece("每一?個?(週|星期|禮拜|月|季|年)(?!末)(?:一次)?的?");
 const stretchUnit = piece("個?(小時|鐘頭|分鐘|分|秒鐘|秒|刻鐘|天|日|週|星期|禮拜|月|年)");
 const halfHour = piece("半個?(?:小時|鐘頭)");
 const hourAndHalf = piece(`(${numeral})個半(?:小時|鐘頭)`);
 const andHalf = piece("半(?!個|年|天)");
 const joint = piece("(?:又|零|,)?");
 const skips = piece("隔");
+const once = piece("(?:執行|做|跑)?一次");
 const anything = piece("[\\p{L}\\p{N}:/.-]");
 const decimals = piece("(\\d{1,4}\\.\\d)(?!\\d)");
 const everyHour = piece("每個?(?:小時|鐘頭)|每(分鐘)|每(秒鐘?)");
 const atMinutes = piece(`的?(?:第?(${numeral})分(?![鐘之析享配類數組])|整點)`);
-const dateSign = piece("(?:的)?(\\d{1,2}|[一二三四五六七八九十]{1,3})(?:號|日)(?!的?報|誌)");
+const dateSign = piece("(?:的)? ?(\\d{1,2}|[一二三四五六七八九十]{1,3}) ?(?:號|日)(?!的?報|誌)");
 const lastDay = piece("最後一[天日]|月底");
 const firstDay = piece("第一[天日]");
 const monthly = piece("每一?個?月的?");
 const monthsOf = piece("每年的?");
-const monthSign = piece("(\\d{1,2}|[一二三四五六七八九十]{1,3})月(?!\\d*個)");
+const monthSign = piece("(\\d{1,2}|[一二三四五六七八九十]{1,3}) ?月(?!\\d*個)");
 const ofThose = piece("的");
 const nthSign = piece("第([一二三四1-4])個?|(最後一個?)");
 const weekdayName = piece(`${week}([一二三四五六日天])(?!點|時)`);
@@ -137,12 +140,17 @@ function readBeat(phrase: Phrase): Part | undefined {
   if (single) {
     const seconds = single[1] ? 60 : single[2] ? 1 : 3600;
     const minutes = seconds === 3600 ? listOf(phrase, readMinute, listed) : undefined;
-    return minutes === undefined ? { part: "beat", seconds } : { part: "minutes", minutes };
+    if (minutes !== undefined) return { part: "minutes", minutes };
+    take(phrase, once);
+    return { part: "beat", seconds };
   }
   if (take(phrase, each) === undefined) return undefined;
   take(phrase, skips);
   const stretch = attempt(phrase, readChineseStretch);
-  if (stretch) return stretch.seconds > 0 && stretch.days + stretch.months === 0 ? asBeat(stretch.seconds) : undefined;
+  if (stretch) {
+    take(phrase, once);
+    return stretch.seconds > 0 && stretch.days + stretch.months === 0 ? asBeat(stretch.seconds) : undefined;
+  }
   const count = readChineseNumber(phrase);
   if (count === undefined || take(phrase, anything)) return undefined;
   return { part: "beat", seconds: count * 60, or: count * 3600 };

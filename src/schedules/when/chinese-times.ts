@@ -2,12 +2,12 @@ import { chinesePartsOfDay, numberOf, numeral, partOfDay } from "./chinese-words
 import { type ClockTime, clockTime, type Part } from "./parts.ts";
 import { type Phrase, piece, take } from "./phrase.ts";
 
-const lead = piece("在|於|到了");
-const ofDay = piece(`(${partOfDay})的?`);
+const lead = piece("在|於|到了|準時");
+const ofDay = piece(`(${partOfDay})的?(?:準時)?`);
 const withColon = piece("(\\d{1,2}):(\\d{2})(?::(\\d{2}))?(?!\\d|[.:]\\d)");
 // 點整 is o'clock, 9點整理 is not.
 const withSign = piece(
-  `(${numeral})(?:點鐘?|時)(?!間|候|段|數|前|後|左|內)(?:(半)(?![價年天日])|(一|三|1|3)刻|(?:過)?零?(${numeral})分(?![鐘之析享配類數組段為])|([0-5]\\d)(?!\\d|[%:個則])|整(?![理合個體]))?`,
+  `(${numeral}) ?(?:點鐘?|時)(?!間|候|段|數|前|後|左(?!右)|內)(?: ?(半)(?![價年天日])| ?(一|三|1|3)刻|(?:過)? ?零?(${numeral}) ?分(?![鐘之析享配類數組段為])|([0-5]\\d)(?!\\d|[%:個則])|整(?![理合個體]))?(?:左右)?`,
 );
 const named = piece("(正午)|午夜12點|午夜");
 const noon = piece("中午");

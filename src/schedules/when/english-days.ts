@@ -1,4 +1,4 @@
-import { readTime } from "./english-times.ts";
+import { minutesOf, readTime } from "./english-times.ts";
 import { partsOfDay, readMonth, readNumber, readOrdinal, readWeekday } from "./english-words.ts";
 import { clockTime, type Part } from "./parts.ts";
 import { attempt, furthest, listOf, type Phrase, piece, take, words } from "./phrase.ts";
@@ -8,19 +8,26 @@ import type { Days, Weekday } from "./when.ts";
 const every = words("every(?: single)?|each|once every|once each");
 const on = words("on(?: the)?|the");
 const other = words("other|second|2nd");
-const workdays = words("week ?days?|work ?days?|(?:working|business) days?");
+const workdays = words("m ?- ?f|week ?days?|work ?days?|(?:working|business) days?");
 const weekend = words("week ?ends?(?: days?)?");
 const to = piece("-|(?:to|through|thru|until|till)(?![a-z])");
 const ofMonth = words("(?:of|in) (?:(the|each|every|a|any) )?month|(each|every|per) month|(monthly)");
 const ofMonths = words("(?:of|in)(?: (every|each))?");
 const dayOf = words("days?");
 const workdayOf = words("week ?days?|work ?days?|(?:working|business) days?");
-const daily = words("daily|everyday|(?:once|one time) (?:a|per) day");
+const daily = words("daily|everyday|(?:once|one time) (?:a|per) day|(nightly)");
 const periodically = words(
   "(weekly|once (?:a|per) week)|(fortnightly|bi-?weekly)|(monthly|once (?:a|per) month)|(quarterly)|(yearly|annually|once (?:a|per) year)",
 );
+const halfHourly = words("half[ -]hourly");
 const hourly = words("hourly|(?:once|one time) an hour");
 const partDay = words("(morning|afternoon|evening|night)");
+const noonNext = piece("(?=(?:noon|midday|midnight)(?![a-z]))");
+const partDaysNext = piece("(?=(?:morning|afternoon|evening|night)s(?![a-z]))");
+const timeNext = piece("(?=(?:at|@)(?![a-z])|\\d|noon(?![a-z])|midnight(?![a-z]))");
+const except = words("(?:but not|except|excluding|but|other than)(?: for)?(?: on)?");
+const blank = piece("(?:, ?)?(?:and|or)(?![a-z])|[,、&/+]|");
+const anyDay = words("(?:every|each) day|daily|everyday|all days");
 const unit = piece(
   "(?:(s|secs?|seconds?)|(m|mins?|minutes?)|(h|hrs?|hours?)|(d|days?)|(w|wks?|weeks?)|(months?)|(quarters?)|(y|yrs?|years?)|(fortnights?))(?![\\p{L}_'])",
 );
@@ -28,7 +35,7 @@ const joint = piece("(?:and(?![a-z])|,)?");
 const halfHour = words("(?:a )?half(?:[ -]an)?[ -]hour|quarter[ -](?:of an )?hour");
 const hourAndHalf = words("(?:one |an )?hour and a half");
 const atMinutes = piece(
-  "(?:at |on )?:(\\d{2})(?!\\d)|(?:at )?(\\d{1,2})(?: minutes?)? past(?: the hour)?(?![a-z])|on the hour(?![a-z])",
+  "(?:at |on )?:(\\d{2})(?!\\d)|(?:at )?(\\d{1,2})(?: minutes?)? past(?: the hour)?(?![a-z])|on the hour(?![a-z])|(?:at )?(?:a )?(?:(half|quarter|five|ten|twenty(?:[ -]five)?) past|(quarter|five|ten|twenty(?:[ -]five)?) to)(?: the hour)?(?![a-z])",
 );
 const anything = piece("[\\p{L}\\p{N}.:/-]");
 const years = words("years?");
@@ -42,7 +49,7 @@ const exact = piece("(\\d{1,4}\\.\\d)(?!\\d)");
 
 /** How often, in English: `every day`, `every 2 hours`, `mondays and thursdays`, `on the 1st of each month`. */
 export function readEnglishDays(phrase: Phrase): Part | undefined {
-  return furthest<Part>(phrase, [readRepeat, readBeat, readWeekdays, readOrdinals, readYearly]);
+  return furthest<Part>(phrase, [readRepeat, readBeat, readAllBut, readWeekdays, readOrdinals, readYearly]);
 }
 
 /** A stretch of time in English, in seconds, or in days and months: `2 hours`, `1h30m`, `3 weeks`. */
@@ -73,7 +80,8 @@ export function readStretch(phrase: Phrase): { seconds: number; days: number; mo
 }
 
 function readRepeat(phrase: Phrase): Part | undefined {
-  if (take(phrase, daily)) return { part: "repeat", unit: "day", every: 1 };
+  const eachDay = take(phrase, daily);
+  if (eachDay) return { part: "repeat", unit: "day", every: 1, of: eachDay[1] === undefined ? undefined : "evening" };
   const often = take(phrase, periodically);
   if (often) {
     if (often[1]) return { part: "repeat", unit: "week", every: 1 };
@@ -84,6 +92,7 @@ function readRepeat(phrase: Phrase): Part | undefined {
   if (take(phrase, every) === undefined) return undefined;
   const part = take(phrase, partDay);
   if (part) return { part: "repeat", unit: "day", every: 1, of: partsOfDay[part[1] ?? ""] };
+  if (take(phrase, noonNext)) return { part: "repeat", unit: "day", every: 1 };
   const count = readCount(phrase);
   const found = take(phrase, unit);
   if (found === undefined) return undefined;
@@ -103,6 +112,7 @@ function readCount(phrase: Phrase): number {
 }
 
 function readBeat(phrase: Phrase): Part | undefined {
+  if (take(phrase, halfHourly)) return { part: "beat", seconds: 1800 };
   const isHourly = take(phrase, hourly) !== undefined;
   if (!isHourly && take(phrase, every) === undefined) return undefined;
   const each = isHourly ? 3600 : eachStretch(phrase);
@@ -137,6 +147,8 @@ function readMinutes(phrase: Phrase, each: number): Part | undefined {
   if (each !== 3600) return undefined;
   const minutes = listOf(phrase, (here) => {
     const found = take(here, atMinutes);
+    if (found?.[3] !== undefined) return minutesOf(found[3]);
+    if (found?.[4] !== undefined) return 60 - minutesOf(found[4]);
     return found && Number(found[1] ?? found[2] ?? 0);
   });
   return minutes && { part: "minutes", minutes };
@@ -148,11 +160,34 @@ function readWeekdays(phrase: Phrase): Part | undefined {
     const next = attempt(phrase, readEveryOther);
     if (next) return next;
   } else take(phrase, on);
-  const list = listOf(phrase, readSomeWeekdays);
+  const list = attempt(phrase, readMonWedFri) ?? listOf(phrase, readSomeWeekdays);
   if (list === undefined) return undefined;
-  const days = weekly(list.flatMap(({ weekdays }) => weekdays));
-  const isList = list.length > 1 || list.some(({ plural }) => plural);
-  return { part: "on", days, again: again || isList };
+  const isList = list.length > 1 || list.some(({ plural }) => plural) || take(phrase, partDaysNext) !== undefined;
+  const days = attempt(phrase, (here) =>
+    allBut(
+      here,
+      list.flatMap(({ weekdays }) => weekdays),
+    ),
+  );
+  return { part: "on", days: days ?? weekly(list.flatMap(({ weekdays }) => weekdays)), again: again || isList };
+}
+
+// "mon wed fri at 10": without anything between, and a time right after.
+function readMonWedFri(phrase: Phrase): { weekdays: Weekday[]; plural: boolean }[] | undefined {
+  const list = listOf(phrase, readSomeWeekdays, blank);
+  return list !== undefined && take(phrase, timeNext) ? list : undefined;
+}
+
+// "every day except Sunday".
+function readAllBut(phrase: Phrase): Part | undefined {
+  const days = take(phrase, anyDay) && allBut(phrase, [1, 2, 3, 4, 5, 6, 7]);
+  return days && { part: "on", days, again: true };
+}
+
+function allBut(phrase: Phrase, all: Weekday[]): Days | undefined {
+  const none = take(phrase, except) && listOf(phrase, readSomeWeekdays)?.flatMap(({ weekdays }) => weekdays);
+  const left = none && all.filter((weekday) => !none.includes(weekday));
+  return left === undefined || left.length === 0 ? undefined : weekly(left);
 }
 
 // "every second Tuesday" is each other one to some, and the second of the month to others.

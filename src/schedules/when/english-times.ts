@@ -11,14 +11,15 @@ const withHalf = piece(`(\\d{1,2}) ?${half}`);
 const withH = piece("(\\d{1,2}) ?h(?:(\\d{2})|rs?)?(?![a-z0-9])");
 const fourDigits = piece("(\\d{2})(\\d{2})(?![\\d.:/-])(?: ?(?:h|hrs|hours)(?![a-z]))?");
 const named = words("(?:12 ?|twelve )?(?:(noon|midday)|midnight)");
-const past = words("(half|quarter) past|(quarter) to");
+const past = words("(half|quarter|five|ten|twenty(?:[ -]five)?) past|(quarter|five|ten|twenty(?:[ -]five)?) to");
+const article = words("an?");
 const oClock = words("o'?clock");
 // A bare number is an hour unless it counts something.
 const bareHour = piece(
-  "(\\d{1,2})(?![\\d%$€£°#_'-]|[.,:/]\\d|[a-z]| ?(?:x|times|%|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|w|weeks?|months?|years?|messages?|items?|points?|words|lines|sentences)(?![a-z]))",
+  "(\\d{1,2})(?![\\d%$€£°#_'-]|[.,:/]\\d|[a-z]| ?(?:x|times|%|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|w|weeks?|months?|years?|messages?|items?|points?|words|lines|sentences|(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)(?:[a-z]+)?)(?![a-z]))",
 );
 const inThe = words("in the (morning|afternoon|evening)|at (night)");
-const seconds = words("(?:every|this|in the)? ?(morning|afternoon|evening|night)");
+const seconds = words("(?:every|this|in the)? ?(morning|afternoon|evening|night)s?");
 const clockZone = piece(
   "(?:in )?(?:(?:utc|gmt|cet|cest|wet|west|eet|eest|msk|est|edt|cst|cdt|mst|mdt|pst|pdt|jst|kst|hkt|sgt|aest|aedt)(?:[+-]\\d{1,2}(?::\\d{2})?)?|[a-z]+/[a-z_]+(?:/[a-z_]+)?)(?![a-z0-9_'/#])",
 );
@@ -47,7 +48,7 @@ function readHour(phrase: Phrase, bare: boolean, afterAt: boolean): ClockTime | 
   const parted = attempt(phrase, readPast);
   if (parted) return parted;
   const oclock = attempt(phrase, () => {
-    const hour = readNumber(phrase);
+    const hour = readHourWord(phrase);
     if (hour === undefined || take(phrase, oClock) === undefined) return undefined;
     return clockTime(hour, 0, 0, partsOfDay[take(phrase, halfAfter)?.[1] ?? ""], true);
   });
@@ -57,19 +58,36 @@ function readHour(phrase: Phrase, bare: boolean, afterAt: boolean): ClockTime | 
     return four && (afterAt || four[1]?.startsWith("0")) ? time(four[1], four[2], "0") : undefined;
   });
   if (digits || !bare) return digits;
+  const spelledHalf = attempt(phrase, () => {
+    const hour = readHourWord(phrase);
+    const of = partsOfDay[take(phrase, halfAfter)?.[1] ?? ""];
+    return hour === undefined || of === undefined ? undefined : clockTime(hour, 0, 0, of, true);
+  });
+  if (spelledHalf) return spelledHalf;
   const hour = take(phrase, bareHour);
   if (hour) return clockTime(Number(hour[1]), 0, 0, undefined, true);
-  const spelled = afterAt ? readNumber(phrase) : undefined;
+  const spelled = afterAt ? readHourWord(phrase) : undefined;
   return spelled === undefined ? undefined : clockTime(spelled, 0, 0, undefined, true);
+}
+
+// "at a glance" names no hour.
+function readHourWord(phrase: Phrase): number | undefined {
+  return attempt(phrase, () => (take(phrase, article) ? undefined : readNumber(phrase)));
 }
 
 function readPast(phrase: Phrase): ClockTime | undefined {
   const found = take(phrase, past);
-  const hour = found && readNumber(phrase);
+  const hour = found && readHourWord(phrase);
   if (hour === undefined) return undefined;
   const of = partsOfDay[take(phrase, halfAfter)?.[1] ?? ""];
-  if (found?.[2] === undefined) return clockTime(hour, found?.[1] === "half" ? 30 : 15, 0, of, true);
-  return clockTime(hour === 1 ? 12 : hour - 1, 45, 0, of, true);
+  if (found?.[2] === undefined) return clockTime(hour, minutesOf(found?.[1] ?? ""), 0, of, true);
+  return clockTime(hour === 1 ? 12 : hour - 1, 60 - minutesOf(found[2]), 0, of, true);
+}
+
+/** Minutes in words, as they are told from an hour: `half`, `quarter`, `twenty-five`. */
+export function minutesOf(words: string): number {
+  const all: Readonly<Record<string, number>> = { half: 30, quarter: 15, five: 5, ten: 10, twenty: 20 };
+  return all[words] ?? 25;
 }
 
 function time(hour: string | undefined, minute = "0", second = "0", of?: PartOfDay): ClockTime {

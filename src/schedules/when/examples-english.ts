@@ -294,6 +294,15 @@ export const englishExamples: readonly ExampleGroup[] = [
       },
       { text: "tomorrow 9:00 and 17:00", refused: "What runs once has one time. Make a schedule for each." },
       {
+        text: "mondays at 9 and thursdays at 10",
+        refused:
+          "*mondays at 9* and *thursdays at 10* are two schedules: each day has its own time. Make one for each.",
+      },
+      {
+        text: "every day at 9 until 24 December",
+        refused: "Until when it runs has a field of its own: leave it out here, and add it as `--until 2026-12-24`.",
+      },
+      {
         text: "every 2 hours starting at 9:00",
         refused: "Say until when, too, as *every 2 hours between 09:00 and 18:00*.",
       },

@@ -2,8 +2,9 @@ import { readChineseDate, readChineseFrom, readChineseIn } from "./chinese-dates
 import { readChineseDays } from "./chinese-days.ts";
 import { readChineseBetween, readChinesePartOfDay, readChineseTime } from "./chinese-times.ts";
 import { readEnglishDate, readFrom, readIn } from "./english-dates.ts";
-import { readBetween, readEnglishDays } from "./english-days.ts";
+import { readBetween, readEnglishDays, readStretch } from "./english-days.ts";
 import { readPartOfDay, readTime, readZone } from "./english-times.ts";
+import { readMonth, readWeekday } from "./english-words.ts";
 import type { Part, RepeatUnit, Surroundings } from "./parts.ts";
 import { attempt, furthest, listOf, type Phrase, piece, take } from "./phrase.ts";
 import type { Days } from "./when.ts";
@@ -18,6 +19,12 @@ const begin = piece("(?:(?:please|kindly|schedule|run)(?![a-z])|請幫我|請|�
 const between = piece("[,、]?");
 const starts = piece("(?:starting|beginning|from|since|at)(?![a-z])|從|自");
 const started = piece("開始|起");
+const ends = piece(
+  "(?:until|till|up to|ending(?: on)?|ends(?: on)?)(?![a-z])|直到|到(?= ?(?:\\d{1,4} ?[-/年月]|[一二三四五六七八九十]{1,3}月))",
+);
+const lasting = piece("for(?![a-z])");
+const nothing = piece("$");
+const closing = piece("(?=$|[,:;.])");
 const mostParts = 8;
 
 /** The parts that stand at the beginning of a text: the furthest first, then with less and less. */
@@ -58,11 +65,12 @@ function readPart(phrase: Phrase, before: readonly Part[], around: Surroundings)
     only(readChineseBetween),
     only((here) => (before.some(({ part }) => part === "beat") ? readStart(here) : undefined)),
     only((here) => (before.some(({ part }) => part === "beat") ? undefined : readTimes(here, before.length > 0))),
-    only(readPartOfDay),
-    only(readChinesePartOfDay),
+    only((here) => readOfDay(here, readPartOfDay, before)),
+    only((here) => readOfDay(here, readChinesePartOfDay, before)),
     only((here) => readFrom(here, around)),
     only((here) => readChineseFrom(here, around)),
     only(readZone),
+    only((here) => readEnd(here, around)),
   ]);
 }
 
@@ -72,6 +80,32 @@ function readStart(phrase: Phrase): Part | undefined {
   const time = furthest(phrase, [(one) => readTime(one, begun), readChineseTime]);
   if (time === undefined || (take(phrase, started) === undefined && !begun)) return undefined;
   return { part: "times", times: [time] };
+}
+
+// After a time it may be what is to be done: "every day 9:00 evening news".
+function readOfDay(
+  phrase: Phrase,
+  read: (phrase: Phrase) => Part | undefined,
+  before: readonly Part[],
+): Part | undefined {
+  const part = read(phrase);
+  const isClear = !before.some((one) => one.part === "times") || take(phrase, closing) !== undefined;
+  return isClear ? part : undefined;
+}
+
+// "until 24 December", 到12月24日為止: for how long has a field of its own.
+function readEnd(phrase: Phrase, around: Surroundings): Part | undefined {
+  if (take(phrase, ends)) {
+    const day = furthest<unknown>(phrase, [
+      (here) => readEnglishDate(here, around),
+      (here) => readChineseDate(here, around),
+      readMonth,
+      readWeekday,
+    ]);
+    return day === undefined ? undefined : { part: "end" };
+  }
+  const lasts = take(phrase, lasting) && readStretch(phrase);
+  return lasts && take(phrase, nothing) ? { part: "end" } : undefined;
 }
 
 function readTimes(phrase: Phrase, bare: boolean): Part | undefined {
@@ -128,6 +162,8 @@ function belongs(part: Part, before: readonly Part[]): boolean {
       return !has("from") && (on?.again === true || repeat !== undefined);
     case "zone":
       return has("times", "date", "between") && !has("zone");
+    case "end":
+      return (has("times", "beat", "between", "minutes") || on?.again === true || repeat !== undefined) && !has("date");
   }
 }
 

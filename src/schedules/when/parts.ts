@@ -43,6 +43,8 @@ export type Part =
   | { part: "in-days"; days: number; months: number }
   | { part: "from"; day: SingleDay; written: string }
   | { part: "zone"; zone: string }
+  /** It runs only for some time. */
+  | { part: "end" }
   | { part: "cron"; fields: string[] };
 
 /** What reading needs to know. */

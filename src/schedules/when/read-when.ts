@@ -1,5 +1,6 @@
 import type { Language } from "../../chat.ts";
 import { gather } from "./gather.ts";
+import type { Part, Surroundings } from "./parts.ts";
 import { phraseOf } from "./phrase.ts";
 import { cronRule, readCronFields } from "./read-cron.ts";
 import type { Refusal } from "./refusal.ts";
@@ -42,18 +43,38 @@ export function readWhen(text: string, options: ReadOptions): Reading {
   }
   const phrase = phraseOf(text);
   const atTime = /^ *(?:at|@|在|於)/.test(phrase.text);
-  for (const { parts, end } of gather(phrase, { now, zone, monthFirst: language === "zh-TW" })) {
-    const settled = settle(parts, { now, zone, monthFirst: language === "zh-TW" }, atTime);
+  const around = { now, zone, monthFirst: language === "zh-TW" };
+  for (const { parts, end } of gather(phrase, around)) {
+    const settled = settle(parts, around, atTime);
     if (settled === undefined) continue;
     if ("refusal" in settled) {
       return { kind: "refused", refusal: asWritten(settled.refusal, text.slice(0, end)), ...ended(end) };
     }
     const [when, other] = settled.whens;
     if (when === undefined) continue;
+    const second = secondWhen(text, end, around);
+    if (second !== undefined) {
+      const both = { first: ended(end).said, second: ended(second).said.slice(end).replace(joint, "").trim() };
+      return { kind: "refused", refusal: { code: "two-whens", ...both }, ...ended(second) };
+    }
     if (other === undefined) return { kind: "read", when, ...ended(end) };
     return unsure(settled.whens, settled.asks, end);
   }
   return { kind: "none" };
+}
+
+const joint = /^\s*(?:[,，、;；]\s*(?:and\s+)?|and\s+|&\s*|以及|和|跟|及|與)\s*/iu;
+
+// Where other days with times of their own end: "mondays at 9 and wednesdays at 10" is no one schedule.
+function secondWhen(text: string, end: number, around: Surroundings): number | undefined {
+  const [joined] = joint.exec(text.slice(end)) ?? [];
+  if (joined === undefined) return undefined;
+  const begin = end + joined.length;
+  const found = gather(phraseOf(text.slice(begin)), around).find(({ parts }) => {
+    const has = (kind: Part["part"]) => parts.some(({ part }) => part === kind);
+    return (has("on") || has("repeat") || has("date")) && has("times");
+  });
+  return found && begin + found.end;
 }
 
 // A zone is told as it was written, with its capitals.

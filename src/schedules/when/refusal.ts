@@ -13,6 +13,10 @@ export type Refusal =
   | { code: "other-weekday"; written: string; weekday: number; really: number }
   /** A zone behind the time: it has a field of its own. */
   | { code: "zone"; zone: string }
+  /** Until a day: it has a field of its own. */
+  | { code: "end" }
+  /** Mondays at 9 and Wednesdays at 10. */
+  | { code: "two-whens"; first: string; second: string }
   /** Every 2 hours from 9:00, nobody knows until when. */
   | { code: "only-start"; seconds: number; from: string }
   /** Every 0 minutes. */

@@ -27,6 +27,10 @@ export function sayRefusal(refusal: Refusal, language: Language, zone: string): 
       return when.otherWeekday(weekdayText(refusal.really, language), weekdayText(refusal.weekday, language));
     case "zone":
       return when.zone(refusal.zone);
+    case "end":
+      return when.end;
+    case "two-whens":
+      return when.twoWhens(refusal.first, refusal.second);
     case "only-start": {
       const between = { from: refusal.from.slice(0, 5), to: "18:00" };
       return when.onlyStart(sayWhen({ kind: "beat", seconds: refusal.seconds, between }, language, { zone }));

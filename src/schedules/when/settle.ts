@@ -12,6 +12,7 @@ export function settle(parts: readonly Part[], around: Surroundings, atTime: boo
   const get = <K extends Part["part"]>(kind: K) => parts.find((part): part is Of<K> => part.part === kind);
   const zone = get("zone");
   if (zone) return refuse({ code: "zone", zone: zone.zone });
+  if (get("end")) return refuse({ code: "end" });
   const repeat = get("repeat");
   const date = get("date");
   const of = get("of-day")?.of ?? repeat?.of ?? date?.of;

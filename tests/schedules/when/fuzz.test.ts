@@ -9,11 +9,11 @@ const now = Date.parse("2026-11-21T10:43:27Z");
 const zone = "Europe/Berlin";
 
 const english =
-  "every each day weekday weekdays weekend other second 1st 2nd 15th last first monday mondays fri sat-sun the of month year each at on in and , - between from to 9 9:00 9.30 17:30 5pm noon midnight 21h half past o'clock morning evening tomorrow today tonight next this week weeks hours minutes 15m 2 90 1.5 december 24 2026 2026-12-24 24.12. 12/5 starting UTC Europe/Berlin cron * */5 */90 1-5 0 L LW 5#2 MON @daily ` ' once please digest of #support".split(
+  "every each day weekday weekdays weekend other second 1st 2nd 15th last first monday mondays fri sat-sun the of month year each at on in and , - between from to 9 9:00 9.30 17:30 5pm noon midnight 21h half past o'clock morning evening tomorrow today tonight next this week weeks hours minutes 15m 2 90 1.5 december 24 2026 2026-12-24 24.12. 12/5 starting UTC Europe/Berlin cron * */5 */90 1-5 0 L LW 5#2 MON @daily ` ' once please digest of #support until except but for mornings nightly m-f half-hourly ten pm".split(
     " ",
   );
 const chinese =
-  "每 每天 每週 每個 每月 工作日 週末 週一 一 三 五 、 到 星期 禮拜 第一個 最後一個 最後一天 月 號 日 年 早上 下午 晚上 中午 凌晨 點 半 分 整 小時 分鐘 天 後 兩 十五 30 9 ： : 9:00 明天 今晚 下週 隔 每隔 從 開始 之間 單次 ， 請 的 整理 12月24日 （四）".split(
+  "每 每天 每週 每個 每月 工作日 週末 週一 一 三 五 、 到 星期 禮拜 第一個 最後一個 最後一天 月 號 日 年 早上 下午 晚上 中午 凌晨 點 半 分 整 小時 分鐘 天 後 兩 十五 30 9 ： : 9:00 明天 今晚 下週 隔 每隔 從 開始 之間 單次 一次 準時 左右 直到 雙 逢 ， 請 的 整理 12月24日 （四）".split(
     " ",
   );
 const anyText = fc.oneof(

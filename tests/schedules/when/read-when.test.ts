@@ -39,6 +39,13 @@ describe("what comes after the when", () => {
     expect(rest("tomorrow 9:00 weekly report")).toBe("weekly report");
     expect(rest("every 2 hours on-call check")).toBe("on-call check");
     expect(rest("every day 9am 3 headlines")).toBe("3 headlines");
+    expect(rest("every day 9:00 evening news")).toBe("evening news");
+    expect(rest("every day 9am nights out")).toBe("nights out");
+    expect(rest("every day 9:00 ten past events")).toBe("ten past events");
+    expect(rest("every day 9:00 for 3 weeks of news")).toBe("for 3 weeks of news");
+    expect(rest("every monday 9:00, every friday report")).toBe("every friday report");
+    expect(rest("every monday friday recap")).toBe("friday recap");
+    expect(rest("every monday at a glance")).toBe("at a glance");
   });
 
   it("depends on the reading where a pattern's end is unsure", () => {
@@ -125,6 +132,57 @@ describe("hours", () => {
   it("take the half of the day from a later one", () => {
     expect(said("every day at 5 and 6pm")).toBe("every day at 17:00 and 18:00");
     expect(said("every 30 minutes from 9 to 5")).toBe("every 30 minutes between 09:00 and 17:00");
+  });
+});
+
+describe("what people write near it", () => {
+  it.each([
+    ["every day at nine pm", "every day at 21:00"],
+    ["every day at half past nine pm", "every day at 21:30"],
+    ["every day at ten past eight", "every day at 08:10"],
+    ["every day at twenty-five to nine", "every day at 08:35"],
+    ["hourly at quarter past", "every hour at :15"],
+    ["half-hourly", "every 30 minutes"],
+    ["M-F 9am", "every weekday at 09:00"],
+    ["every mon wed fri at 10", "every Monday, Wednesday and Friday at 10:00"],
+    ["monday mornings at 9", "every Monday at 09:00"],
+    ["weekday afternoons at 4", "every weekday at 16:00"],
+    ["every weekday except friday at 9", "every Monday, Tuesday, Wednesday and Thursday at 09:00"],
+    ["daily except weekends at 9", "every weekday at 09:00"],
+    ["every midnight", "every day at 00:00"],
+    ["nightly at 11", "every day at 23:00"],
+    ["tomorrow 8 evening", "once, on Sun 22 Nov 2026 at 20:00"],
+    ["每天 9 點 30 分", "every day at 09:30"],
+    ["每 30 分鐘一次", "every 30 minutes"],
+    ["每天一次 9:00", "every day at 09:00"],
+    ["每週一次 週一 9:00", "every Monday at 09:00"],
+    ["每月 1 號上午 9 點", "on the 1st of each month at 09:00"],
+    ["12 月 24 日 18:00", "once, on Thu 24 Dec 2026 at 18:00"],
+    ["每逢週五下午四點", "every Friday at 16:00"],
+    ["雙週五 15:00", "every 2 weeks on Friday at 15:00"],
+    ["每天早上準時九點", "every day at 09:00"],
+  ])("%s", (text, meant) => {
+    expect(said(text)).toBe(meant);
+    expect(rest(text)).toBe("");
+  });
+
+  it.each([
+    "mondays at 9, thursdays at 10",
+    "every monday 9:00 and every friday 16:00",
+    "tomorrow at 9 and friday at 10",
+    "每週一 9:00，每週五 16:00",
+  ])("%s is two", (text) => {
+    expect(read(text)).toMatchObject({ kind: "refused", refusal: { code: "two-whens" } });
+  });
+
+  it.each([
+    "every day at 9 until 5 december",
+    "every weekday 9:00 until friday",
+    "every 2 hours until 2026-12-31",
+    "every day at 9 for 3 weeks",
+    "每天 9:00 直到 2026-12-31",
+  ])("%s says its end in the wrong place", (text) => {
+    expect(read(text)).toMatchObject({ kind: "refused", refusal: { code: "end" } });
   });
 });
 
