@@ -18,7 +18,7 @@ export type ToolResult = z.infer<typeof ToolResult>;
 
 /** Something an agent can do. */
 export type Tool = ToolSpec & {
-  /** Contract: true only for tools known to read; the others count as changing things. */
+  /** Contract: true only for tools known to read, or that `asks` is true of; the others count as changing things. */
   reads: boolean;
   /** It said of itself that what it does can't be taken back. */
   destructive?: boolean;

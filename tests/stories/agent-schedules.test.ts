@@ -161,6 +161,23 @@ describe("an agent that is asked for work at set times", () => {
     expect(told).toMatch(/^5 cards were shown for this answer already/);
   });
 
+  it("shows no second card when the bot is restarted before it has answered", async () => {
+    const { town, console, model } = await inConsole();
+    const never = new Promise<string>(() => {});
+    model.queue([create(dashboards)], () => never);
+    const root = await console.say("ana", "@Bellhop check the dashboards each weekday at nine");
+    await model.until(({ requests }) => requests.length === 2);
+    model.queue([create(dashboards)], "A card waits for you.");
+    await town.restart({ withinMs: 0 });
+    expect((await console.answer({ thread: root.id })).text).toBe("A card waits for you.");
+    expect(told(model.requests.at(-1))).toMatch(/^A card .* was shown to ana/);
+    const cards = (await console.state()).messages.filter(({ only }) => only === "console:ana");
+    expect(cards).toHaveLength(1);
+    const [card] = cards;
+    if (!card) throw new Error("no card");
+    expect((await press(console, "ana", card, "Create")).text).toMatch(/is scheduled/);
+  });
+
   it("has no such functions in a scheduled run, where a call of one does nothing", async () => {
     const time = createFakeTime(Date.parse("2026-11-23T07:59:50Z"));
     const standup = { name: "standup", when: "every day 9:00", agent: "ops", prompt: "go", to: ["console:general"] };
