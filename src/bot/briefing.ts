@@ -77,7 +77,7 @@ export function createBriefing(parts: {
         turns: [...turnsOf(before, agent, zone, images), ...heard.map((one) => turnOf(one, zone, images))],
         tools,
         maxSteps: agent.max_steps,
-        timeoutMs: agent.timeout,
+        timeoutMs: run.timeoutMs ?? agent.timeout,
         contextTokens,
         ...(compressWith ? { compressWith } : {}),
         ...(run.output ? { output: run.output } : {}),

@@ -63,6 +63,8 @@ export type Run = {
   rule: Rule;
   /** What was read for it: everything new since the run before it in this conversation. */
   heard: Heard[];
+  /** How long it may take, where it is not as long as its agent's runs. */
+  timeoutMs?: number;
   /** A JSON Schema its answer must fit. */
   output?: Record<string, unknown>;
   /** How many messages of others were read. */
