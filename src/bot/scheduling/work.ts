@@ -55,6 +55,7 @@ export function createScheduledWork(desk: Desk, answers: Answers, digests: Diges
       asker: owner,
       address: to,
       language: schedule.language,
+      ...(schedule.timeoutMs === undefined ? {} : { timeoutMs: schedule.timeoutMs }),
       rule: { by: "schedule" },
       heard: [{ by: owner.name, text: schedule.prompt ?? "", before: [], files: [], quotes: [] }],
       read: 0,
@@ -132,7 +133,10 @@ export function createScheduledWork(desk: Desk, answers: Answers, digests: Diges
     if (outcome?.kind !== "answered") return { kind: "stopped" };
     const standing = await stands();
     if (standing.length === 0) return { kind: "silent", ...usedBy(run) };
-    log.info({ schedule: schedule.id, run: run.id, posted: standing.filter(Boolean).length }, "scheduled work is done");
+    log.debug(
+      { schedule: schedule.id, run: run.id, posted: standing.filter(Boolean).length },
+      "scheduled work is done",
+    );
     if (test) return { kind: "posted", receipts: [], ...usedBy(run) };
     return concluded(schedule, run, places, standing);
   }
