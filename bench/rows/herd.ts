@@ -92,7 +92,7 @@ async function breeEach(model: Provider) {
     const before = await floor.vitals();
     const peaks = await watchPeaks(floor);
     const began = performance.now();
-    await floor.said(/^done$/m, 120_000);
+    await floor.said(/^done$/m, 300_000);
     const tookMs = performance.now() - began;
     const after = await floor.vitals();
     return { ...(await peaks()), idleMb: before.rssBytes / 1e6, cpuMs: after.cpuMs - before.cpuMs, tookMs };
