@@ -36,6 +36,19 @@ describe("a schedule from the config", () => {
     expect(JSON.stringify(model.requests[1]?.body.messages)).toContain("Ship the release.");
   });
 
+  it("takes no longer than it may, whatever its agent may", async () => {
+    const time = createFakeTime(monday);
+    const config = { schedules: [standup({ timeout: "200ms", retries: 0 })] };
+    const town = await openTown({ console: true, config, parts: { time } });
+    town.model.answer(() => new Promise<string>(() => {}));
+    await time.pass(15_000);
+    await town.model.until(({ aborted }) => aborted.length === 1);
+    await until(() => town.app.report().schedules.running === 0);
+    expect(await town.console.messages()).toEqual([]);
+    await town.close();
+    expect((await town.kept("console"))[0]?.outcome).toMatchObject({ kind: "failed", code: "timeout" });
+  });
+
   it("posts one run to several places on both platforms, each with its own thread to go on", async () => {
     const time = createFakeTime(monday);
     const town = await openTown({ slack: true, discord: true, parts: { time } });
