@@ -25,14 +25,20 @@ export async function schedule(town: Town, schedules: { name: string }[], more: 
 
 /** Lets time pass, and whatever came due come to its end; a run calls the model so many times in all. */
 export async function pass(town: Town, time: FakeTime, ms: number, calls?: number): Promise<void> {
+  await settled(town);
   await time.pass(ms);
   await until(() => calls === undefined || town.model.requests.length >= calls);
-  await until(() => idle(town));
+  await settled(town);
 }
 
-function idle({ app }: Town): boolean {
-  const { running, waiting } = app.report().schedules;
-  return running + waiting === 0;
+/** Nothing of schedules is going on, and that stays so: what came due is claimed on disk before it runs. */
+async function settled({ app }: Town): Promise<void> {
+  let calm = 0;
+  await until(() => {
+    const { running, waiting } = app.report().schedules;
+    calm = running + waiting === 0 ? calm + 1 : 0;
+    return calm > 10;
+  });
 }
 
 /** Every slot that was recorded, the oldest first; once the town is closed. */
