@@ -4,11 +4,11 @@ import type { Config } from "./config/schema.ts";
 import { draftsOf } from "./schedules/config-drafts.ts";
 import type { Schedule } from "./schedules/schedule.ts";
 import { instantOf, wallAt } from "./schedules/when/wall-clock.ts";
+import { whenProblem } from "./schedules/when/when-problem.ts";
 import { judge } from "./simulation/judge.ts";
 import { keptSchedules } from "./simulation/kept-schedules.ts";
 import { replay } from "./simulation/replay.ts";
 import { type About, asJson, asText, isFine } from "./simulation/report.ts";
-import { whenProblem } from "./simulation/when-problem.ts";
 import { createRedactor } from "./watch/redact.ts";
 
 /** What is said on the command line. */
@@ -48,8 +48,7 @@ export async function simulate(asked: Simulate, now = Date.now()): Promise<numbe
   if (asked.from !== undefined && instantIn(asked.from, "UTC") === undefined)
     return refuse([`--from wants a date such as 2026-03-20 or 2026-03-20T08:00; it came as "${asked.from}".`]);
 
-  const readAt = (asked.from && instantIn(asked.from, "UTC")) || now;
-  const loaded = await loadConfig(env.config, { env: process.env, readWhen: whenProblem(readAt) });
+  const loaded = await loadConfig(env.config, { env: process.env, readWhen: whenProblem });
   const { config } = loaded;
   const redact = createRedactor(() => [...secrets, ...loaded.secrets]);
   if (!config) return refuse(loaded.problems.map(({ text }) => redact(text)));

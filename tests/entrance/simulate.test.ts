@@ -90,16 +90,21 @@ describe("bellhop simulate", () => {
   it("tells what is wrong with the settings as `start` does, and with what it was asked; both end with 2", async () => {
     const home = await team(`
       - { name: vague, when: "every monday at 5", prompt: Go., to: ["slack:C0TEAM"] }
-      - { name: nonsense, when: "whenever", prompt: Go., to: ["slack:C0TEAM"], tone: loud }`);
+      - { name: nonsense, when: "whenever", prompt: Go., to: ["slack:C0TEAM"], tone: loud }
+      - { name: once, when: "tomorrow 9:00", prompt: Go., to: ["slack:C0TEAM"] }`);
     const { code, out, err } = await bellhop(home, ["simulate"]);
     expect({ code, out }).toEqual({ code: 2, out: "" });
     const told = err.trimEnd().split("\n");
-    expect(told).toHaveLength(3);
+    expect(told).toHaveLength(4);
     expect(told[0]).toMatch(
-      /^config\/schedules\.yaml:2:20 schedules\[0\]\.when: "every monday at 5" — in the morning or in the afternoon\? Write "every Monday at 05:00" or "every Monday at 17:00"$/,
+      /^config\/schedules\.yaml:2:20 schedules\[0\]\.when: "every monday at 5" — in the morning or in the afternoon\? Write "every Monday at 05:00" or "every Monday at 17:00"\.$/,
     );
     expect(told[1]).toMatch(/^config\/schedules\.yaml:3:\d+ schedules\[1\]\.when: can't read "whenever"/);
     expect(told[2]).toMatch(/^config\/schedules\.yaml:3:\d+ schedules\[1\]\.tone: no setting named "tone"/);
+    expect(told[3]).toMatch(
+      /^config\/schedules\.yaml:4:\d+ schedules\[2\]\.when: "tomorrow 9:00" is another day each time/,
+    );
+    expect(await bellhop(home, ["start"])).toMatchObject({ code: 2, out: "", err });
     for (const wish of [
       ["--days", "0"],
       ["--from", "2026-02-30"],
