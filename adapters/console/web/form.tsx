@@ -85,7 +85,7 @@ export function FormDialog({ id, form }: OpenForm) {
               change={(value) => change(input.id, value)}
             />
             {n === lastLive && preview.value !== undefined && (
-              <div class="preview" aria-live="polite">
+              <div class="form-preview" aria-live="polite">
                 <Markdown text={preview.value} names={[]} />
               </div>
             )}
