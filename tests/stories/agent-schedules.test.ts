@@ -161,6 +161,16 @@ describe("an agent that is asked for work at set times", () => {
     expect(told).toMatch(/^5 cards were shown for this answer already/);
   });
 
+  it("knows the channels that its asker names, and digests", async () => {
+    const { model, ask } = await inConsole();
+    const digest = { task_prompt: "digest of #general", schedule_time: "9:00", repeat: true, repeat_interval: "1 day" };
+    model.queue([create({ ...digest, agent_name: "scribe", channel: "team", timezone: "Taipei" })], "Press Create.");
+    const { card } = await ask("ana", "have scribe post a digest of #general in #team each day at nine in Taipei");
+    expect(card.text).toContain(
+      "**Every day at 09:00 (Asia/Taipei), scribe writes a digest of #general and posts it in #team.**",
+    );
+  });
+
   it("shows no second card when the bot is restarted before it has answered", async () => {
     const { town, console, model } = await inConsole();
     const never = new Promise<string>(() => {});
