@@ -147,7 +147,7 @@ export function createApp(first: Config, parts: AppParts): App {
       redact,
       now,
       time: parts.time,
-      noteModel: (name, { state, error }) => spoke.set(name, { state, ...(error ? { error: redact(error) } : {}) }),
+      noteModel: (name, state) => spoke.set(name, clean(state)),
       health: () => ({
         adapters: [...adapters.values()]
           .filter((one) => one !== door.adapter)
@@ -168,7 +168,7 @@ export function createApp(first: Config, parts: AppParts): App {
     schedules = kept;
     const platforms = [...adapters.values()].filter((one) => one !== door.adapter);
     report = () => {
-      const states = Object.fromEntries(platforms.map((one) => [one.name, one.state()]));
+      const states = Object.fromEntries(platforms.map((one) => [one.name, clean(one.state())]));
       const fine = Object.values(states).every((one) => one.state === "connected") && problems.length === 0;
       return {
         status: fine ? "ok" : "degraded",
@@ -176,11 +176,7 @@ export function createApp(first: Config, parts: AppParts): App {
         models: Object.fromEntries(
           config.models.map(({ name }) => [name, spoke.get(name) ?? { state: "untried" as const }]),
         ),
-        mcp: Object.fromEntries(
-          servers
-            .report()
-            .map(({ name, error, ...state }) => [name, { ...state, ...(error ? { error: redact(error) } : {}) }]),
-        ),
+        mcp: Object.fromEntries(servers.report().map(({ name, ...state }) => [name, clean(state)])),
         runs: runner.load(),
         schedules: schedules?.load() ?? noSchedules,
         config: { ok: problems.length === 0, problems },
@@ -262,6 +258,11 @@ export function createApp(first: Config, parts: AppParts): App {
       }
     },
   };
+
+  /** What is told of a trouble tells no secret. */
+  function clean<State extends { error?: string }>(state: State): State {
+    return state.error === undefined ? state : { ...state, error: redact(state.error) };
+  }
 
   /** The schedules of the config are in force. */
   async function adopt(kept: Schedules): Promise<void> {

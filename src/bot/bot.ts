@@ -7,6 +7,7 @@ import type {
   ChatEvent,
   ChatMessage,
   Inbox,
+  PersonId,
   Post,
   Press,
   Whisper,
@@ -33,7 +34,7 @@ import { createChanges } from "./changes.ts";
 import { agentsLike } from "./choose-agent.ts";
 import { createCommands, type Health, misspelledOrder, orderOf } from "./commands.ts";
 import { conversationKey, createConversations } from "./conversation.ts";
-import { type Desk, languageAt, languageFor, reply, wordsAt, wordsFor, zoneAt } from "./desk.ts";
+import { type Desk, languageAt, languageFor, reply, wordsFor, zoneAt } from "./desk.ts";
 import { addressOf, placeOf, timeOf } from "./event.ts";
 import { createOrders } from "./orders.ts";
 import { createPeople } from "./people.ts";
@@ -141,7 +142,7 @@ export function createBot(parts: BotParts): Bot {
   async function hear(event: ChatEvent): Promise<void> {
     if (stopping) throw new Error("Bellhop is stopping; the platform will tell this again");
     // These owe nobody anything, and may be lost with the process.
-    if (event.kind === "opened") return welcome.opened(event);
+    if (event.kind === "opened") return aside(welcome.opened(event), event.key);
     if (event.kind === "reaction") return ratings.reacted(event);
     if (!(await attention.concerns(event))) return;
     const told = ours.get(event.key);
@@ -155,6 +156,13 @@ export function createBot(parts: BotParts): Bot {
       throw error;
     }
     ours.delete(event.key);
+  }
+
+  /** Done beside: nobody waits for it to acknowledge anything. */
+  function aside(work: Promise<void>, event: string): void {
+    const noted = work.catch((error: unknown) => log.warn({ err: error, event }, "a page could not be drawn"));
+    handling.add(noted);
+    void noted.then(() => handling.delete(noted));
   }
 
   function handle(event: ChatEvent): void {
@@ -253,9 +261,9 @@ export function createBot(parts: BotParts): Bot {
   }
 
   /** What was accepted is not dropped in silence, whatever went wrong with it. */
-  async function failed(event: string, at: Address, error: unknown, whisper?: Whisper): Promise<void> {
+  async function failed(event: string, at: Address, error: unknown, who: PersonId, whisper?: Whisper): Promise<void> {
     log.error({ err: error, event }, "an event could not be handled");
-    const words = whisper ? await wordsFor(desk, whisper.person, at) : wordsAt(desk, at);
+    const words = await wordsFor(desk, who, at);
     const text = words.failed({ why: words.why.worker, changed: false, soFar: "", run: runIdFor(event) });
     await reply(desk, event, at, { text, ...(whisper ? { only: whisper } : {}) }).catch((fault: unknown) =>
       log.error({ err: fault, event }, "its failure could not be told"),
@@ -266,15 +274,16 @@ export function createBot(parts: BotParts): Bot {
     const at = placeOf(event) ?? addressOf(event);
     switch (event.kind) {
       case "message":
-        return failed(event.key, at, error);
+      case "edited":
+        return failed(event.key, at, error, event.message.author.id);
       case "command":
-        return failed(event.key, at, error, event.command.whisper);
+        return failed(event.key, at, error, event.command.person.id, event.command.whisper);
       case "press":
-        return failed(event.key, at, error, event.press.whisper);
+        return failed(event.key, at, error, event.press.person.id, event.press.whisper);
       case "shortcut":
-        return failed(event.key, at, error, event.shortcut.whisper);
+        return failed(event.key, at, error, event.shortcut.person.id, event.shortcut.whisper);
       case "submit":
-        return failed(event.key, at, error, event.submit.whisper);
+        return failed(event.key, at, error, event.submit.person.id, event.submit.whisper);
       default:
         log.error({ err: error, event: event.key }, "an event could not be handled");
         journal.settle([event.key]);

@@ -57,7 +57,7 @@ export function createOrders(
         await conversations.keep(conversation);
         return conversation.muted ? words.muted : words.unmuted;
       case "new":
-        if (conversation.active) return words.stillAtWork;
+        if (isAtWork(conversation)) return words.stillAtWork;
         await beginAfresh(conversation);
         return words.afresh;
       case "forget":
@@ -72,7 +72,7 @@ export function createOrders(
 
   /** Those who asked here may have it forgotten, and admins. */
   async function forget(at: Address, person: Author, conversation: Conversation, words: Words): Promise<string> {
-    if (conversation.active) return words.stillAtWork;
+    if (isAtWork(conversation)) return words.stillAtWork;
     const who = await people.who(person.id, { roles: true });
     const key = conversationKey(at);
     const askers = await ledger.askers(key);
@@ -211,6 +211,11 @@ export function createOrders(
 
   const orders: Orders = { verb, command, press, stopped };
   return orders;
+}
+
+/** Somebody who reads an answer need not wait until the platform has said that it stands. */
+function isAtWork({ active }: Conversation): boolean {
+  return active !== undefined && active.run.state !== "finished";
 }
 
 /** The words of `/ask` as a mention would put them: the agent comes by itself, or is the first word. */

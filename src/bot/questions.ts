@@ -1,6 +1,6 @@
 import type { Refusal } from "../access/access.ts";
 import { agentsAt, channelAt } from "../access/places.ts";
-import type { Address, ChatMessage, Post, Whisper } from "../chat.ts";
+import type { Address, ChatMessage, PersonId, Post, Whisper } from "../chat.ts";
 import { type Run, runIdFor, type Said } from "../runs/run.ts";
 import { type Words, wordsOf } from "../words/words.ts";
 import type { Answers } from "./answers.ts";
@@ -49,7 +49,10 @@ const offeredForMs = 24 * 3_600_000;
 export function createQuestions(
   desk: Desk,
   answers: Answers,
-  parts: { wasLeft(event: string): boolean; failed(event: string, at: Address, error: unknown): Promise<void> },
+  parts: {
+    wasLeft(event: string): boolean;
+    failed(event: string, at: Address, error: unknown, who: PersonId): Promise<void>;
+  },
 ): Questions {
   const { wasLeft, failed } = parts;
   const { config, access, people, ledger, conversations, log } = desk;
@@ -181,7 +184,7 @@ export function createQuestions(
     conversations
       .inOrder(at, () => place(next, conversation))
       .catch(async (error: unknown) => {
-        await failed(next.event, at, error);
+        await failed(next.event, at, error, next.asker.id);
         if (!conversation.active) beginNext(conversation, at);
       });
   }
