@@ -118,7 +118,6 @@ export const schedulesInEnglish = {
       ? "There is nothing left of them to run."
       : `Running ${count === 1 ? "the one" : `the ${count}`} that ${count === 1 ? "was" : "were"} skipped, one after another.`,
   moreSlots: (count: number) => `… and ${count} more. \`/schedule history\` lists them.`,
-  claimNot: "Only admins can take this over.",
   claimed: (name: string, next: string) => `**${name}** is yours now and goes on. Next: ${next}.`,
   history: (name: string) => `**${name}**, the latest first:`,
   noHistory: (name: string) => `**${name}** has not run yet.`,

@@ -97,7 +97,6 @@ export const schedulesInChinese: typeof schedulesInEnglish = {
   kept: (name) => `**${name}** 保留著。`,
   ranSkipped: (count) => (count === 0 ? "沒有剩下要補的了。" : `正在依序補上略過的 ${count} 次。`),
   moreSlots: (count) => `……還有 ${count} 次。用 \`/schedule history\` 查看。`,
-  claimNot: "只有管理員可以接手。",
   claimed: (name, next) => `**${name}** 現在由你負責，繼續執行。下一次：${next}。`,
   history: (name) => `**${name}**，最近的在前：`,
   noHistory: (name) => `**${name}** 還沒有執行過。`,

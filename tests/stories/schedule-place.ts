@@ -11,6 +11,10 @@ export type Place = {
   time: FakeTime;
   /** The channel as settings and fields write it. */
   channel: string;
+  /** The settings in force. */
+  settings(): Record<string, unknown>;
+  /** Somebody is no longer there at all, where that can be. */
+  leave?(who: string): void;
   /** Gives the command `/schedule`. */
   order(who: string, text: string): Promise<void>;
   mention(who: string, text: string): Promise<void>;
@@ -40,21 +44,19 @@ export async function openPlace(
   const here = { Slack: { slack: true }, Discord: { discord: true }, "the console": { console: true } } as const;
   const town = await openTown({ ...here[platform], parts: { time, now: time.now } });
   const open = { Slack: onSlack, Discord: onDiscord, "the console": onConsole }[platform];
-  return open(town, time, locale, ({ channel, admin }) => {
+  let inForce: Record<string, unknown> = {};
+  const place = await open(town, time, locale, ({ channel, admin }) => {
     const { workspace = {}, ...more } = settings({ channel, admin });
-    town.app.use(
-      configOf(town.model, {
-        workspace: { timezone: "Europe/Berlin", admins: [admin], ...Object(workspace) },
-        ...more,
-      }),
-    );
+    inForce = { workspace: { timezone: "Europe/Berlin", admins: [admin], ...Object(workspace) }, ...more };
+    town.app.use(configOf(town.model, inForce));
   });
+  return { ...place, settings: () => inForce };
 }
 
 type Locale = "en-US" | "zh-TW";
 type Use = (about: { channel: string; admin: string }) => void;
 
-function onSlack(town: Town, time: FakeTime, locale: Locale, use: Use): Place {
+function onSlack(town: Town, time: FakeTime, locale: Locale, use: Use): Omit<Place, "settings"> {
   const { slack } = town;
   const known = new Map(people.map((name) => [name, slack.person(name, { tz: "Europe/Berlin", locale })]));
   const one = (who: string) => known.get(who)?.id ?? "";
@@ -75,6 +77,7 @@ function onSlack(town: Town, time: FakeTime, locale: Locale, use: Use): Place {
     town,
     time,
     channel: `slack:${team.id}`,
+    leave: (who) => slack.deactivate(one(who)),
     order: async (who, text) => void (await slack.command(one(who), team, "/schedule", text)),
     mention: async (who, text) => void slack.say(one(who), team, `@Bellhop ${text}`),
     whisper: (who, words) => slack.until(() => secrets(who).findLast(({ text }) => words.test(text))),
@@ -95,7 +98,7 @@ function onSlack(town: Town, time: FakeTime, locale: Locale, use: Use): Place {
   };
 }
 
-function onDiscord(town: Town, time: FakeTime, locale: Locale, use: Use): Place {
+function onDiscord(town: Town, time: FakeTime, locale: Locale, use: Use): Omit<Place, "settings"> {
   const { discord } = town;
   const known = new Map(people.map((name) => [name, discord.person(name, { locale })]));
   const one = (who: string) => {
@@ -143,7 +146,7 @@ function onDiscord(town: Town, time: FakeTime, locale: Locale, use: Use): Place 
   };
 }
 
-async function onConsole(town: Town, time: FakeTime, locale: Locale, use: Use): Promise<Place> {
+async function onConsole(town: Town, time: FakeTime, locale: Locale, use: Use): Promise<Omit<Place, "settings">> {
   const { console } = town;
   const channel = "team";
   const bot = "console:bellhop";
