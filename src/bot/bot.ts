@@ -133,7 +133,11 @@ export function createBot(parts: BotParts): Bot {
   const digests = createDigests(desk);
   const scheduledWork = createScheduledWork(desk, answers, digests);
   const pressDigest = digestPresses(desk, digests, parts.schedules);
-  const welcome = createWelcome(desk, commands, botName);
+  const welcome = createWelcome(desk, {
+    commands,
+    botName,
+    schedulesOf: (person, at) => scheduling().mine(person, at),
+  });
 
   const doors = new Map([...adapters.keys()].map((name) => [name, createDoor()]));
   const handling = new Set<Promise<void>>();

@@ -1,5 +1,5 @@
 import { agentsAt, channelAt } from "../access/places.ts";
-import type { Address, Author, ChatEvent } from "../chat.ts";
+import type { Address, Author, ChatEvent, PersonId } from "../chat.ts";
 import { byName } from "./choose-agent.ts";
 import type { Commands } from "./commands.ts";
 import { type Desk, reply, wordsAt, wordsFor } from "./desk.ts";
@@ -13,22 +13,28 @@ export type Welcome = {
 const mostPrompts = 4;
 
 /** Welcomes over the desk. */
-export function createWelcome(desk: Desk, commands: Commands, botName: string): Welcome {
+export function createWelcome(
+  desk: Desk,
+  parts: { commands: Commands; botName: string; schedulesOf(person: PersonId, at: Address): Promise<string[]> },
+): Welcome {
+  const { commands, botName, schedulesOf } = parts;
   const { config, store, now } = desk;
 
   async function home(address: Address, person: Author): Promise<void> {
     const words = await wordsFor(desk, person.id, address);
     const who = await desk.people.who(person.id, { roles: true });
-    const parts = [
+    const schedules = await schedulesOf(person.id, address);
+    const said = [
       words.home.hello(botName),
       `### ${words.home.agents}`,
       await commands.agents(address, who, words),
+      ...(schedules.length > 0 ? [`### ${words.schedules.yours}`, ...schedules] : []),
       `### ${words.home.health}`,
       commands.status(words),
       `### ${words.home.start}`,
       commands.help(words),
     ];
-    await desk.adapter(address.adapter)?.home?.(person.id, { text: parts.join("\n\n") });
+    await desk.adapter(address.adapter)?.home?.(person.id, { text: said.join("\n\n") });
   }
 
   /** Ways to begin: what the bot is for, and the first agents by name. */

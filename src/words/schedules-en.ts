@@ -83,6 +83,7 @@ export const schedulesInEnglish = {
   noneCalled: (words: string) => `There is no schedule *${words}* here. See \`/schedule list\`.`,
   whichOne: (words: string) => `Several are called *${words}*. Which one?`,
   whichVerb: (verb: string) => `Which one? \`/schedule ${verb} NAME\` — see \`/schedule list\`.`,
+  yours: "Your schedules",
   configured: "*(from config)*",
   line: {
     next: (time: string) => `next ${time}`,

@@ -67,6 +67,7 @@ export const schedulesInChinese: typeof schedulesInEnglish = {
   noneCalled: (words) => `這裡沒有叫「${words}」的排程。請看 \`/schedule list\`。`,
   whichOne: (words) => `有好幾個叫「${words}」。是哪一個？`,
   whichVerb: (verb) => `是哪一個？\`/schedule ${verb} 名稱\`——請看 \`/schedule list\`。`,
+  yours: "你的排程",
   configured: "*（寫在設定裡）*",
   line: {
     next: (time) => `下一次 ${time}`,

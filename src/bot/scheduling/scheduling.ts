@@ -6,6 +6,7 @@ import type {
   Filled,
   Form,
   NamedChannel,
+  PersonId,
   Post,
   Press,
   Shortcut,
@@ -48,6 +49,8 @@ export type ScheduleOrders = {
   suggest(query: Suggesting): { text: string; value: string }[];
   /** What a form whose id begins with `schedule-` would come to. */
   check(filled: Filled): Promise<Checked>;
+  /** How somebody's own stand, the next to run first. */
+  mine(person: PersonId, at: Address): Promise<string[]>;
   boards: Pick<Boards, "changed" | "open" | "stop">;
 };
 
@@ -63,6 +66,7 @@ type Asked = {
 };
 
 const longestPrompt = 3_000;
+const mostOnHome = 10;
 
 /** Orders about schedules over the desk. */
 export function createScheduleOrders(desk: Desk, schedules: Schedules, time: Time = realTime): ScheduleOrders {
@@ -265,6 +269,13 @@ export function createScheduleOrders(desk: Desk, schedules: Schedules, time: Tim
       await sayAll(event, at, whispered(posts, direct ? undefined : { person: author.id }), message);
     },
     boards,
+    async mine(person, at) {
+      const language = await languageFor(desk, person, at);
+      const found = (await finding.list({ id: person, at })).filter(({ schedule }) => schedule.owner === person);
+      const told = found.slice(0, mostOnHome).map((kept) => lines.one(kept, { id: person, at, language }));
+      const more = found.length - told.length;
+      return [...(await Promise.all(told)), ...(more > 0 ? [wordsOf(language).schedules.more(more)] : [])];
+    },
     check: async (filled) => forms.check(filled, await languageFor(desk, filled.person.id, filled.address)),
     press,
     suggest,
