@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { createFakeTime } from "../schedules/fake-time.ts";
 import { platforms } from "./anywhere.ts";
 import { type Card, openPlace, type Place } from "./schedule-place.ts";
-import { leaveTowns } from "./town.ts";
+import { leaveTowns, openTown } from "./town.ts";
 
 afterEach(leaveTowns);
 
@@ -125,6 +126,50 @@ describe.each(platforms)("scheduling on %s", (platform) => {
     expect(listed.buttons).toEqual(["現在執行", "暫停", "修改", "刪除"]);
     await place.press("ana", listed, "暫停");
     await place.whisper("ana", /打招呼.*已暫停。用 .*繼續/);
+  });
+});
+
+describe("on the page of the bot", () => {
+  it("stand one's own schedules, and nobody else's, on Slack", async () => {
+    const place = await openPlace("Slack");
+    const { slack } = place.town;
+    const id = await made(place, "every day 9:00 say hello");
+    const page = async (who: string) => {
+      slack.openHome(place.idOf(who));
+      return slack.until(() => slack.views(place.idOf(who)).find(({ type }) => type === "home")?.shown);
+    };
+    expect(await page("ana")).toMatch(new RegExp(`Your schedules.*say hello.*${id}.*next Sun 22 Nov 09:00`, "s"));
+    expect(await page("tom")).not.toContain("say hello");
+  });
+});
+
+describe("what is typed after /schedule on Discord", () => {
+  it("is completed with how it is read and when that is next, or with the schedule that is meant", async () => {
+    const time = createFakeTime(Date.parse("2026-11-21T14:00:00Z"));
+    const { discord } = await openTown({
+      discord: true,
+      config: { workspace: { timezone: "Europe/Berlin" } },
+      parts: { time, now: time.now },
+    });
+    const ana = discord.person("ana");
+    const team = discord.channel("team");
+    await discord.until(() => discord.commands.length > 0);
+    const typed = async (text: string) =>
+      (await discord.autocomplete(ana, team, "schedule", "when", text)).map(({ name }) => name);
+    expect(await typed("every weekday 9")).toContain("every weekday at 09:00 (Europe/Berlin) — next Mon 23 Nov 09:00");
+    expect(await typed("mondays at 5")).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^every Monday at 17:00 .* — next Mon 23 Nov 17:00$/)]),
+    );
+    expect(await typed("30 February")).toEqual([expect.stringContaining("30 February never comes.")]);
+    discord.slash(ana, team, "schedule", { when: "every day 9:00", what: "say hello" });
+    const card = await discord.until(() => discord.messages(team, ana).find(({ text }) => text.includes("say hello")));
+    discord.press(ana, card, "Create");
+    await discord.until(() => discord.messages(team).find(({ text }) => text.includes("scheduled")));
+    // Known from memory, which is looked after every ten seconds.
+    await time.pass(10_000);
+    await typed("pause");
+    await time.settled();
+    expect(await typed("pause say")).toEqual([expect.stringMatching(/^pause: say hello \(s-\w+\)$/)]);
   });
 });
 

@@ -13,6 +13,8 @@ export type Place = {
   channel: string;
   /** The settings in force. */
   settings(): Record<string, unknown>;
+  /** What the platform calls somebody. */
+  idOf(who: string): string;
   /** Somebody is no longer there at all, where that can be. */
   leave?(who: string): void;
   /** Gives the command `/schedule`. */
@@ -77,6 +79,7 @@ function onSlack(town: Town, time: FakeTime, locale: Locale, use: Use): Omit<Pla
     town,
     time,
     channel: `slack:${team.id}`,
+    idOf: one,
     leave: (who) => slack.deactivate(one(who)),
     order: async (who, text) => void (await slack.command(one(who), team, "/schedule", text)),
     mention: async (who, text) => void slack.say(one(who), team, `@Bellhop ${text}`),
@@ -121,6 +124,7 @@ function onDiscord(town: Town, time: FakeTime, locale: Locale, use: Use): Omit<P
     town,
     time,
     channel: `discord:${team.id}`,
+    idOf: (who) => one(who).id,
     async order(who, text) {
       await discord.until(() => discord.commands.length > 0);
       discord.slash(one(who), team, "schedule", { when: text });
@@ -169,6 +173,7 @@ async function onConsole(town: Town, time: FakeTime, locale: Locale, use: Use): 
     town,
     time,
     channel: "console:team",
+    idOf: (who) => `console:${who}`,
     order: async (who, text) => void (await console.say(who, `/schedule ${text}`, { channel })),
     mention: async (who, text) => void (await console.say(who, `@Bellhop ${text}`, { channel })),
     whisper: (who, words) => newest(`console:${who}`, words),
