@@ -16,6 +16,13 @@ export const ToolResult = z.object({
 });
 export type ToolResult = z.infer<typeof ToolResult>;
 
+/** A file that came out of a call, in base64: for the person, not for the model. */
+export type ResultFile = { name: string; type: string; data: string };
+export type ToolOutcome = ToolResult & { files?: ResultFile[] };
+
+/** How far a call is. */
+export type CallProgress = { done: number; of?: number | undefined; message?: string | undefined };
+
 /** Something an agent can do. */
 export type Tool = ToolSpec & {
   /** Contract: true only for tools known to read, or that `asks` is true of; the others count as changing things. */
@@ -24,7 +31,11 @@ export type Tool = ToolSpec & {
   destructive?: boolean;
   /** Contract: it puts to the person who asked what it would do, and does nothing before they say yes. */
   asks?: true;
-  run(input: Record<string, unknown>, signal: AbortSignal): Promise<ToolResult>;
+  run(
+    input: Record<string, unknown>,
+    signal: AbortSignal,
+    told?: (progress: CallProgress) => void,
+  ): Promise<ToolOutcome>;
 };
 
 /** Where tools come from. `tools()` is asked anew for each run; `tried` resolves once it first knows what it has. */

@@ -1,6 +1,6 @@
 import type { McpServer } from "../config/schema/mcp-server.ts";
 import type { Logger } from "../watch/log.ts";
-import { connectMcpServer, type McpToolbox } from "./mcp.ts";
+import { connectMcpServer, type McpToolbox } from "./mcp/mcp.ts";
 
 /** How a server is, for people who ask. */
 export type McpReport = { name: string } & ReturnType<McpToolbox["state"]>;

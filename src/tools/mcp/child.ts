@@ -1,0 +1,159 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { serializeMessage } from "@modelcontextprotocol/sdk/shared/stdio.js";
+import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
+import { type JSONRPCMessage, JSONRPCMessageSchema } from "@modelcontextprotocol/sdk/types.js";
+import { createLines, type LongLine } from "./lines.ts";
+
+/** What is started, and with which environment and nothing else. */
+export type Command = { command: string; args: string[]; env: Record<string, string>; cwd?: string };
+
+/** So long a message is read; of a longer one only whose answer it was. */
+export const longestMessage = 10 * 1024 * 1024;
+/** So much that is no message may come between two messages. */
+const mostNoise = 16 * 1024 * 1024;
+const [politeMs, firmMs] = [2000, 2000];
+/** A code of nobody else's: those of the client mean that the connection was closed, or the time over. */
+const tooLongToTake = -32_050;
+
+// The server and what it starts are one process group, which ends with us however we end: descriptor 3 is read by a
+// guard, and its end is seen even where we are killed.
+const guard = `exec 4<&0
+"$@" <&4 3<&- 4<&- &
+server=$!
+exec 0</dev/null 4<&-
+{ read -r _; trap "" TERM; kill -TERM 0; sleep 2; kill -KILL 0; } <&3 >/dev/null 2>&1 &
+exec 3<&-
+wait $server`;
+
+/** An MCP server that is started here, spoken to line by line. It ends when this is closed, or when we end. */
+export function startedServer(what: Command, printed: (text: string) => void): Transport {
+  let child: ChildProcess | undefined;
+  let lastWords = "";
+  let noise = 0;
+  let givenUp: string | undefined;
+  let ended: Promise<void> = Promise.resolve();
+
+  const transport: Transport = {
+    start: () =>
+      new Promise((resolve, reject) => {
+        const started = launch(what);
+        child = started;
+        // What it started ends with it, and the guard too.
+        started.once("exit", () => killGroup(started, "SIGKILL"));
+        ended = new Promise((done) => {
+          started.once("close", (code, signal) => {
+            if (child === started) transport.onerror?.(new Error(givenUp ?? endOf(what, code, signal, lastWords)));
+            child = undefined;
+            transport.onclose?.();
+            done();
+          });
+        });
+        started.once("spawn", resolve);
+        started.once("error", (error) => reject(new Error(`${what.command} could not be started: ${error.message}`)));
+        started.stdin?.on("error", (error) => transport.onerror?.(error));
+        const lines = createLines(longestMessage, { line: heard, long: tooLong });
+        started.stdout?.on("data", (chunk: Buffer) => lines.take(chunk));
+        started.stderr?.on("data", (chunk: Buffer) => {
+          lastWords = (lastWords + chunk.toString()).slice(-2000);
+          printed(chunk.toString());
+        });
+      }),
+    send: (message) =>
+      new Promise((resolve, reject) => {
+        if (!child?.stdin?.writable) return reject(new Error("it is not running"));
+        if (child.stdin.write(serializeMessage(message))) resolve();
+        else child.stdin.once("drain", resolve);
+      }),
+    async close() {
+      const closing = child;
+      if (!closing) return ended;
+      child = undefined;
+      closing.stdin?.end();
+      if (!(await within(politeMs, ended))) killGroup(closing, "SIGTERM");
+      else return;
+      if (!(await within(firmMs, ended))) killGroup(closing, "SIGKILL");
+      await ended;
+    },
+  };
+
+  function heard(line: Buffer): void {
+    const message = parsed(line);
+    if (message) {
+      noise = 0;
+      transport.onmessage?.(message);
+      return;
+    }
+    noise += line.length + 1;
+    if (line.length > 0) printed(line.subarray(0, 2000).toString());
+    if (noise > mostNoise) giveUp("it prints much that is no MCP message");
+  }
+
+  // Nobody waits in vain: the call it would have answered is told.
+  function tooLong({ head, tail, bytes }: LongLine): void {
+    const id = /^\{"jsonrpc":"2\.0","id":(\d+)[,}]/.exec(head)?.[1] ?? /"id":(\d+)\}\s*$/.exec(tail)?.[1];
+    if (id === undefined) {
+      giveUp(`it sent a message of ${megabytes(bytes)}`);
+      return;
+    }
+    const message = `its answer of ${megabytes(bytes)} is longer than can be taken (${megabytes(longestMessage)})`;
+    transport.onmessage?.({ jsonrpc: "2.0", id: Number(id), error: { code: tooLongToTake, message } });
+  }
+
+  function giveUp(why: string): void {
+    if (!child) return;
+    noise = 0;
+    givenUp = why;
+    killGroup(child, "SIGKILL");
+  }
+
+  return transport;
+}
+
+function launch({ command, args, env, cwd }: Command): ChildProcess {
+  const options = { env, ...(cwd === undefined ? {} : { cwd }) };
+  // Process groups and a shell to guard them are not found on Windows; there it ends when its input does.
+  if (process.platform === "win32") return spawn(command, args, { ...options, stdio: "pipe", windowsHide: true });
+  return spawn("/bin/sh", ["-c", guard, "guard", command, ...args], {
+    ...options,
+    stdio: ["pipe", "pipe", "pipe", "pipe"],
+    detached: true,
+  });
+}
+
+function killGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(process.platform === "win32" ? child.pid : -child.pid, signal);
+  } catch {
+    // Nobody of it is left.
+  }
+}
+
+function parsed(line: Buffer): JSONRPCMessage | undefined {
+  if (line[0] !== 0x7b) return undefined;
+  try {
+    return JSONRPCMessageSchema.parse(JSON.parse(line.toString()));
+  } catch {
+    return undefined;
+  }
+}
+
+function endOf({ command }: Command, code: number | null, signal: string | null, lastWords: string): string {
+  if (code === 127) return `the program ${command} was not found`;
+  const said = lastWords.trim().split("\n").at(-1)?.slice(0, 300);
+  return `it ended with ${signal ?? `code ${code}`}${said ? `, saying: ${said}` : ""}`;
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1024 / 1024).toFixed(0)} MB`;
+}
+
+async function within(ms: number, work: Promise<void>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms);
+  });
+  const isDone = await Promise.race([work.then(() => true), late]);
+  clearTimeout(timer);
+  return isDone;
+}

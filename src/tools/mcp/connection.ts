@@ -1,0 +1,231 @@
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { SseError } from "@modelcontextprotocol/sdk/client/sse.js";
+import { StreamableHTTPError } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
+import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
+import {
+  CallToolResultSchema,
+  ErrorCode,
+  McpError,
+  ToolListChangedNotificationSchema,
+} from "@modelcontextprotocol/sdk/types.js";
+import type { CallProgress, ToolOutcome } from "../../agent/tool.ts";
+import type { McpServer } from "../../config/schema/mcp-server.ts";
+import type { Logger } from "../../watch/log.ts";
+import { startedServer } from "./child.ts";
+import { overHttp, overSse } from "./remote.ts";
+import { resultOf } from "./results.ts";
+
+/** How a server is. `back`: when it is tried again. */
+export type ConnectionState =
+  | { state: "connecting" }
+  | { state: "connected" }
+  | { state: "waiting"; error: string; back: number };
+
+/** What a connection tells of itself, and how it is opened. */
+export type ConnectionParts = {
+  log: Logger;
+  env: Record<string, string | undefined>;
+  random: () => number;
+  now: () => number;
+  /** Asked of each new session, and when its tools have changed. A failure is a lost connection. */
+  greet(client: Client): Promise<void>;
+};
+
+/** A connection to an MCP server that is kept up for life. */
+export type Connection = {
+  state(): ConnectionState;
+  /** Resolves once the first attempt has ended, well or badly. */
+  tried: Promise<void>;
+  /** Contract: never rejects; what goes wrong is told as a failed result. */
+  call(
+    name: string,
+    input: Record<string, unknown>,
+    signal: AbortSignal,
+    progress?: (told: CallProgress) => void,
+  ): Promise<ToolOutcome>;
+  close(): Promise<void>;
+};
+
+const connectMs = 20_000;
+const pingMs = 10_000;
+const betweenPingsMs = 30_000;
+const longestCallMs = 600_000;
+const [firstWaitMs, longestWaitMs] = [1000, 60_000];
+/** A connection that held so long was a good one: the next loss is waited out from the beginning. */
+const heldMs = 60_000;
+
+/** Connects to a server and stays connected: what breaks is tried again, ever more slowly, up to once a minute. */
+export function keepConnected(server: McpServer, parts: ConnectionParts): Connection {
+  const { log, env, random, now, greet } = parts;
+  let client: Client | undefined;
+  let since = 0;
+  let waiting: { error: string; back: number } | undefined;
+  let waitMs = firstWaitMs;
+  let closed = false;
+  let timer: NodeJS.Timeout | undefined;
+  let opening: Client | undefined;
+
+  async function connect(): Promise<void> {
+    const fresh = new Client({ name: "bellhop", version: "0.1.0" });
+    let trouble: string | undefined;
+    opening = fresh;
+    fresh.onerror = (error) => {
+      trouble = error.message;
+      log.debug({ err: error }, "mcp error");
+      // A stream of events that breaks comes back as another session, which knows nothing of us.
+      if (error instanceof SseError) lose(fresh, error.message);
+      if (error.message.startsWith("Failed to reconnect")) void look(fresh);
+    };
+    try {
+      await reach(fresh);
+      await greet(fresh);
+      if (closed) return void (await fresh.close());
+      fresh.setNotificationHandler(ToolListChangedNotificationSchema, () =>
+        greet(fresh).catch((error) => lose(fresh, `its tools could not be listed: ${reasonOf(error)}`)),
+      );
+      fresh.onclose = () => lose(fresh, trouble ?? "the connection was closed");
+      [client, waiting, since] = [fresh, undefined, now()];
+      log.info("mcp server connected");
+      if (server.transport !== "stdio") lookAgain(fresh);
+    } catch (error) {
+      void fresh.close().catch(() => {});
+      // What the program said when it ended tells more than that the connection was closed.
+      const isGone = error instanceof McpError && error.code === ErrorCode.ConnectionClosed;
+      wait(isGone && trouble ? trouble : reasonOf(error));
+    } finally {
+      opening = undefined;
+    }
+  }
+
+  /** Servers from before streamable HTTP refuse it with a 4xx; they are spoken to over SSE. */
+  async function reach(fresh: Client): Promise<void> {
+    try {
+      await fresh.connect(transportTo(server), { timeout: connectMs });
+    } catch (error) {
+      const status = error instanceof StreamableHTTPError ? error.code : undefined;
+      if (server.transport !== "http" || status === undefined || ![400, 404, 405].includes(status)) throw error;
+      await fresh.connect(overSse(server), { timeout: connectMs });
+    }
+  }
+
+  function transportTo(to: McpServer): Transport {
+    if (to.transport === "stdio") {
+      // Only what the config names and what any program needs; never the bot's own secrets.
+      const needed = ["PATH", "HOME", "LANG"].flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]]));
+      return startedServer({ ...to, env: { ...Object.fromEntries(needed), ...to.env } }, (printed) =>
+        log.debug({ printed: printed.slice(0, 2000).trimEnd() }, "mcp server printed"),
+      );
+    }
+    return to.transport === "sse" ? overSse(to) : overHttp(to);
+  }
+
+  async function look(at: Client): Promise<void> {
+    try {
+      await at.ping({ timeout: pingMs });
+    } catch (error) {
+      if (!(error instanceof McpError) || error.code === ErrorCode.RequestTimeout) lose(at, reasonOf(error));
+    }
+  }
+
+  // A remote server that is gone does not say so.
+  function lookAgain(at: Client): void {
+    timer = setTimeout(async () => {
+      await look(at);
+      if (client === at) lookAgain(at);
+    }, betweenPingsMs).unref();
+  }
+
+  function lose(lost: Client, why: string): void {
+    if (client !== lost) return;
+    client = undefined;
+    if (now() - since >= heldMs) waitMs = firstWaitMs;
+    void lost.close().catch(() => {});
+    wait(why);
+  }
+
+  function wait(error: string): void {
+    if (closed) return;
+    const ms = waitMs * (0.75 + random() / 2);
+    waitMs = Math.min(longestWaitMs, waitMs * 2);
+    waiting = { error, back: now() + ms };
+    log.warn({ why: error, retryInMs: Math.round(ms) }, "mcp server lost");
+    clearTimeout(timer);
+    timer = setTimeout(() => void connect(), ms);
+    timer.unref();
+  }
+
+  return {
+    tried: connect(),
+    state: () =>
+      client ? { state: "connected" } : waiting ? { state: "waiting", ...waiting } : { state: "connecting" },
+    async call(name, input, signal, progress) {
+      const asked = client;
+      if (!asked) return failed(absence(server.name, waiting, now()));
+      try {
+        const answer = await asked.request(
+          { method: "tools/call", params: { name, arguments: input } },
+          CallToolResultSchema,
+          {
+            // One of its own for each call: the client never takes its ear off it.
+            signal: AbortSignal.any([signal]),
+            timeout: server.timeout,
+            resetTimeoutOnProgress: true,
+            maxTotalTimeout: Math.max(longestCallMs, server.timeout),
+            onprogress: ({ progress: done, total, message }) => progress?.({ done, of: total, message }),
+          },
+        );
+        return resultOf(answer);
+      } catch (error) {
+        if (signal.aborted) return failed("The call was stopped.");
+        return failed(mishap(asked, error));
+      }
+    },
+    async close() {
+      closed = true;
+      clearTimeout(timer);
+      const open = client ?? opening;
+      client = undefined;
+      await open?.close().catch(() => {});
+    },
+  };
+
+  function mishap(asked: Client, error: unknown): string {
+    const unknown = "Whether it did what was asked is not known.";
+    // The server was restarted and knows nothing of us: a new session is begun, and nothing was done.
+    if (error instanceof StreamableHTTPError && error.code === 404) {
+      lose(asked, "its session ended");
+      return `${server.name} was restarted and did not take the call. Try it again in a moment.`;
+    }
+    if (error instanceof McpError && error.code === ErrorCode.ConnectionClosed)
+      return `${server.name} went away during the call. ${unknown}`;
+    if (error instanceof McpError && error.code === ErrorCode.RequestTimeout) {
+      void look(asked);
+      return `${server.name} did not answer within ${server.timeout / 1000} s. ${unknown}`;
+    }
+    if (error instanceof McpError) return `${server.name} refused the call: ${plain(error.message)}`;
+    if (error instanceof Error && "issues" in error) return `${server.name} answered with what is no result of a tool.`;
+    lose(asked, reasonOf(error));
+    return `${server.name} could not be reached: ${reasonOf(error)}`;
+  }
+}
+
+function absence(name: string, waiting: { error: string; back: number } | undefined, now: number): string {
+  if (!waiting) return `The MCP server "${name}" is still being connected. Try it again in a moment.`;
+  const seconds = Math.max(1, Math.ceil((waiting.back - now) / 1000));
+  return `The MCP server "${name}" is not connected (${waiting.error}). It is tried again in ${seconds} s.`;
+}
+
+function failed(text: string): ToolOutcome {
+  return { text, failed: true };
+}
+
+/** Why something went wrong, in the words of whoever said it; fetch hides them in the cause. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const cause = error.cause instanceof Error ? error.cause.message : undefined;
+  return cause && error.message === "fetch failed" ? cause : plain(error.message);
+}
+
+function plain(message: string): string {
+  return message.replace(/^MCP error -?\d+: /, "").slice(0, 500);
+}

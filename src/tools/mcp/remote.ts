@@ -1,0 +1,56 @@
+import { SSEClientTransport } from "@modelcontextprotocol/sdk/client/sse.js";
+import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
+import type { FetchLike, Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
+import { longestMessage } from "./child.ts";
+
+/** Where a remote server is, and what is sent along. */
+export type Remote = { url: string; headers: Record<string, string> };
+
+/** Streamable HTTP. Its stream for news is kept open for life; a lost session is the connection's to notice. */
+export function overHttp({ url, headers }: Remote): Transport {
+  return new StreamableHTTPClientTransport(new URL(url), {
+    requestInit: { headers },
+    fetch: boundedFetch,
+    reconnectionOptions: {
+      maxRetries: Number.MAX_SAFE_INTEGER,
+      initialReconnectionDelay: 1000,
+      maxReconnectionDelay: 60_000,
+      reconnectionDelayGrowFactor: 2,
+    },
+  });
+}
+
+/** Server-sent events with a second address to post to, as servers from before streamable HTTP speak. */
+export function overSse({ url, headers }: Remote): Transport {
+  return new SSEClientTransport(new URL(url), {
+    requestInit: { headers },
+    fetch: boundedFetch,
+    eventSourceInit: { fetch: boundedFetch },
+  });
+}
+
+/** Bodies end with an error where one message in them is too long; a stream may go on for ever. */
+const boundedFetch: FetchLike = async (url, init) => {
+  const answer = await fetch(url, init);
+  const { body } = answer;
+  if (!body) return answer;
+  const isStream = answer.headers.get("content-type")?.startsWith("text/event-stream") ?? false;
+  return new Response(body.pipeThrough(bounded(isStream)), answer);
+};
+
+function bounded(isStream: boolean): TransformStream<Uint8Array, Uint8Array> {
+  let bytes = 0;
+  return new TransformStream({
+    transform(chunk, controller) {
+      // What is no end of an event counts on, so that a chunk that holds one sets out anew from there.
+      const eventEnd = isStream ? lastEmptyLine(chunk) : -1;
+      bytes = eventEnd < 0 ? bytes + chunk.length : chunk.length - eventEnd;
+      if (bytes > longestMessage) controller.error(new Error(`the answer is longer than ${longestMessage} bytes`));
+      else controller.enqueue(chunk);
+    },
+  });
+}
+
+function lastEmptyLine(chunk: Uint8Array): number {
+  return Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length).lastIndexOf("\n\n");
+}
