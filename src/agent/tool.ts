@@ -16,10 +16,6 @@ export const ToolResult = z.object({
 });
 export type ToolResult = z.infer<typeof ToolResult>;
 
-/** A file that came out of a call, in base64: for the person, not for the model. */
-export type ResultFile = { name: string; type: string; data: string };
-export type ToolOutcome = ToolResult & { files?: ResultFile[] };
-
 /** How far a call is. */
 export type CallProgress = { done: number; of?: number | undefined; message?: string | undefined };
 
@@ -35,7 +31,7 @@ export type Tool = ToolSpec & {
     input: Record<string, unknown>,
     signal: AbortSignal,
     told?: (progress: CallProgress) => void,
-  ): Promise<ToolOutcome>;
+  ): Promise<ToolResult>;
 };
 
 /** Where tools come from. `tools()` is asked anew for each run; `tried` resolves once it first knows what it has. */

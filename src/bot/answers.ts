@@ -2,6 +2,7 @@ import type { Access, Who } from "../access/access.ts";
 import type { RunEvent } from "../agent/run-event.ts";
 import type { Ending, ModelSpec, RunInput } from "../agent/run-input.ts";
 import type { ToolResult } from "../agent/tool.ts";
+import type { ToolCall } from "../agent/turn.ts";
 import type { Post } from "../chat.ts";
 import type { Agent } from "../config/schema/agent.ts";
 import type { Config } from "../config/schema.ts";
@@ -218,7 +219,10 @@ class AnswerInHand implements Answering {
         return { kind: "go" as const, steers };
       },
       event: (event: RunEvent) => this.#hear(event),
-      call: open.call,
+      call: (call: ToolCall, signal: AbortSignal) =>
+        open.call(call, signal, (progress) => {
+          if (this.#progress.moves(call.id, progress)) this.#show();
+        }),
     };
   }
 

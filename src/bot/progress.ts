@@ -1,7 +1,9 @@
 import type { RunEvent } from "../agent/run-event.ts";
+import type { CallProgress } from "../agent/tool.ts";
 import type { DraftState, ToolLine } from "../chat.ts";
 import type { HeardFile, Run } from "../runs/run.ts";
 import type { Redact } from "../watch/redact.ts";
+import { plainLine } from "../words/plain-line.ts";
 import type { Words } from "../words/words.ts";
 
 const longestInputKept = 2000;
@@ -63,6 +65,16 @@ export class Progress {
     return seen;
   }
 
+  /** How far a call is, on its line; false when that shows nothing new. */
+  moves(call: string, { done, of, message }: CallProgress): boolean {
+    const line = this.#state.lines.find((one) => one.id === call && one.state === "running");
+    const part = of !== undefined && of > 0 ? `${Math.min(100, Math.floor((done / of) * 100))} %` : undefined;
+    const note = [part, message && this.#redact(plainLine(message, 60))].filter(Boolean).join(" · ");
+    if (!line || note === "" || line.note === note) return false;
+    line.note = note;
+    return true;
+  }
+
   #take(event: RunEvent): boolean {
     const state = this.#state;
     switch (event.kind) {
@@ -78,6 +90,7 @@ export class Progress {
         const { call, tool, failed, ms, summary } = event;
         const line = state.lines.find((one) => one.id === call);
         if (line) Object.assign(line, { state: failed ? "failed" : "done", ms } satisfies Partial<ToolLine>);
+        delete line?.note;
         this.#run.used.push({ tool, input: this.#inputs.get(call) ?? "", failed, ms, summary });
         state.status = this.#words.thinking;
         return true;

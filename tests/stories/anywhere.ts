@@ -23,6 +23,8 @@ export type Talk = {
   say(who: string, text: string): Promise<{ remove(): Promise<void> }>;
   /** Waits for something whole of the bot's there that holds these words. */
   answer(words: string): Promise<Said>;
+  /** Waits until these words stand in something of the bot's there, be it still written. */
+  sight(words: string): Promise<void>;
   /** Waits for the file that the bot posts there. */
   file(): Promise<string>;
   /** All that everybody can read of the bot's in its thread. */
@@ -93,6 +95,9 @@ function onSlack(town: Town): Anywhere {
             shown().find((message) => message.shown.includes(words) && isWhole(message.buttons, message.streaming)),
           );
           return said(found);
+        },
+        async sight(words) {
+          await slack.until(() => shown().find((message) => message.shown.includes(words)));
         },
         file: () => slack.until(() => shown().flatMap((message) => said(message).files)[0]),
         ours: async () => shown().map(said),
@@ -167,6 +172,9 @@ function onDiscord(town: Town): Anywhere {
           );
           return said(found);
         },
+        async sight(words) {
+          await discord.until(() => shown().find((message) => message.text.includes(words)));
+        },
         file: () => discord.until(() => shown().flatMap((message) => said(message).files)[0]),
         ours: async () => shown().map(said),
         privately: async (name) => secrets(name),
@@ -234,6 +242,11 @@ function onConsole(town: Town): Anywhere {
               .filter(({ writing }) => !writing)
               .map(said)
               .find((message) => message.text.includes(words)),
+          );
+        },
+        async sight(words) {
+          await console.until(async () =>
+            (await inThread()).find((message) => JSON.stringify(message).includes(words)),
           );
         },
         file: () => console.until(async () => (await inThread()).flatMap((message) => said(message).files)[0]),

@@ -109,9 +109,7 @@ describe.each([
   it("is understood in all that its tools answer", async () => {
     const { run } = await reach();
     expect(await run("echo", { message: "hi" })).toEqual({ text: "Echo: hi" });
-    const image = await run("get-tiny-image");
-    expect(image.text).toContain("[image image-1.png, image/png, ");
-    expect(image.files).toEqual([{ name: "image-1.png", type: "image/png", data: expect.stringMatching(/^iVBOR/) }]);
+    expect((await run("get-tiny-image")).text).toContain("[image, image/png, 4 KB: it can't be shown]");
     expect(JSON.parse((await run("get-structured-content", { location: "New York" })).text)).toMatchObject({
       temperature: expect.any(Number),
     });

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { Address } from "../../chat.ts";
+import { plainLine } from "../../words/plain-line.ts";
 import type { Brief } from "./brief.ts";
 import {
   type Digest,
@@ -15,7 +16,6 @@ import {
 } from "./digest.ts";
 import { countOf, threadKey } from "./gather.ts";
 import type { Hushed } from "./items.ts";
-import { plainLine } from "./plain-line.ts";
 
 const Answer = z.object({
   key: z.string().optional().catch(undefined),

@@ -8,7 +8,7 @@ import {
   McpError,
   ToolListChangedNotificationSchema,
 } from "@modelcontextprotocol/sdk/types.js";
-import type { CallProgress, ToolOutcome } from "../../agent/tool.ts";
+import type { CallProgress, ToolResult } from "../../agent/tool.ts";
 import type { McpServer } from "../../config/schema/mcp-server.ts";
 import type { Logger } from "../../watch/log.ts";
 import { startedServer } from "./child.ts";
@@ -42,7 +42,7 @@ export type Connection = {
     input: Record<string, unknown>,
     signal: AbortSignal,
     progress?: (told: CallProgress) => void,
-  ): Promise<ToolOutcome>;
+  ): Promise<ToolResult>;
   close(): Promise<void>;
 };
 
@@ -215,7 +215,7 @@ function absence(name: string, waiting: { error: string; back: number } | undefi
   return `The MCP server "${name}" is not connected (${waiting.error}). It is tried again in ${seconds} s.`;
 }
 
-function failed(text: string): ToolOutcome {
+function failed(text: string): ToolResult {
   return { text, failed: true };
 }
 

@@ -1,0 +1,31 @@
+import { afterEach, describe, expect, it } from "vitest";
+import type { CallProgress } from "../../src/agent/tool.ts";
+import { openAnywhere, platforms } from "./anywhere.ts";
+import { holdTool } from "./held-tool.ts";
+import { leaveTowns } from "./town.ts";
+
+afterEach(leaveTowns);
+
+describe.each(platforms)("a tool that says how far it is, on %s", (platform) => {
+  it("has it shown on its line while it runs, and no more when it is done", async () => {
+    const held = holdTool();
+    const [look] = held.toolbox.tools();
+    if (!look) throw new Error("no tool");
+    const telling: typeof look = {
+      ...look,
+      run(input, signal, told = (_: CallProgress) => {}) {
+        told({ done: 1, of: 4, message: "reading [page](http://x.example) 1" });
+        return look.run(input, signal);
+      },
+    };
+    const here = await openAnywhere(platform, {
+      parts: { toolboxes: [{ ...held.toolbox, tools: () => [telling] }] },
+      config: { agents: held.agents },
+    });
+    here.town.model.on("begin", [held.call], "It is done.");
+    const talk = await here.open("ana", "@Bellhop begin");
+    await talk.sight("25 % · reading page 1");
+    held.release();
+    expect((await talk.answer("It is done.")).text).not.toContain("25 %");
+  });
+});
