@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import about from "../package.json" with { type: "json" };
 import { type FloorName, startFloor } from "./floors/floor.ts";
 import type { Vitals } from "./probe.ts";
 import { compiled, type Program, startProgram } from "./program.ts";
@@ -75,7 +76,12 @@ export async function startBot(kind: BotKind, { platforms, model, schedules }: S
 
 async function startOurs(kind: "main" | "unpaced", env: Record<string, string>): Promise<Program> {
   const script = kind === "main" ? join(dist, "src/main.js") : await compiled("./ours.ts");
-  return startProgram({ name: "bellhop", script, args: [dist], env, ready: /^bellhop ready/m });
+  return startProgram({ name: "bellhop", script, args: [dist], node: asStarted(), env, ready: /^bellhop ready/m });
+}
+
+/** Node's options of `npm start`. */
+function asStarted(): string[] {
+  return about.scripts.start.split(" ").filter((word) => word.startsWith("--"));
 }
 
 function openAi({ key, baseUrl, model }: Surroundings["model"]): Record<string, string> {

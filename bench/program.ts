@@ -21,6 +21,8 @@ export interface ProgramOptions {
   /** A file of JavaScript, and what it is told. */
   script: string;
   args?: readonly string[];
+  /** Options of Node's. */
+  node?: readonly string[];
   /** All it gets of an environment besides PATH and HOME. */
   env?: Record<string, string>;
   /** What it prints when it is ready. */
@@ -31,7 +33,7 @@ export interface ProgramOptions {
 export async function startProgram(options: ProgramOptions): Promise<Program> {
   const begun = performance.now();
   const { PATH = "", HOME = "" } = process.env;
-  const child = spawn(process.execPath, [options.script, ...(options.args ?? [])], {
+  const child = spawn(process.execPath, [...(options.node ?? []), options.script, ...(options.args ?? [])], {
     env: { PATH, HOME, ...options.env },
     stdio: ["ignore", "pipe", "pipe"],
   });
