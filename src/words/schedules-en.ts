@@ -63,7 +63,7 @@ export const schedulesInEnglish = {
     `I know no channel ${name}. Pick it from the list that comes up when you type #, or write it as \`slack:C0TEAM\`.`,
   noPlace: "Say where it is to be posted: `in slack:C0TEAM`, for example.",
   noSuchField: (field: string, near: string | undefined) =>
-    `There is no field \`--${field}\`.${near ? ` Did you mean \`--${near}\`?` : ""} There are: name, timezone, agent, prompt, from, to, thread, digest, catch-up, overlap, jitter, retries, timeout, skip, quiet-hours, until, max-runs, budget, enabled.`,
+    `There is no field \`--${field}\`.${near ? ` Did you mean \`--${near}\`?` : ""} There are: name, timezone, agent, prompt, from, to, thread, digest, catch-up, overlap, jitter, retries, timeout, skip, quiet-hours, until, max-runs, enabled.`,
   badField: (field: string, value: string, example: string) =>
     value === ""
       ? `\`--${field}\` needs a value, for example \`--${field} ${example}\`.`

@@ -49,7 +49,7 @@ export const schedulesInChinese: typeof schedulesInEnglish = {
   noSuchChannel: (name) => `我不認得 ${name} 這個頻道。請輸入 # 後從清單裡選，或寫成 \`slack:C0TEAM\`。`,
   noPlace: "請說要發到哪裡，例如 `in slack:C0TEAM`。",
   noSuchField: (field, near) =>
-    `沒有 \`--${field}\` 這個欄位。${near ? `你是不是要寫 \`--${near}\`？` : ""}可用的有：name、timezone、agent、prompt、from、to、thread、digest、catch-up、overlap、jitter、retries、timeout、skip、quiet-hours、until、max-runs、budget、enabled。`,
+    `沒有 \`--${field}\` 這個欄位。${near ? `你是不是要寫 \`--${near}\`？` : ""}可用的有：name、timezone、agent、prompt、from、to、thread、digest、catch-up、overlap、jitter、retries、timeout、skip、quiet-hours、until、max-runs、enabled。`,
   badField: (field, value, example) =>
     value === ""
       ? `\`--${field}\` 後面要有值，例如 \`--${field} ${example}\`。`

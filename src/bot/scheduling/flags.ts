@@ -24,7 +24,6 @@ const examples = {
   quiet_hours: "22:00-07:00",
   until: "2026-12-31",
   max_runs: "10",
-  budget: "0.50",
   enabled: "false",
 };
 /** A field that may be said as `--field value`. */
@@ -80,7 +79,6 @@ export type FlagSettings = Partial<
     | "quietHours"
     | "until"
     | "maxRuns"
-    | "budget"
     | "enabled"
   >
 >;
@@ -143,10 +141,6 @@ export function readSettings(said: Map<Field, string>, zone: string): FlagSettin
           const found = shape.until.safeParse(value);
           return found.success && found.data && Object.assign(read, { until: untilInstant(found.data, zone) });
         }
-        case "budget": {
-          const found = shape.budget.safeParse({ per_run: value.replace(/^\$/, "") });
-          return found.success && found.data && Object.assign(read, { budget: found.data });
-        }
         default:
           return true;
       }
@@ -174,7 +168,6 @@ export function sayFlags(draft: ScheduleDraft): string[] {
   add("quiet-hours", draft.quietHours);
   if (draft.until !== undefined) add("until", new Date(wallAt(draft.zone, draft.until)).toISOString().slice(0, 19));
   add("max-runs", draft.maxRuns === undefined ? undefined : String(draft.maxRuns));
-  add("budget", draft.budget?.per_run === undefined ? undefined : String(draft.budget.per_run));
   if (!draft.enabled) add("enabled", "false");
   return flags;
 }
