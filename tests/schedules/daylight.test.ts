@@ -58,6 +58,7 @@ for (const { zone, gap, twice } of changes) {
     for (const host of ["UTC", "Europe/Berlin", "Australia/Lord_Howe"]) {
       it(`a time that is skipped runs right after the gap, one that comes twice the first time only (host: ${host})`, async () => {
         process.env.TZ = host;
+        expect(Intl.DateTimeFormat().resolvedOptions().timeZone).toBe(host);
         expect(await ran(zone, gap.from, daily(gap.at))).toEqual(gap.runs);
         await stage.close();
         expect(await ran(zone, twice.from, daily(twice.at))).toEqual(twice.runs);

@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -180,20 +179,5 @@ describe("on disk", () => {
     const ended = await Promise.all(many.map((one) => slots.end(one, { outcome: "silent" })));
     expect(ended.every(Boolean)).toBe(true);
     expect(await slots.open()).toEqual([]);
-  });
-
-  it("another process on the same data is refused, and told who holds it", async () => {
-    const script = `import("tsx/esm/api").then(({ register }) => { register(); return import(${JSON.stringify(join(process.cwd(), "src/store/store.ts"))}); })
-      .then((m) => m.openStore(process.argv[1])).then(() => console.log("opened"), (error) => console.log(error.message))`;
-    const said = await new Promise<string>((done) => {
-      const child = spawn(process.execPath, ["-e", script, dir], { stdio: ["ignore", "pipe", "inherit"] });
-      let out = "";
-      child.stdout.on("data", (chunk) => {
-        out += chunk;
-      });
-      child.on("exit", () => done(out));
-    });
-    expect(said).toContain(`process ${process.pid} on`);
-    expect(said).not.toContain("opened");
   });
 });
