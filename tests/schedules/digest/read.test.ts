@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { brief } from "../../../src/schedules/digest/brief.ts";
 import type { Past } from "../../../src/schedules/digest/digest.ts";
 import { gather } from "../../../src/schedules/digest/gather.ts";
-import { plainLine } from "../../../src/words/plain-line.ts";
 import { type ReadOptions, readDigest } from "../../../src/schedules/digest/read.ts";
+import { plainLine } from "../../../src/words/plain-line.ts";
 import { channelAt, link, support } from "./channel.ts";
 import { drawn, offlineAnswer } from "./runs.ts";
 
