@@ -208,6 +208,7 @@ describe("an agent that is asked for work at set times", () => {
         agent("ops", { toolboxes: ["chat"] }),
         agent("scribe", { approve: { "schedules.*": "deny" } }),
         agent("clerk", { approve: { "*": "requester" } }),
+        agent("parrot", { llm_model: "offline" }),
       ],
     });
     await ask("ana", "ops: hello");
@@ -220,6 +221,8 @@ describe("an agent that is asked for work at set times", () => {
     ]);
     model.queue([create(dashboards)], "Press Create.");
     expect((await ask("ana", "clerk: check the dashboards")).card.text).toContain("clerk does this");
+    const { root } = await ask("ana", "parrot: hello");
+    expect((await ask("ana", "why", { thread: root.id })).answer.text).toContain("Offered 0 tools");
     const response = await fetch(`${town.url}/api/v1/commands`, {
       method: "POST",
       headers: { "content-type": "application/json" },

@@ -71,7 +71,11 @@ function createFunctions(desk: Desk, schedules: Schedules): (user: Proposer) => 
     const sayer = { id: asker.id, at, language };
     const proposals = proposalsOf(desk, user);
     const isHere = (one: Address | undefined) => one?.adapter === at.adapter && one.channel === at.channel;
-    const isAlone = async () => isHere(await desk.adapter(at.adapter)?.direct?.(asker.id));
+    /** Nobody else reads here; where the platform does not tell, somebody may. */
+    const isAlone = async () => {
+      const alone = desk.adapter(at.adapter)?.direct?.(asker.id);
+      return isHere(await alone?.catch(() => undefined));
+    };
 
     /** Those that may be told here: all of this place; where nobody else reads, the person's own as well. */
     async function tellable(found: Kept[]): Promise<Kept[]> {
