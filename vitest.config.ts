@@ -12,8 +12,8 @@ export default defineConfig({
     isolate: false,
     // Many wait for a platform's pace most of the time.
     maxWorkers: 3,
-    testTimeout: 15_000,
-    hookTimeout: 15_000,
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
     reporters: inCi ? ["default", "json"] : ["default"],
     outputFile: { json: "coverage/tests.json" },
     coverage: {

@@ -1,15 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import {
-  type APIApplication,
-  DefaultRestOptions,
-  REST,
-  type RESTOptions,
-  type RequestMethod,
-  type RouteLike,
-  Routes,
-} from "discord.js";
+import { type APIApplication, REST, type RequestMethod, type RouteLike, Routes } from "discord.js";
 import type { Logger } from "pino";
 import { DeliveryError } from "../../src/chat.ts";
+import { packed } from "./packed.ts";
 import { isUnauthorized, isUncertain } from "./refusals.ts";
 
 // Discord takes 50 requests in any second, and the library counts in seconds of its own: across two of them it would send
@@ -31,7 +24,7 @@ export type Api = ReturnType<typeof createApi>;
 /** Makes the way to Discord's API. `refused` is called once Discord really does not take the token any more. */
 export function createApi(options: { token: string; apiUrl?: string; log: Logger; refused: () => void }) {
   const { token, apiUrl, log, refused } = options;
-  const rest = new REST({ ...(apiUrl && { api: apiUrl }), timeout: 10_000, makeRequest }).setToken(token);
+  const rest = new REST({ ...(apiUrl && { api: apiUrl }), timeout: 10_000, makeRequest: packed }).setToken(token);
   const takeTurn = createTurns();
   let closed = false;
   let checking = false;
@@ -123,14 +116,3 @@ function createTurns(): () => Promise<void> | undefined {
     return mine;
   };
 }
-
-/**
- * Packs forms with files itself: whichever undici the process loads first sends for all of it, and the one of Slack's
- * library can't read the forms that Discord's hands to it.
- */
-const makeRequest: RESTOptions["makeRequest"] = async (url, init) => {
-  if (!(init.body instanceof FormData)) return DefaultRestOptions.makeRequest(url, init);
-  const packed = new Response(init.body);
-  const headers = { ...init.headers, "content-type": packed.headers.get("content-type") ?? "" };
-  return DefaultRestOptions.makeRequest(url, { ...init, headers, body: await packed.arrayBuffer() });
-};

@@ -12,7 +12,6 @@ import type { Whispers } from "./whispers.ts";
 export type Saying = { target: Target; key: PostKey; shown: { id: string; body?: string }[]; made: number };
 
 const gone = "that Discord message is gone";
-const mayNotPin = "I may not pin messages there: my role needs Pin Messages in that Discord channel";
 
 /** Posts, and brings what was posted to a new state. */
 export type Poster = ReturnType<typeof createPoster>;
@@ -173,9 +172,11 @@ export function createPoster(connection: Connection, places: Places, whispers: W
       try {
         await connection.call(RequestMethod.Put, `/channels/${thread ?? channel}/messages/pins/${id}`);
       } catch (error) {
-        const isForbidden = codeOf(error) === RESTJSONErrorCodes.MissingPermissions;
-        if (isForbidden) throw new DeliveryError(mayNotPin, { final: true, cause: error });
-        throw deliveryError(error);
+        if (codeOf(error) !== RESTJSONErrorCodes.MissingPermissions) throw deliveryError(error);
+        throw new DeliveryError("I may not pin messages there: my role needs Pin Messages in that Discord channel", {
+          final: true,
+          cause: error,
+        });
       }
     },
 

@@ -1,4 +1,5 @@
 import { Client, type ClientOptions, GatewayIntentBits, Partials } from "discord.js";
+import { packed } from "../../../adapters/discord/packed.ts";
 import type { Discord } from "./discord.ts";
 
 /** Connects the real discord.js to the simulator; resolves once it is ready. */
@@ -14,7 +15,8 @@ export async function connectClient(discord: Discord, options: Partial<ClientOpt
     ],
     partials: [Partials.Channel, Partials.Message, Partials.Reaction],
     ...options,
-    rest: { api: discord.apiUrl, ...options.rest },
+    // Slack's library may have been loaded in this process before.
+    rest: { api: discord.apiUrl, makeRequest: packed, ...options.rest },
   });
   const ready = new Promise<Client<true>>((resolve) => client.once("clientReady", resolve));
   await client.login(discord.token);
