@@ -13,17 +13,21 @@ export function slotMemoryRows(): Promise<Row[]> {
   return closingAll(async (keep) => {
     const model = await keep(startProvider({ tokens: 40 }));
     const town = await keep(openTown("slack"));
-    const herd: Herd = { shares: [{ name: "slack", town, schedules: 1_000 }], everySeconds: 6 };
+    const herd: Herd = { shares: [{ name: "slack", town, schedules: 1_000 }], everySeconds: 10 };
     const bot = await keep(startBot({ ours: "unpaced" }, { platforms: [town.env], model, schedules: yamlOf(herd) }));
     const schedules = sizeOf(herd);
     const megabytes: number[] = [];
+    const heaps: number[] = [];
     let [posts, cpuMs] = [0, 0];
     for (let n = 0; n < steps; n++) {
       const one = await seeThrough(bot, herd);
       posts += one.posts;
       cpuMs += one.cpuMs;
-      megabytes.push((await bot.vitals()).rssBytes / 1e6);
+      const { rssBytes, heapBytes } = await bot.vitals();
+      megabytes.push(rssBytes / 1e6);
+      heaps.push(heapBytes / 1e6);
     }
+    const series = (values: number[]) => values.map((value) => value.toFixed(0)).join(", ");
     const [first = 0, last = 0] = [megabytes[warmUp - 1], megabytes.at(-1)];
     return [
       row({
@@ -31,7 +35,7 @@ export function slotMemoryRows(): Promise<Row[]> {
         unit: "%",
         goal: atMost(5, "%"),
         ours: (last / first - 1) * 100,
-        note: `RSS after each ${schedules} slots: ${megabytes.map((mb) => mb.toFixed(0)).join(", ")} MB; ${(cpuMs / posts).toFixed(1)} ms CPU each.`,
+        note: `RSS after each ${schedules} slots: ${series(megabytes)} MB; the main heap: ${series(heaps)} MB. ${schedules / herd.everySeconds} slots/s, ${(cpuMs / posts).toFixed(1)} ms CPU each.`,
       }),
       row({ what: "… not posted", unit: "count", goal: atMost(0, "count"), ours: steps * schedules - posts }),
     ];
