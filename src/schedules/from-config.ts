@@ -5,6 +5,7 @@ import { instantOf } from "./when/wall-clock.ts";
 import type { When } from "./when/when.ts";
 
 const dayMs = 86_400_000;
+const longestHolidayMs = 366 * dayMs;
 
 /** A schedule of the config, its *when* read, as one that is kept. `skip`: the days, where the config names a file of them. */
 export function fromConfig(
@@ -49,15 +50,25 @@ export function untilInstant(written: string, zone: string): number {
   return isInstant ? Date.parse(`${day}T${time}`) : instantOf(zone, Date.parse(`${day}T${time}Z`));
 }
 
-/** The days in a file of holidays: `2026-12-24` anywhere in it, or a calendar file's all-day events. */
+/** The days in a file of holidays: `2026-12-24` anywhere in it, or a calendar file's all-day events, from first day to last. */
 export function daysIn(text: string): string[] {
-  const days = new Set<string>();
-  const dates = /\b(\d{4})-(\d{2})-(\d{2})\b|^DTSTART;VALUE=DATE:(\d{4})(\d{2})(\d{2})/gm;
-  for (const [, year, month, date, icsYear, icsMonth, icsDate] of text.matchAll(dates)) {
-    const day = `${year ?? icsYear}-${month ?? icsMonth}-${date ?? icsDate}`;
-    if (!Number.isNaN(Date.parse(`${day}T00:00:00Z`))) days.add(day);
+  const days = new Set([...text.matchAll(/\b\d{4}-\d{2}-\d{2}\b/g)].map(([day]) => Date.parse(`${day}T00:00:00Z`)));
+  for (const [event] of text.matchAll(/^BEGIN:VEVENT\b[\s\S]*?^END:VEVENT\b/gm)) {
+    const first = dayOf("DTSTART", event);
+    // Its end is the day after.
+    const end = Math.min(dayOf("DTEND", event) || 0, first + longestHolidayMs);
+    for (let day = first; day === first || day < end; day += dayMs) days.add(day);
   }
-  return [...days].sort();
+  return [...days]
+    .filter((day) => !Number.isNaN(day))
+    .map((day) => new Date(day).toISOString().slice(0, 10))
+    .sort();
+}
+
+function dayOf(field: "DTSTART" | "DTEND", event: string): number {
+  const [, year, month, date] =
+    new RegExp(`^${field}(?:;[^:\\r\\n]*)?:(\\d{4})(\\d{2})(\\d{2})\\s*$`, "m").exec(event) ?? [];
+  return Date.parse(`${year}-${month}-${date}T00:00:00Z`);
 }
 
 /** `slack:C0TEAM` as an address. */

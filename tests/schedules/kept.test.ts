@@ -1,9 +1,11 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Schedule as Configured } from "../../src/config/schema/schedule.ts";
+import { Config } from "../../src/config/schema.ts";
+import { draftsOf } from "../../src/schedules/config-drafts.ts";
 import { dueTimes } from "../../src/schedules/due-times.ts";
 import { daysIn, fromConfig, untilInstant } from "../../src/schedules/from-config.ts";
 import { Schedule } from "../../src/schedules/schedule.ts";
@@ -11,7 +13,7 @@ import { openScheduleStore } from "../../src/schedules/schedule-store.ts";
 import type { Slots } from "../../src/schedules/slots.ts";
 import { openSlots } from "../../src/schedules/slots.ts";
 import { openStore, type Store } from "../../src/store/store.ts";
-import { draft } from "./stage.ts";
+import { draft, openStage } from "./stage.ts";
 
 describe("when schedules are due", () => {
   it("comes out in its order, whatever was put in, changed and taken out before", () => {
@@ -121,9 +123,52 @@ describe("a schedule of the config", () => {
       "2026-12-24",
       "2026-12-25",
     ]);
-    expect(daysIn("BEGIN:VEVENT\r\nDTSTART;VALUE=DATE:20270101\r\nDTEND;VALUE=DATE:20270102\r\nEND:VEVENT")).toEqual([
+    const event = (...lines: string[]) => ["BEGIN:VEVENT", ...lines, "END:VEVENT", ""].join("\r\n");
+    const calendar = [
+      event("DTSTART;VALUE=DATE:20270101", "DTEND;VALUE=DATE:20270102", "SUMMARY:New Year"),
+      event("DTEND;VALUE=DATE:20270211", "DTSTART;VALUE=DATE:20270205"),
+      event("DTSTART:20270301"),
+      event("DTSTART;TZID=Asia/Taipei:20270401T090000", "DTEND;TZID=Asia/Taipei:20270401T100000"),
+    ].join("");
+    expect(daysIn(calendar)).toEqual([
       "2027-01-01",
+      ...["05", "06", "07", "08", "09", "10"].map((date) => `2027-02-${date}`),
+      "2027-03-01",
     ]);
+  });
+});
+
+describe("the days off of a schedule in the config", () => {
+  const written = (skip: string) =>
+    Config.parse({
+      workspace: { timezone: "Europe/Berlin" },
+      schedules: [{ name: "standup", when: "every day 9:00", prompt: "Go.", to: ["slack:C1"], skip }],
+    });
+
+  it("may stand in a file beside it, and it does not run on them", async () => {
+    const configDir = await mkdtemp(join(tmpdir(), "bellhop-holidays-"));
+    await writeFile(join(configDir, "holidays.txt"), "2026-11-21 a holiday\n");
+    const parts = { configDir, now: Date.parse("2026-11-20T07:00:00Z"), trouble: expect.fail };
+    const drafts = await draftsOf(written("holidays.txt"), parts);
+    await rm(configDir, { recursive: true });
+    const stage = await openStage("2026-11-20T07:00:00Z");
+    await stage.schedules.adopt(drafts);
+    await stage.time.pass(49 * 3_600_000);
+    const [kept] = await stage.schedules.search("standup");
+    expect(await stage.lines(kept?.schedule.id ?? "")).toEqual([
+      "2026-11-20T08:00Z posted",
+      "2026-11-21T08:00Z skipped (date)",
+      "2026-11-22T08:00Z posted",
+    ]);
+    await stage.close();
+  });
+
+  it("in a file that can't be read switch it off, and are told with the file", async () => {
+    const troubles: string[] = [];
+    const trouble = (error: unknown) => void troubles.push(String(error));
+    const [draft] = await draftsOf(written("nowhere.ics"), { configDir: "/none", now: 0, trouble });
+    expect(draft?.enabled).toBe(false);
+    expect(troubles).toEqual([expect.stringContaining("/none/nowhere.ics can't be read")]);
   });
 });
 
