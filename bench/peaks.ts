@@ -8,7 +8,7 @@ export interface Peaks {
   lateMs: number;
 }
 
-/** Looks ten times a second at how a bot is, until it is asked what the worst was. */
+/** Looks twice a second at how a bot is (a look costs it something), until it is asked what the worst was. */
 export async function watchPeaks(bot: Bot): Promise<() => Promise<Peaks>> {
   const peaks: Peaks = { rssMb: 0, lateMs: 0 };
   let isOver = false;
@@ -21,7 +21,7 @@ export async function watchPeaks(bot: Bot): Promise<() => Promise<Peaks>> {
   await bot.vitals();
   const looking = (async () => {
     while (!isOver) {
-      await pause(100);
+      await pause(500);
       await look();
     }
   })();
