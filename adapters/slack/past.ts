@@ -25,18 +25,26 @@ const lookBack = 7 * 86_400_000;
 export function createPast(wire: Wire, people: People, reading: Reading): Past {
   const { client } = wire;
 
-  /** Slack tells a channel newest first: the pages needed are the first ones. */
-  async function readChannel(channel: string, oldest: string | undefined, limit: number, patient: boolean) {
-    const found: Fields[] = [];
-    const size = limit > pageSize && patient ? largePage : pageSize;
+  /** Slack tells a channel newest first. */
+  async function* pagesOf(channel: string, oldest: string | undefined, size: number, patient: boolean) {
     let cursor: string | undefined;
-    for (let page = 0; page < mostPages && found.length < limit; page++) {
+    for (let page = 0; page < mostPages; page++) {
       const asked = { channel, limit: size, ...(oldest && { oldest }), ...(cursor && { cursor }) };
       if (patient) await wire.spare("conversations.history");
       const answer = await wire.call("conversations.history", () => client.conversations.history(asked));
-      found.push(...speechOf(answer.messages, oldest));
+      const messages: unknown[] = answer.messages ?? [];
+      yield messages;
       cursor = answer.response_metadata?.next_cursor || undefined;
-      if (!cursor) break;
+      if (!cursor) return;
+    }
+  }
+
+  async function readChannel(channel: string, oldest: string | undefined, limit: number, patient: boolean) {
+    const found: Fields[] = [];
+    const size = limit > pageSize && patient ? largePage : pageSize;
+    for await (const page of pagesOf(channel, oldest, size, patient)) {
+      found.push(...speechOf(page, oldest));
+      if (found.length >= limit) break;
     }
     return found.slice(0, limit).reverse();
   }
@@ -72,13 +80,20 @@ export function createPast(wire: Wire, people: People, reading: Reading): Past {
 
   return {
     read,
-    async threads(address, since) {
-      const roots = await readChannel(address.channel, tsOf(since - lookBack), mostPages * pageSize, true);
-      return roots.flatMap((message) => {
-        const ts = textIn(message, "ts");
-        const latest = textIn(message, "latest_reply");
-        return ts && latest && millisOf(latest) > since ? [ts] : [];
-      });
+    async threads({ channel }, since) {
+      const found: string[] = [];
+      try {
+        for await (const page of pagesOf(channel, tsOf(since - lookBack), largePage, true)) {
+          // Where the first message was deleted, what stands in its place tells of the thread.
+          for (const message of page.filter(isFields)) {
+            const [ts, latest] = [textIn(message, "ts"), textIn(message, "latest_reply")];
+            if (ts && latest && millisOf(latest) > since) found.push(ts);
+          }
+        }
+      } catch (error) {
+        throw deliveryError(error, "show what was said there");
+      }
+      return found.reverse();
     },
     async history(address, { since, limit, patient = false }) {
       const found = await read(address, since, limit, patient).catch((error) => {
