@@ -158,6 +158,28 @@ describe("one run for several places", () => {
     await town.console.speak("kim", "zh-TW");
     expect((await ask(town, "@Bellhop schedule why standup")).text).toMatch(/^\*\*11\/23（一）09:00\*\*：無法送達：/);
   });
+
+  it("is told to an owner on Discord, or at the console, in a DM as well", async () => {
+    const time = createFakeTime(monday);
+    const town = await openTown({ discord: true, console: true, parts: { time }, config: admins });
+    const { discord, console, model } = town;
+    const ana = discord.person("ana");
+    const lobby = discord.channel("lobby");
+    model.answer(hers);
+    const standup = { name: "standup", when: "every 5 minutes", agent: "scribe", prompt: "What now?", retries: 0 };
+    const to = [`discord:${lobby.id}`];
+    const hersAndTheirs = [
+      { ...standup, to, owner: `discord:${ana.id}` },
+      { ...standup, name: "other", to, owner: "console:tom" },
+    ];
+    await schedule(town, hersAndTheirs, admins);
+    discord.permit(lobby, { deny: ["SendMessages"] });
+    await pass(town, time, 5 * 60_000, 2);
+    const told = await discord.until(() => discord.messages(discord.dm(ana))[0]);
+    expect(told.text).toMatch(/^\*\*standup\*\* could not be posted to #lobby: \*I may not write there/);
+    expect((await console.answer({ channel: "dm-tom" })).text).toMatch(/^\*\*other\*\* could not be posted to #lobby/);
+    expect(discord.messages(lobby)).toEqual([]);
+  });
 });
 
 type Opened = Awaited<ReturnType<typeof openThree>>["town"];
