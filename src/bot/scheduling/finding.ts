@@ -88,6 +88,37 @@ export function createFinding(desk: Desk, schedules: Schedules) {
     return { instead: { text: told.whichOne(name || verb), card: { buttons } } };
   }
 
+  /** A name of one or more words, and what stands behind it: the reason of a pause, the time of a slot. */
+  async function parted(
+    verb: ScheduleVerb,
+    text: string,
+    asker: Pick<Asker, "id" | "at">,
+  ): Promise<{ name: string; rest: string }> {
+    if (verb !== "pause" && verb !== "why") return { name: text, rest: "" };
+    const words = text.split(/\s+/).filter(Boolean);
+    for (let count = words.length; count > 0; count--) {
+      const name = words
+        .slice(0, count)
+        .join(" ")
+        .replace(/[:：,，]$/, "");
+      const found = await schedules.search(name);
+      const isWhole = found.some(
+        ({ schedule }) => schedule.id === name.toLowerCase() || schedule.name.toLowerCase() === name.toLowerCase(),
+      );
+      if (isWhole || (found.length > 0 && count === 1))
+        return {
+          name,
+          rest: words
+            .slice(count)
+            .join(" ")
+            .replace(/^["“「]|["”」]$/g, ""),
+        };
+    }
+    // The only one here may be meant without its name.
+    const found = await list(asker);
+    return found.length === 1 ? { name: "", rest: text } : { name: words[0] ?? "", rest: words.slice(1).join(" ") };
+  }
+
   async function byId(id: string, asker: Asker): Promise<Kept | undefined> {
     const kept = await schedules.find(id);
     return kept && (await seen([kept], asker))[0];
@@ -120,7 +151,7 @@ export function createFinding(desk: Desk, schedules: Schedules) {
     return verdict.allowed || verdict.reason === "triggers-only" ? undefined : words.notYou(schedule.agent);
   }
 
-  return { here, list, find, byId, refusal };
+  return { here, list, find, parted, byId, refusal };
 }
 export type Finding = ReturnType<typeof createFinding>;
 

@@ -61,6 +61,8 @@ type Asked = {
   channels: NamedChannel[];
   person: { id: Wish["person"]["id"]; name: string };
   at: Address;
+  /** Answered where nothing can be pressed, such as a shell. */
+  unpressable?: true;
   /** Shows a form at once, where what was said allows it; says whether it did. */
   open?(form: Form): Promise<boolean>;
 };
@@ -107,7 +109,7 @@ export function createScheduleOrders(desk: Desk, schedules: Schedules, time: Tim
       case "board":
         return [{ text: await board(order.rest, sayer) }];
       default: {
-        const { name, rest } = await parted(order.verb, order.rest, sayer);
+        const { name, rest } = await finding.parted(order.verb, order.rest, sayer);
         const found = await finding.find(order.verb, name, verbs.askerOf(sayer));
         if ("instead" in found) return [found.instead];
         if (order.verb === "edit") {
@@ -132,33 +134,6 @@ export function createScheduleOrders(desk: Desk, schedules: Schedules, time: Tim
     if (name === "") return finding.list(sayer);
     const found = await finding.find("export", name, verbs.askerOf(sayer));
     return "kept" in found ? [found.kept] : [];
-  }
-
-  /** A name of one or more words, and what stands behind it: the reason of a pause, the time of a slot. */
-  async function parted(verb: string, text: string, sayer: Sayer): Promise<{ name: string; rest: string }> {
-    if (verb !== "pause" && verb !== "why") return { name: text, rest: "" };
-    const words = text.split(/\s+/).filter(Boolean);
-    for (let count = words.length; count > 0; count--) {
-      const name = words
-        .slice(0, count)
-        .join(" ")
-        .replace(/[:：,，]$/, "");
-      const found = await schedules.search(name);
-      const isWhole = found.some(
-        ({ schedule }) => schedule.id === name.toLowerCase() || schedule.name.toLowerCase() === name.toLowerCase(),
-      );
-      if (isWhole || (found.length > 0 && count === 1))
-        return {
-          name,
-          rest: words
-            .slice(count)
-            .join(" ")
-            .replace(/^["“「]|["”」]$/g, ""),
-        };
-    }
-    // The only one here may be meant without its name.
-    const here = await finding.list(sayer);
-    return here.length === 1 ? { name: "", rest: text } : { name: words[0] ?? "", rest: words.slice(1).join(" ") };
   }
 
   /** Says some things one after another; the event is settled with the last. */
@@ -243,8 +218,10 @@ export function createScheduleOrders(desk: Desk, schedules: Schedules, time: Tim
     async command(event, command) {
       const { text, agent, channels = [], person, address: at, whisper } = command;
       const name = await people.nameOf(person);
+      const isPressable = whisper.at === undefined || desk.adapter(whisper.at.adapter)?.can.buttons === true;
       const posts = await answer(event, {
         text,
+        ...(isPressable ? {} : { unpressable: true }),
         ...(agent ? { agent } : {}),
         channels,
         person: { id: person.id, name },
