@@ -4,10 +4,12 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { json } from "node:stream/consumers";
 import { afterEach, describe, expect, it } from "vitest";
+import { leaveTowns, openTown } from "../stories/town.ts";
 import { bellhop } from "./command-line.ts";
 
 let server: Server | undefined;
 afterEach(async () => {
+  await leaveTowns();
   server?.close();
   server = undefined;
 });
@@ -76,5 +78,23 @@ describe("bellhop schedule", () => {
       err: "Nothing answers at http://127.0.0.1:9. Start Bellhop there, or give --url.\n",
     });
     expect((await bellhop(tmpdir(), ["schedule", "list", "--as"])).err).toMatch(/^--as wants a value/);
+  });
+
+  it("makes, lists and deletes in a channel of a running Bellhop; a shell has no buttons, so readings are listed", async () => {
+    const { url } = await openTown({ console: true });
+    const say = async (...words: string[]) => {
+      const args = ["schedule", ...words, "--channel", "console:general", "--as", "console:ana", "--url", url];
+      return (await bellhop(tmpdir(), args)).out;
+    };
+    expect(await say("every day at 5", "Say hello.")).toBe(
+      "*every day at 5* — in the morning or in the afternoon?\n• every day at 05:00\n• every day at 17:00\n",
+    );
+    expect(await say("list")).toBe("Nothing is scheduled here.\n");
+    const made = await say("every day at 05:00", "Say hello.", "--name", "early bird");
+    const [id = ""] = /s-[a-z2-9]{3,5}/.exec(made) ?? [];
+    expect(made).toContain("early bird");
+    expect(await say("list")).toContain(`\`${id}\` every day at 05:00 (UTC) → this channel`);
+    expect(await say("delete", id)).toContain("early bird");
+    expect(await say("list")).toBe("Nothing is scheduled here.\n");
   });
 });

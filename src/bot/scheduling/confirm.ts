@@ -54,6 +54,7 @@ export function createConfirm(
   async function offer(event: string, wish: Wish): Promise<Post> {
     await places.remember(wish.at.adapter, wish.channels);
     const plan = await planner.plan(wish);
+    const isPressable = !wish.unpressable && desk.adapter(wish.at.adapter)?.can.buttons === true;
     const id = runIdFor(`card:${event}`);
     const until = now() + keptForMs;
     const pending = { by: wish.person.id, wish, until };
@@ -70,13 +71,14 @@ export function createConfirm(
       return { text: plan.text, card: { buttons: [change] } };
     }
     if (plan.kind === "unsure") {
+      if (!isPressable) return { text: [plan.question, ...plan.readings.map(({ text }) => `• ${text}`)].join("\n") };
       const readings = plan.readings.map(({ when }) => when);
       await cards.set(id, { ...pending, readings } satisfies Pending, keptForMs);
       const buttons = plan.readings.map(({ text }, n) => ({ id: "schedule-reading", value: `${id}.${n}`, text }));
       return { text: plan.question, card: { buttons } };
     }
     const { draft } = plan;
-    if (!desk.adapter(wish.at.adapter)?.can.buttons || wish.at.adapter === "api") {
+    if (!isPressable) {
       return { text: await keep(event, { ...pending, draft }) };
     }
     await cards.set(id, { ...pending, draft } satisfies Pending, keptForMs);

@@ -22,6 +22,8 @@ export type Wish = {
   language: Language;
   /** Where it was asked. */
   at: Address;
+  /** Answered where nothing can be pressed, such as a shell. */
+  unpressable?: true;
   /** Which of several readings was meant. */
   when?: When;
   /** The schedule it changes. */
