@@ -28,7 +28,9 @@ export function tableOf(rows: readonly Row[]): string {
 }
 
 function ratioOf({ floor, ours }: Row): string {
-  return typeof ours === "number" && floor !== undefined && floor > 0 ? `${(ours / floor).toFixed(2)} ×` : "";
+  if (typeof ours !== "number" || floor === undefined || floor <= 0) return "";
+  const ratio = ours / floor;
+  return `${ratio < 0.1 ? Number(ratio.toPrecision(2)) : ratio.toFixed(2)} ×`;
 }
 
 function metOf({ met }: Row): string {

@@ -19,6 +19,12 @@ test("a figure stands beside its floor, with how many times the floor it is", ()
   ]);
 });
 
+test("a small part of the floor is told as exactly as a large one", () => {
+  const tiny = row({ what: "CPU per run", unit: "ms", goal: times(0.01), floor: 655, ours: 4.75 });
+  expect(cells(tableOf([tiny]).split("\n")[2])).toContain("0.0073 ×");
+  expect(tiny.met).toBe(true);
+});
+
 test("a goal that is not reached is said", () => {
   const missed = row({ what: "RSS", unit: "MB", goal: plus(60, "MB"), floor: 100, ours: 161 });
   expect(missed.met).toBe(false);
