@@ -60,7 +60,6 @@ export async function digestIn(channel: DigestedChannel, count: number): Promise
 
 function onSlack({ slack }: Town): DigestedChannel {
   const people = new Map(["ana", "tom"].map((name) => [name, slack.person(name)]));
-  people.set("guest", slack.person("guest", { guest: true }));
   const one = (who: string) => people.get(who) ?? "";
   const support = slack.channel("support", { members: [...people.values()] });
   const ours = (thread?: string) =>
@@ -79,10 +78,8 @@ function onSlack({ slack }: Town): DigestedChannel {
 }
 
 function onDiscord({ discord }: Town): DigestedChannel {
-  const member = discord.role("member");
   const people = new Map<string, DiscordPerson>();
-  for (const name of ["ana", "tom"]) people.set(name, discord.person(name, { roles: [member.id] }));
-  people.set("guest", discord.person("guest"));
+  for (const name of ["ana", "tom"]) people.set(name, discord.person(name));
   const one = (who: string) => people.get(who) ?? discord.person(who);
   const support = discord.channel("support");
   const threadOf = (id: string) => {
