@@ -94,6 +94,10 @@ describe("bellhop schedule", () => {
     const [id = ""] = /s-[a-z2-9]{3,5}/.exec(made) ?? [];
     expect(made).toContain("early bird");
     expect(await say("list")).toContain(`\`${id}\` every day at 05:00 (UTC) → this channel`);
+    await say("every day 06:00", "Say hello.", "--name", "early worm");
+    expect((await say("list")).match(/early (bird|worm)/g)?.sort()).toEqual(["early bird", "early worm"]);
+    expect(await say("pause", "early")).toContain("`s-");
+    expect(await say("delete", "early worm")).toContain("early worm");
     expect(await say("delete", id)).toContain("early bird");
     expect(await say("list")).toBe("Nothing is scheduled here.\n");
   });

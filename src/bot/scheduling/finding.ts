@@ -8,7 +8,7 @@ import type { Words } from "../../words/words.ts";
 import type { Desk } from "../desk.ts";
 
 /** Somebody who asks about schedules, and where. */
-export type Asker = { id: PersonId; at: Address; words: Words };
+export type Asker = { id: PersonId; at: Address; words: Words; unpressable?: true | undefined };
 
 /** What was found by a name: the one, or what is said instead. */
 export type Found = { kept: Kept } | { instead: Post };
@@ -75,7 +75,7 @@ export function createFinding(desk: Desk, schedules: Schedules) {
     const [first, second] = found;
     if (!first) return { instead: { text: name === "" ? told.none : told.noneCalled(name) } };
     if (!second) return { kept: first };
-    if (!desk.adapter(asker.at.adapter)?.can.buttons || found.length > mostButtons) {
+    if (asker.unpressable || !desk.adapter(asker.at.adapter)?.can.buttons || found.length > mostButtons) {
       const names = found.slice(0, mostButtons).map(({ schedule }) => `**${schedule.name}** \`${schedule.id}\``);
       return { instead: { text: [name === "" ? told.whichVerb(verb) : told.whichOne(name), ...names].join("\n") } };
     }

@@ -90,7 +90,7 @@ export function createScheduleOrders(desk: Desk, schedules: Schedules, time: Tim
     const { person, at } = asked;
     const language = await languageFor(desk, person.id, at);
     const words = wordsOf(language).schedules;
-    const sayer: Sayer = { id: person.id, at, language };
+    const sayer: Sayer = { id: person.id, at, language, unpressable: asked.unpressable };
     const order = readOrder(asked.text);
     switch (order.verb) {
       case "help": {

@@ -15,7 +15,7 @@ import type { Asker, Finding } from "./finding.ts";
 import type { Lines } from "./lines.ts";
 
 /** Who says a verb, where and in which language. */
-export type Sayer = { id: PersonId; at: Address; language: Language };
+export type Sayer = { id: PersonId; at: Address; language: Language; unpressable?: true | undefined };
 
 const mostCards = 5;
 const mostLines = 20;
@@ -29,15 +29,17 @@ export function createVerbs(
   const { now } = desk;
   const { schedules, finding, lines, changed } = parts;
 
-  const askerOf = ({ id, at, language }: Sayer): Asker => ({ id, at, words: wordsOf(language) });
+  const askerOf = ({ id, at, language, unpressable }: Sayer): Asker => {
+    return { id, at, words: wordsOf(language), unpressable };
+  };
+  const isPressable = ({ at, unpressable }: Sayer) => !unpressable && desk.adapter(at.adapter)?.can.buttons === true;
 
   async function list(sayer: Sayer): Promise<Post[]> {
     const words = wordsOf(sayer.language);
     const found = await finding.list(sayer);
     if (found.length === 0) return [{ text: words.schedules.none }];
     const told = await Promise.all(found.slice(0, mostLines).map((kept) => lines.one(kept, sayer)));
-    const canPress = desk.adapter(sayer.at.adapter)?.can.buttons === true;
-    if (found.length <= mostCards && canPress)
+    if (found.length <= mostCards && isPressable(sayer))
       return found.map((kept, n) => ({ text: told[n] ?? "", card: { buttons: lines.buttons(kept, sayer.at, words) } }));
     const more = found.length > mostLines ? [words.schedules.more(found.length - mostLines)] : [];
     const buttons = found.slice(0, mostLines).map(({ schedule }) => ({
@@ -82,6 +84,7 @@ export function createVerbs(
         };
       }
       case "delete": {
+        if (!isPressable(sayer)) return remove(kept, sayer);
         const buttons = [
           { id: "schedule-delete-yes", value: id, text: told.delete, style: "danger" as const },
           { id: "schedule-delete-no", value: id, text: told.keep },
