@@ -100,8 +100,8 @@ export function createDigestConsent(desk: Desk): DigestConsent {
       }
       await asked.delete(key);
       const { schedule, targets } = question;
-      const { allowedBy } = wordsOf(schedule.language).scheduled;
-      const text = `${await textOf(schedule, targets)}\n${allowedBy(await people.nameOf(person))}`;
+      const told = wordsOf(schedule.language);
+      const text = `${await textOf(schedule, targets)}\n${told.scheduled.allowedBy(await people.nameOf(person))}`;
       await adapter(source.adapter)
         ?.edit({ address, id: message }, { text, language: schedule.language })
         .catch((error: unknown) => desk.log.warn({ err: error }, "that a digest was allowed could not be shown"));

@@ -121,12 +121,12 @@ export function scheduledDelivery(desk: Desk, readBack: ReadBack): ScheduledDeli
     },
 
     async receipts({ language }, run, places, stands) {
-      const { undeliverable } = wordsOf(language).scheduled;
+      const words = wordsOf(language);
       return Promise.all(
         places.map(async (address, n): Promise<Receipt> => {
           const posted = stands[n];
           if (posted) return { address, ...(posted.link ? { link: posted.link } : {}) };
-          return { address, why: (await store.outbox.find(letterId(run, n)))?.why ?? undeliverable };
+          return { address, why: (await store.outbox.find(letterId(run, n)))?.why ?? words.scheduled.undeliverable };
         }),
       );
     },

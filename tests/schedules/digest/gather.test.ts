@@ -135,6 +135,37 @@ describe("gathering", () => {
     expect(some.isCut).toBe(false);
   });
 
+  it("asks for the threads of which the platform tells news, the newest five hundred", async () => {
+    const channel = channelAt(friday);
+    const roots = Array.from({ length: 520 }, (_, n) => channel.say("mia", `message ${n}`));
+    for (const root of roots) channel.say("tom", "an answer", { in: root });
+    const now = channel.now() + 5_000;
+    const options = { sources: [support], past: nothing, now, from: friday };
+    const gathering = await gather(channel.knowing, options);
+    const asked = channel.asked.flatMap(({ thread }) => thread ?? []);
+    expect(new Set(asked)).toEqual(new Set(roots.slice(20)));
+    expect(gathering.messages).toHaveLength(520 + 500);
+    expect(gathering.isCut).toBe(true);
+  });
+
+  it("looks into the threads of what is open for more than a week, of which nobody tells news", async () => {
+    const channel = channelAt(friday);
+    const old = channel.say("mia", "Who knows why?");
+    const young = channel.say("mia", "And who knows this?");
+    const now = channel.pass(20 * 86_400_000);
+    const item = { title: "x", state: "open" as const, people: [], at: friday };
+    const past = {
+      items: [
+        { ...item, key: "k1", since: friday, threads: [{ address: support, id: old, key: "k1" }] },
+        { ...item, key: "k2", since: now - 86_400_000, threads: [{ address: support, id: young, key: "k2" }] },
+      ],
+      marks: [{ source: support, at: now - 3_600_000 }],
+    };
+    const reader = { history: channel.reader.history, threads: async () => [] };
+    await gather(reader, { sources: [support], past, now, from: friday });
+    expect(channel.asked.flatMap(({ thread }) => thread ?? [])).toEqual([old]);
+  });
+
   it("asks blindly for thirty threads at most", async () => {
     const channel = channelAt(friday);
     for (let n = 0; n < 300; n++) channel.say("mia", `message ${n}`);
