@@ -147,6 +147,12 @@ export async function openConsole(
       const shortcut = (await state()).shortcuts.en.find((one) => one.title === title)?.name;
       await done("/console/shortcuts", { message, shortcut, as });
     },
+    async write(as, label, value) {
+      const open = (await state(as)).you?.form;
+      const input = open?.form.inputs.find((one) => one.label === label)?.id ?? "";
+      const { preview } = Object(await done("/console/previews", { form: open?.id, as, values: { [input]: value } }));
+      return String(preview);
+    },
     async form(as) {
       const form = (await state(as)).you?.form?.form;
       return form && { title: form.title, submit: form.submit, labels: form.inputs.map(({ label }) => label) };

@@ -146,6 +146,11 @@ export async function slackPlatform(inbox: Inbox): Promise<PlatformUnderTest> {
         throw error;
       }
     },
+    async write(as, label, value) {
+      const before = modalOf(as)?.shown;
+      await slack.write(userOf(as), { [label]: value });
+      return slack.until(() => [modalOf(as)?.shown].find((shown) => shown !== before));
+    },
     async rate(message, rating, as) {
       await slack.press(userOf(as), message, rating === "good" ? "Good answer" : "Bad answer");
     },

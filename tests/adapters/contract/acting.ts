@@ -87,6 +87,34 @@ export function acting(stage: Stage): void {
       expect((await stage.inbox.next("submit")).submit.values).toEqual({ agent: "ops", question: "why?" });
     });
 
+    it("shows anew what a form would come to as it is written, and gives it back with what is wrong", async ({
+      skip,
+    }) => {
+      const { press, fillIn, form: formOf, write, adapter } = stage.platform;
+      if (!adapter.open || !press || !fillIn || !formOf || !write)
+        return skip("forms don't change once they are open here");
+      stage.inbox.checks = ({ id, values }) =>
+        id === form.id && values.question === "why?"
+          ? { preview: "It would ask why.", wrong: { question: "Why is asked too often." } }
+          : { preview: `It would ask: ${values.question}` };
+      const message = await stage.asked();
+      const card = { buttons: [{ id: "edit", text: "Edit", opens: true as const }] };
+      const posted = await adapter.post(message.answerAt, { text: "Done.", card }, stage.newKey(message));
+      const pressed = press(posted.id, "Edit", stage.platform.ana);
+      const { whisper } = (await stage.inbox.next("press")).press;
+      const inputs = form.inputs.map((input) => (input.id === "question" ? { ...input, live: true as const } : input));
+      await adapter.open(whisper, { ...form, inputs, preview: "It would ask nothing yet." });
+      await pressed;
+      await stage.platform.until(async () => (await formOf(stage.platform.ana)) !== undefined);
+      expect(await write(stage.platform.ana, "Question", "who?")).toContain("It would ask: who?");
+      expect(await write(stage.platform.ana, "Question", "why?")).toContain("It would ask why.");
+      const answers = { Agent: "Operations", Question: "why?" };
+      expect(await fillIn(stage.platform.ana, answers)).toContain("Why is asked too often.");
+      expect(stage.inbox.heard.some(({ kind }) => kind === "submit")).toBe(false);
+      expect(await fillIn(stage.platform.ana, { ...answers, Question: "who?" })).toBeUndefined();
+      expect((await stage.inbox.next("submit")).submit.values).toEqual({ agent: "ops", question: "who?" });
+    });
+
     it("hears how an answer was rated, with the value it was posted with", async ({ skip }) => {
       const { rate } = stage.platform;
       if (!rate) return skip("no ratings here");

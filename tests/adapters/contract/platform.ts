@@ -64,6 +64,8 @@ export type PlatformUnderTest = {
    * with what the platform objects to, if it does.
    */
   fillIn?(as: PersonId, answers: Record<string, string>): Promise<string | undefined>;
+  /** Writes into one input of the form in front of a person; resolves with what the form shows once that changed. */
+  write?(as: PersonId, label: string, value: string): Promise<string>;
   /** What is pinned in a channel, by the messages' ids. */
   pinned?(address: Address): Promise<string[]>;
   /** Presses 👍 or 👎 under an answer. */

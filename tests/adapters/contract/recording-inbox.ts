@@ -1,4 +1,4 @@
-import type { Address, ChatEvent, ChatMessage, Inbox } from "../../../src/chat.ts";
+import type { Address, ChatEvent, ChatMessage, Checked, Filled, Inbox } from "../../../src/chat.ts";
 
 type Kind = ChatEvent["kind"];
 type Heard<K extends Kind> = Extract<ChatEvent, { kind: K }>;
@@ -12,6 +12,8 @@ export type RecordingInbox = Inbox & {
   message(text: string): Promise<ChatMessage>;
   /** From now on `hear` resolves only after the returned function was called. */
   hold(): () => void;
+  /** What a form would come to; a test may put its own here. */
+  checks(filled: Filled): Checked;
   /** The next event is refused, as by a full disk. */
   refuseNext(): void;
 };
@@ -47,9 +49,11 @@ export function recordingInbox(options: { within?: number } = {}): RecordingInbo
     });
   }
 
-  return {
+  const inbox: RecordingInbox = {
     heard,
     next,
+    checks: () => ({}),
+    check: async (filled) => inbox.checks(filled),
     message: async (text) => (await next("message", (event) => event.message.text === text)).message,
     async hear(event) {
       if (refusing) {
@@ -84,4 +88,5 @@ export function recordingInbox(options: { within?: number } = {}): RecordingInbo
       refusing = true;
     },
   };
+  return inbox;
 }
