@@ -72,6 +72,8 @@ export type ChatCommand = {
   /** Which channels the text names. */
   channels?: NamedChannel[];
   address: Address;
+  /** It was given in a DM with the bot alone. */
+  direct?: true;
   person: Author;
   whisper: Whisper;
   at: number;

@@ -95,7 +95,8 @@ export function createInteractions(options: {
     const { text: typed, ...typedOf } = typedIn(interaction);
     const names = namesIn([], connection, interaction.guild_id);
     const text = readable(typed, { ...names, person: people.nameOf }, new Set());
-    const command = { ...typedOf, text, ...channelsIn(typed, names), ...who };
+    const direct = interaction.guild_id === undefined && { direct: true as const };
+    const command = { ...typedOf, text, ...channelsIn(typed, names), ...direct, ...who };
     take(interaction, who.whisper, { key: `discord:${interaction.id}`, kind: "command", command }, thinking);
   }
 

@@ -1,7 +1,7 @@
 import type { Address, ChatEvent, Filled, Whisper } from "../../src/chat.ts";
 import { type Fields, fieldsIn, isFields, listIn, textIn } from "./fields.ts";
 import { formAction, type Kept, readKept } from "./forms.ts";
-import { addressOf, authorNamed, messageKey, personId, type Reading, readMessage } from "./messages.ts";
+import { addressOf, authorNamed, isDirect, messageKey, personId, type Reading, readMessage } from "./messages.ts";
 import { readRating } from "./rating.ts";
 import { readText } from "./text.ts";
 import { packVia } from "./via.ts";
@@ -28,6 +28,7 @@ function readCommand(body: Fields, reading: Reading, now: number): ChatEvent | u
     text,
     ...(channels.length > 0 && { channels }),
     address,
+    ...(isDirect(channel) && { direct: true as const }),
     person,
     whisper: whisperTo(user, body, address),
     at: now,

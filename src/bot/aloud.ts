@@ -9,6 +9,8 @@ import type { Questions } from "./questions.ts";
 export type Aloud = {
   /** In its channel; it is answered in the thread of that. */
   inChannel(question: Ask, whisper: Whisper): Promise<void>;
+  /** Where it was given, in a thread or a DM, and answered there. Contract: called in the turn of that conversation. */
+  here(question: Ask, whisper: Whisper): Promise<void>;
   /** In the thread it is about, where it is answered. */
   inThread(question: Ask, whisper: Whisper): Promise<void>;
 };
@@ -48,6 +50,11 @@ export function createAloud(desk: Desk, questions: Questions, wasLeft: (event: s
         post: { text: words.askedThere(agent, shown.link), only: whisper },
         key: { id: `${runIdFor(event)}t`, since: at },
       }).kept;
+    },
+    async here(question, whisper) {
+      const { address, asker, agent, text } = question;
+      const shown = await say(question, wordsOf(question.language).asked(asker.name, agent, text), whisper);
+      if (shown) await questions.place({ ...question, message: shown.id }, await conversations.at(address));
     },
     async inThread(question, whisper) {
       const { address, asker, agent, text } = question;

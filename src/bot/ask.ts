@@ -20,6 +20,8 @@ export type Question = {
   quotes: Said[];
   /** Whom the text names. */
   people: Mentioned[];
+  /** It was given as a command, in a DM with the bot alone. */
+  direct?: true;
   /** Its thread existed before it: there may be something to read up on. */
   inThread: boolean;
 };

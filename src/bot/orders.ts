@@ -121,7 +121,7 @@ export function createOrders(
     return desk.store.journal.settle([event]);
   }
 
-  /** `/ask`: the question is shown in the channel, and answered in its thread. */
+  /** `/ask`: the question is shown in the channel, and answered in its thread; in a thread or a DM both stand right there. */
   async function ask(
     event: string,
     command: ChatCommand,
@@ -140,6 +140,7 @@ export function createOrders(
       files: [],
       quotes: [],
       people: [],
+      ...(command.direct && { direct: true as const }),
       inThread: false,
     };
     const answerer = { say: privately, whisper, words, show: showing(question, whisper) };
@@ -148,11 +149,11 @@ export function createOrders(
 
   /** How a question that stands in no message is shown, where there is an audience: an API call has none. */
   function showing(
-    { address: at, message }: Pick<Ask, "address" | "message">,
+    { address: at, message, direct }: Pick<Ask, "address" | "message" | "direct">,
     whisper: Press["whisper"],
   ): Answerer["show"] {
-    if (message || at.thread || !desk.adapter(at.adapter)?.can.threads) return undefined;
-    return (asked) => aloud.inChannel(asked, whisper);
+    if (message || !desk.adapter(at.adapter)?.can.threads) return undefined;
+    return (asked) => (at.thread || direct ? aloud.here(asked, whisper) : aloud.inChannel(asked, whisper));
   }
 
   async function press(event: string, press: Press): Promise<void> {

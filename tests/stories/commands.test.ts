@@ -65,6 +65,39 @@ describe("/ask", () => {
     expect(discord.messages(general, tom).filter((one) => one.ephemeral)).toEqual([]);
   });
 
+  it("in a thread or a DM shows the question right there, and goes on there, on Discord", async () => {
+    const { discord, model } = await openTown({ discord: true });
+    model.on("more", "And more.");
+    const ana = discord.person("ana");
+    for (const place of [discord.dm(ana), discord.thread(discord.channel("general"), { by: ana, name: "talk" })]) {
+      discord.slash(ana, place, "ask", { question: "note this" });
+      const seen = () => discord.messages(place).map(({ text }) => text.split("\n")[0]);
+      await discord.until(() => seen().some((line) => line?.startsWith("Hello from")));
+      expect(seen()).toEqual(["**ana** asked **ops**: note this", "Hello from the simulated model."]);
+      discord.say(ana, place, "and more?");
+      await discord.until(() => seen().includes("And more."));
+      expect(model.requests.at(-1)?.body.messages.map(({ role }) => role)).toEqual([
+        "system",
+        "user",
+        "assistant",
+        "user",
+      ]);
+    }
+  });
+
+  it("in a DM is answered in the DM, on Slack and on the console", async () => {
+    const { slack, console } = await openTown({ slack: true, console: true });
+    const ana = slack.person("ana");
+    const dm = slack.dm(ana);
+    await slack.command(ana, dm, "/ask", "note this");
+    await slack.until(() => slack.messages(dm).some(({ shown }) => shown.startsWith("Hello from")));
+    expect(slack.messages(dm)[0]?.shown).toBe("**ana** asked **ops**: note this");
+    await console.say("ana", "/ask note this", { channel: "dm-ana" });
+    const said = async () => (await console.messages({ channel: "dm-ana" })).map(({ text }) => text);
+    await console.until(async () => (await said()).length === 2 || undefined);
+    expect((await said())[0]).toBe("**ana** asked **ops**: note this");
+  });
+
   it("without a name asks the channel's agent; a name that is none is refused, privately, and shown to nobody", async () => {
     const { console, discord, model } = await openTown({ console: true, discord: true });
     await console.say("ana", "/ask what is new?");
