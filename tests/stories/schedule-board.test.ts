@@ -11,10 +11,15 @@ type Place = {
   board(): string | undefined;
   pinned(): boolean;
   remove(): void;
+  unpin(): void;
+  /** Gives the command `/schedule`, and waits for what is said to that. */
+  order(text: string, answer: RegExp): Promise<unknown>;
   /** Waits until the board says so. */
   says(words: string): Promise<unknown>;
-  /** How often it was drawn anew. */
+  /** How often messages were edited. */
   writes(): number;
+  /** So many edits an order takes: on Discord "thinking…" becomes the answer. */
+  perOrder: number;
   /** Waits until the bot has said so. */
   posted(words: string): Promise<unknown>;
 };
@@ -38,9 +43,15 @@ async function onSlack(town: Town): Promise<Place> {
   return {
     board: () => board()?.shown,
     pinned: () => slack.pins(channel).includes(board()?.ts ?? ""),
+    unpin: () => void channel.pins.splice(0),
+    async order(text, answer) {
+      await slack.command(ana, channel, "/schedule", text);
+      await slack.until(() => slack.ephemerals(ana, channel).findLast(({ shown }) => answer.test(shown)));
+    },
     remove: () => void slack.delete(board()?.ts ?? ""),
     says: (words) => slack.until(() => board()?.shown.includes(words)),
     posted: (words) => slack.until(() => slack.messages(channel).find(({ shown }) => shown.includes(words))),
+    perOrder: 0,
     writes: () => slack.calls.filter(({ method }) => method === "chat.update").length,
   };
 }
@@ -62,9 +73,17 @@ async function onDiscord(town: Town): Promise<Place> {
   return {
     board: () => board()?.text,
     pinned: () => board()?.pinned === true,
+    unpin() {
+      known().pinned = false;
+    },
+    async order(text, answer) {
+      discord.slash(ana, channel, "schedule", { when: text });
+      await discord.until(() => discord.messages(channel, ana).findLast(({ text: said }) => answer.test(said)));
+    },
     remove: () => discord.delete(known()),
     says: (words) => discord.until(() => board()?.text.includes(words)),
     posted: (words) => discord.until(() => discord.messages(channel).find(({ text }) => text.includes(words))),
+    perOrder: 1,
     writes: () => discord.calls.filter(({ method }) => method === "PATCH").length,
   };
 }
@@ -99,6 +118,28 @@ describe.each(["Slack", "Discord"] as const)("the board of a channel on %s", (pl
     await until(() => town.app.report().schedules.running === 0);
     await time.pass(15_000);
     await place.says("next Wed 25 Nov 09:00 · last: posted Tue 24 Nov 09:00");
+    await until(place.pinned);
+  });
+
+  it("is drawn anew at most every ten seconds, and pinned again when somebody took it off", async () => {
+    const { time, place } = await opened();
+    await time.pass(10_000);
+    await place.order("pause standup holidays", /is paused: “holidays”/);
+    await time.pass(2_000);
+    await place.says("“holidays”");
+    const before = place.writes();
+    await place.order("resume standup", /goes on\. Next/);
+    await time.pass(1_000);
+    await place.order("pause standup again", /is paused: “again”/);
+    await time.pass(6_000);
+    expect(place.writes()).toBe(before + 2 * place.perOrder);
+    expect(place.board()).toContain("“holidays”");
+    await time.pass(3_000);
+    await place.says("“again”");
+    expect(place.writes()).toBe(before + 2 * place.perOrder + 1);
+    place.unpin();
+    expect(place.pinned()).toBe(false);
+    await time.pass(11 * 60_000);
     await until(place.pinned);
   });
 });

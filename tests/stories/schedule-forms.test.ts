@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { openPlace } from "./schedule-place.ts";
 import { leaveTowns, openTown } from "./town.ts";
 
 afterEach(leaveTowns);
@@ -91,5 +92,31 @@ describe("the form of a schedule in the console", () => {
     await console.submit("ana", form, { ...values, when: "every monday 10:00" });
     const again = await console.answer({}, [card]);
     expect(again.text).toMatch(/^\*\*Every Monday at 10:00 \(Europe\/Berlin\)/);
+  });
+});
+
+describe("/schedule edit", () => {
+  it.each(["Slack", "the console"] as const)("opens the form at once on %s", async (platform) => {
+    const place = await openPlace(platform);
+    await place.order("ana", "every day 9:00 say hello");
+    await place.press("ana", await place.whisper("ana", /only you can press/), "Create");
+    await place.whisper("ana", /is scheduled/);
+    await place.order("ana", "edit say hello");
+    await place.fillIn("ana", { when: "every monday 17:30" });
+    expect((await place.whisper("ana", /Every Monday at 17:30/)).buttons).toContain("Save");
+    await place.order("tom", "edit say hello");
+    await place.whisper("tom", /This is ana's; they and admins can change it\./);
+  });
+
+  it("shows the schedule on Discord, where a button opens the form", async () => {
+    const place = await openPlace("Discord");
+    await place.order("ana", "every day 9:00 say hello");
+    await place.press("ana", await place.whisper("ana", /only you can press/), "Create");
+    await place.whisper("ana", /is scheduled/);
+    await place.order("ana", "edit say hello");
+    const shown = await place.whisper("ana", /Owner: ana/);
+    await place.press("ana", shown, "Edit");
+    await place.fillIn("ana", { when: "every monday 17:30" });
+    expect((await place.whisper("ana", /Every Monday at 17:30/)).buttons).toContain("Save");
   });
 });
