@@ -88,6 +88,14 @@ describe("what else is decided here", () => {
     expect(access.authorize(everybody.admin as Who, "see-cost", { at }).allowed).toBe(true);
   });
 
+  it("what was said in a private place is shared by whoever reads it there, and by no admin who does not", () => {
+    const access = accessWith({});
+    const may = (who: Who | undefined, reads: boolean) =>
+      who && access.authorize(who, "share", { from: at, reads }).allowed;
+    expect([may(everybody.member, true), may(everybody.guest, true)]).toEqual([true, true]);
+    expect([may(everybody.member, false), may(everybody.admin, false)]).toEqual([false, false]);
+  });
+
   it("only admins administer", () => {
     const access = accessWith({});
     expect(

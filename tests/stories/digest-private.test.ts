@@ -23,7 +23,7 @@ async function openSlackTown() {
   const secret = slack.channel("secret", { private: true, members: [ana, tom] });
   const general = slack.channel("general", { members: [ana, tom, kim] });
   const from = [`slack:${secret.id}`];
-  await schedule(town, [{ ...digest, from, to: [`slack:${general.id}`] } as { name: string }], offline);
+  await schedule(town, [{ ...digest, from, to: [`slack:${general.id}`] }], offline);
   const ours = (channel: typeof secret) => slack.messages(channel).filter(({ user }) => user === slack.bot.userId);
   const due = () => pass(town, time, halfHour);
   return { town, slack, ana, tom, kim, secret, general, ours, due };
@@ -73,10 +73,29 @@ describe("a private channel digested to one that others read", () => {
     await slack.until(() => ours(secret).find(({ shown }) => shown.includes("allowed by tom")));
   });
 
+  it("is skipped and paused when its owner does not read it any more", async () => {
+    const { town, slack, ana, secret, general, ours, due } = await openSlackTown();
+    const hers = { ...digest, name: "her digest", owner: `slack:${ana.id}` };
+    const [from, to] = [[`slack:${secret.id}`], [`slack:${general.id}`]];
+    await schedule(
+      town,
+      [
+        { ...digest, from, to },
+        { ...hers, from, to },
+      ],
+      offline,
+    );
+    slack.leave(ana, secret);
+    await due();
+    const told = await until(() => ours(general).find(({ shown }) => shown.includes("her digest")));
+    expect(told.shown).toMatch(/her digest\*\* was skipped and paused: its owner, ana, has no access there any more\./);
+    expect(told.buttons).toEqual(["Claim"]);
+  });
+
   it("needs no yes to be posted where it was said", async () => {
     const { town, slack, ana, secret, ours, due } = await openSlackTown();
     const here = [`slack:${secret.id}`];
-    await schedule(town, [{ ...digest, name: "own digest", from: here, to: here } as { name: string }], offline);
+    await schedule(town, [{ ...digest, name: "own digest", from: here, to: here }], offline);
     await until(() => town.app.report().schedules.kept === 1);
     slack.say(ana, secret, "The offer for ACME failed with an error in the contract");
     await due();
@@ -92,7 +111,7 @@ describe("a private channel digested to one that others read", () => {
     const secret = discord.channel("secret", { type: "private", members: [ana] });
     const lobby = discord.channel("lobby");
     const [from, to] = [[`discord:${secret.id}`], [`discord:${lobby.id}`]];
-    await schedule(town, [{ ...digest, from, to } as { name: string }], offline);
+    await schedule(town, [{ ...digest, from, to }], offline);
     discord.say(ana, secret, "The offer for ACME failed with an error in the contract");
     await pass(town, time, halfHour);
     const ours = (channel: typeof secret) =>

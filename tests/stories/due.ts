@@ -18,7 +18,7 @@ export async function until<Found>(look: () => Found | Promise<Found>): Promise<
 }
 
 /** Has these schedules in the config from now on; other settings as they stand beside them. */
-export async function schedule(town: Town, schedules: { name: string }[], more: Record<string, unknown> = {}) {
+export async function schedule(town: Town, schedules: Record<string, unknown>[], more: Record<string, unknown> = {}) {
   town.app.use(configOf(town.model, { ...more, schedules }));
   await until(() => town.app.report().schedules.kept === schedules.length);
 }
