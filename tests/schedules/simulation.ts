@@ -16,8 +16,11 @@ import { createFakeTime } from "./fake-time.ts";
 import { randomDraft } from "./random-draft.ts";
 
 type Row = { schedule: string; due: number; claim: string; outcome: string; ending: string };
-/** When a schedule had slots: as it was made, edited, resumed, until it was changed again. */
-type Span = { schedule: Schedule; from: number; to?: number };
+/**
+ * When a schedule had slots: as it was made, edited, resumed, until it was changed again. Those before `decided` were
+ * decided then, also where the clock had been put back behind them.
+ */
+type Span = { schedule: Schedule; from: number; to?: number; decided?: number };
 /** `unsure`: slots in whose very moment it was changed. */
 type Life = { spans: Span[]; unsure: Set<number>; isDeleted?: true };
 
@@ -223,7 +226,9 @@ export async function simulate(options: {
       }
     }
     function end(): void {
-      if (span) span.to = time.now();
+      if (span === undefined) return;
+      span.to = time.now();
+      if (kept?.next !== undefined) span.decided = kept.next;
     }
     const due = kept.next;
     const inMs = due === undefined ? 0 : due + putOffBy(span.schedule) - time.now();
@@ -299,16 +304,14 @@ export async function simulate(options: {
   async function checkLife(id: string, { spans, unsure, isDeleted }: Life, mine: Map<number, Row>): Promise<void> {
     const runs = (await schedules?.find(id))?.runs ?? 0;
     const expected = new Map<number, Schedule>();
-    let before = 0;
-    for (const { schedule, from, to = latest } of spans) {
+    for (const { schedule, from, to = latest, decided = 0 } of spans) {
       const { maxRuns, until = Number.POSITIVE_INFINITY } = schedule;
-      const own = [...mine.values()].filter((row) => row.due <= to && !isByHand(row));
+      const own = [...mine.values()].filter((row) => row.due <= Math.max(to, decided - 1) && !isByHand(row));
       const lastOfAll = Math.max(...own.map(({ due }) => due));
-      // A clock put back does not bring back what was decided.
-      for (let at = nextAfter(schedule.when, schedule, Math.max(from, before)); at !== undefined && at <= until; ) {
-        if (at + putOffBy(schedule) > to) break;
-        expected.set(at, schedule);
-        before = at;
+      for (let at = nextAfter(schedule.when, schedule, from); at !== undefined && at <= until; ) {
+        if (at + putOffBy(schedule) > to && at >= decided) break;
+        // What was decided once stays so, whatever came after.
+        if (!expected.has(at)) expected.set(at, schedule);
         const isOver = maxRuns !== undefined && runs >= maxRuns && at > lastOfAll;
         if (!mine.has(at) && !isOver && !isDeleted && !unsure.has(at)) {
           violation(`${slotKey({ schedule: id, due: at })} has no row`);
