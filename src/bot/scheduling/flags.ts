@@ -190,3 +190,10 @@ export function sayStretch(ms: number): string {
     })
     .join("");
 }
+
+/** In the first pair of quotes whose end the text does not hold, so that nothing in it is taken for a field. */
+export function quoted(value: string): string {
+  const pairs = ['""', "“”", "「」"];
+  const pair = pairs.find((one) => !value.includes(one.charAt(1)));
+  return pair ? `${pair.charAt(0)}${value}${pair.charAt(1)}` : `"${value.replaceAll('"', "'")}"`;
+}

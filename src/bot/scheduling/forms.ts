@@ -8,7 +8,7 @@ import { wordsOf } from "../../words/words.ts";
 import type { Desk } from "../desk.ts";
 import type { Pending } from "./confirm.ts";
 import { sayWhenAndZone } from "./describe.ts";
-import { sayFlags } from "./flags.ts";
+import { quoted, sayFlags } from "./flags.ts";
 import type { Wish } from "./plan.ts";
 import { type createTimeReading, sayTooClose, sentenceStart } from "./wish-time.ts";
 
@@ -110,7 +110,7 @@ export function createForms(desk: Pick<Desk, "config" | "now">, timeOf: ReturnTy
     const { when = "", zone, agent, what, options } = values;
     const flags = [`--when "${when.replace(/"/g, "")}"`, ...(zone ? [`--timezone ${zone}`] : [])];
     return {
-      text: [...flags, ...(what ? [`--prompt "${what.replace(/"/g, "”")}"`] : []), options ?? ""].join(" "),
+      text: [...flags, ...(what ? [`--prompt ${quoted(what)}`] : []), options ?? ""].join(" "),
       ...(agent ? { agent } : {}),
       channels: before?.channels ?? [],
       person: { id: person.id, name: person.name },

@@ -14,7 +14,7 @@ export type Places = {
 };
 
 /** A channel as it may stand in a text: `#team`, `slack:C0TEAM`. */
-export const reference = "(?:[#＃][^\\s,，、;；。)）]+|(?:slack|discord|console):[^\\s,，、;；。)）]+)";
+export const reference = "(?:[#＃]|(?:slack|discord|console):)[^\\s,，、;；.。:：!！?？)）]+";
 
 /** The references in a list of them. */
 export function referencesIn(list: string): string[] {

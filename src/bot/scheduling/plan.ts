@@ -48,7 +48,8 @@ export function createPlanner(desk: Desk, schedules: Schedules, places: Places) 
     if (time.kind !== "timed") return time;
     const { when, zone, said, settings } = time;
 
-    const work = readWork(time.rest);
+    // Where it was said in so many words, what else looks like a place is part of the work.
+    const work = said.has("to") ? { what: time.rest.trim(), to: [] } : readWork(time.rest);
     const to = await channelsOf(said.get("to"), work.to, wish);
     if ("unknown" in to) return refused(words.schedules.noSuchChannel(to.unknown), "options");
     const here = { adapter: wish.at.adapter, channel: wish.at.channel };

@@ -23,7 +23,7 @@ const digest = new RegExp(
   "i",
 );
 const chineseDigest = new RegExp(
-  `^(?:請)?(?:整理|彙整|產生|做|寫)?\\s*(${list})\\s*(?:頻道)?\\s*的?\\s*(?:摘要|文摘|彙整|重點)\\s*([\\s\\S]*)$`,
+  `^(?:請)?(?:整理|彙整|產生|做|寫)?\\s*(${list})\\s*(?:頻道)?\\s*(?:(?:自|從)?(?:昨天|上次)(?:以來|起|開始)?)?\\s*的?\\s*(?:摘要|文摘|彙整|重點)\\s*([\\s\\S]*)$`,
 );
 const bareDigest = /^(?:(?:a|the)\s+)?(?:(?:daily|weekly)\s+)?(?:digest|摘要|整理摘要)\s*[.。]?$/i;
 const sinceThen =

@@ -1,6 +1,6 @@
 import type { Schedule } from "../../schedules/schedule.ts";
 import type { TaskWish } from "../../tools/schedule-functions.ts";
-import { type Field, sayFlags } from "./flags.ts";
+import { type Field, quoted, sayFlags } from "./flags.ts";
 
 /** What an agent wants scheduled, in the words that are read of people: every part in a field of its own. */
 export function textOfTask({ task_prompt, channel, timezone }: TaskWish, when: string): string {
@@ -30,13 +30,6 @@ function textOf(fields: Partial<Record<Field, string | undefined>>): string {
   return Object.entries(fields)
     .flatMap(([field, value]) => (value ? [`--${field} ${quoted(value)}`] : []))
     .join(" ");
-}
-
-/** In the first pair of quotes whose end the text does not hold, so that nothing in it is taken for a field. */
-function quoted(value: string): string {
-  const pairs = ['""', "“”", "「」"];
-  const pair = pairs.find((one) => !value.includes(one.charAt(1)));
-  return pair ? `${pair.charAt(0)}${value}${pair.charAt(1)}` : `"${value.replaceAll('"', "'")}"`;
 }
 
 /** A channel as people write it; models leave out the sign. */
