@@ -6,8 +6,9 @@ import { packed } from "./packed.ts";
 import { isUnauthorized, isUncertain } from "./refusals.ts";
 
 // Discord takes 50 requests in any second, and the library counts in seconds of its own: across two of them it would send
-// twice as many. A process that ended a moment ago may have used some, too, and coming back asks for much at once.
-const [atFirst, later, firstMs] = [20, 45, 5_000];
+// twice as many. A process that ended a moment ago may have used nearly all of them, and coming back asks for much at once.
+const [atOnce, soon, later] = [5, 20, 45];
+const [atOnceMs, soonMs] = [1_000, 5_000];
 
 /** What a request to Discord carries. */
 export type Request = {
@@ -24,8 +25,21 @@ export type Api = ReturnType<typeof createApi>;
 /** Makes the way to Discord's API. `refused` is called once Discord really does not take the token any more. */
 export function createApi(options: { token: string; apiUrl?: string; log: Logger; refused: () => void }) {
   const { token, apiUrl, log, refused } = options;
-  const rest = new REST({ ...(apiUrl && { api: apiUrl }), timeout: 10_000, makeRequest: packed }).setToken(token);
-  const takeTurn = createTurns();
+  const began = performance.now();
+  const takeTurn = createTurns(() => {
+    const age = performance.now() - began;
+    return age < atOnceMs ? atOnce : age < soonMs ? soon : later;
+  });
+  // Those that had their turn wait for their own route's limit, and may come out of that together.
+  const takeDoor = createTurns(() => later);
+  const rest = new REST({
+    ...(apiUrl && { api: apiUrl }),
+    timeout: 10_000,
+    async makeRequest(url, init) {
+      if (init.headers && "Authorization" in init.headers) await takeDoor();
+      return packed(url, init);
+    },
+  }).setToken(token);
   let closed = false;
   let checking = false;
 
@@ -85,8 +99,7 @@ export function createApi(options: { token: string; apiUrl?: string; log: Logger
 }
 
 /** Lets so many requests go in any second, first come first served. */
-function createTurns(): () => Promise<void> | undefined {
-  const began = performance.now();
+function createTurns(mostNow: () => number): () => Promise<void> | undefined {
   const gone: number[] = [];
   let waiting: Promise<void> | undefined;
 
@@ -94,8 +107,7 @@ function createTurns(): () => Promise<void> | undefined {
   function wait(): number {
     const now = performance.now();
     while (gone[0] !== undefined && gone[0] <= now - 1000) gone.shift();
-    const most = now - began < firstMs ? atFirst : later;
-    const blocking = gone[gone.length - most];
+    const blocking = gone[gone.length - mostNow()];
     if (blocking !== undefined) return Math.ceil(blocking + 1000 - now);
     gone.push(now);
     return 0;

@@ -160,6 +160,8 @@ export function keepConnected(server: McpServer, parts: ConnectionParts): Connec
       client ? { state: "connected" } : waiting ? { state: "waiting", ...waiting } : { state: "connecting" },
     async call(name, input, signal, progress) {
       const asked = client;
+      if (closed)
+        return failed(`The MCP server "${server.name}" is not connected any more: it was taken out of the settings.`);
       if (!asked) return failed(absence(server.name, waiting, now()));
       try {
         const answer = await asked.request(

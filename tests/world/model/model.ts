@@ -112,6 +112,8 @@ export async function createModel(options: ModelOptions = {}): Promise<ModelWorl
     server.close();
     server.closeAllConnections();
     await closed;
+    // Who spoke to it from this process hears of it before another takes the port.
+    for (const _ of [1, 2]) await new Promise((resolve) => setImmediate(resolve));
   }
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
