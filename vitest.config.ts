@@ -11,7 +11,7 @@ export default defineConfig({
     // Files share a process, as adapters do in the program: loading the platforms' libraries for each would cost a third.
     isolate: false,
     // Many wait for a platform's pace most of the time.
-    maxWorkers: 3,
+    maxWorkers: 4,
     testTimeout: 30_000,
     hookTimeout: 30_000,
     reporters: inCi ? ["default", "json"] : ["default"],
