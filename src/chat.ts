@@ -69,6 +69,8 @@ export type ChatCommand = {
   name: string;
   text: string;
   agent?: string;
+  /** Whom the text names. */
+  people?: Mentioned[];
   /** Which channels the text names. */
   channels?: NamedChannel[];
   address: Address;
@@ -185,6 +187,8 @@ export type Post = {
   files?: PostedFile[];
   /** Whom `@name` in the text may call; it calls nobody else. */
   people?: Mentioned[];
+  /** Those are to be notified; without it they are only named where the platform tells the two apart. */
+  rings?: true;
   /** The language of what the adapter itself adds: where the rest of a long text is, and the like. Default: English. */
   language?: Language;
   /** Only this person may see it. */

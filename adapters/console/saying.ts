@@ -74,12 +74,14 @@ export function sayingRoutes(asking: Asking): Record<"say" | "edit" | "remove", 
     if (!names.includes(name))
       throw new Refusal(400, "no_such_command", `There is no /${name} here. There are /${names.join(", /")}.`);
     const person = authorOf(workspace, as);
+    const named = peopleIn(workspace, text);
     await asking.hear({
       key: `console:command:${as}:${key}`,
       kind: "command",
       command: {
         name,
         text,
+        ...(named.length > 0 && { people: named }),
         ...channelsIn(workspace, text),
         address,
         ...(workspace.channel(address.channel)?.with !== undefined && { direct: true as const }),

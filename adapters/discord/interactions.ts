@@ -23,7 +23,7 @@ import type { Connection } from "./connection.ts";
 import { leaveFirstAnswer } from "./first-answer.ts";
 import { valuesIn } from "./form.ts";
 import type { Hearing } from "./hear.ts";
-import { authorOf, channelsIn, namesIn, toMessage } from "./message.ts";
+import { authorOf, channelsIn, namedIn, namesIn, toMessage } from "./message.ts";
 import type { People } from "./people.ts";
 import type { Place } from "./places.ts";
 import { readable } from "./text.ts";
@@ -96,7 +96,8 @@ export function createInteractions(options: {
     const names = namesIn([], connection, interaction.guild_id);
     const text = readable(typed, { ...names, person: people.nameOf }, new Set());
     const direct = interaction.guild_id === undefined && { direct: true as const };
-    const command = { ...typedOf, text, ...channelsIn(typed, names), ...direct, ...who };
+    const named = namedIn(typed, people.nameOf, connection);
+    const command = { ...typedOf, text, ...named, ...channelsIn(typed, names), ...direct, ...who };
     take(interaction, who.whisper, { key: `discord:${interaction.id}`, kind: "command", command }, thinking);
   }
 

@@ -132,6 +132,20 @@ function peopleIn({ content, mentions }: Said, { me }: Connection): Mentioned[] 
     .map((user) => ({ id: `discord:${user.id}`, name: authorOf(user, user.member).name }));
 }
 
+/** Whom the text of a command names, which comes with their ids alone. */
+export function namedIn(
+  content: string,
+  nameOf: (id: string) => string | undefined,
+  { me }: Connection,
+): { people?: Mentioned[] } {
+  const ids = [...new Set([...content.matchAll(/<@!?(\d+)>/g)].map(([, id = ""]) => id))].filter((id) => id !== me);
+  const people = ids.flatMap((id): Mentioned[] => {
+    const name = nameOf(id);
+    return name === undefined ? [] : [{ id: `discord:${id}`, name }];
+  });
+  return people.length > 0 ? { people } : {};
+}
+
 /** Tool lines and footers are for people; the next answer should not imitate them. */
 function withoutNotes(text: string): string {
   return text.replace(/^-# .*\n?/gm, "").trim();

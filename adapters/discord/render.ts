@@ -12,8 +12,8 @@ export type Body = {
   content: string;
   components: unknown[];
   flags: number;
-  /** Nobody is ever pinged: who is named is only shown. */
-  allowed_mentions: { parse: [] };
+  /** Nobody is pinged whom a post does not ring for: who is named is only shown. */
+  allowed_mentions: { parse: []; users?: string[] };
   files?: PostedFile[];
 };
 
@@ -43,6 +43,8 @@ export function messagesOf(post: Post, attach = true): Body[] {
   const messages = parts.map(message);
   const last = messages.at(-1);
   if (!last) return [];
+  const users = post.rings ? people.map(({ id }) => id.replace(/^discord:/, "")) : [];
+  if (users.length > 0) for (const one of messages) one.allowed_mentions = { parse: [], users };
   last.content = `${last.content}${notes}`.trim();
   last.components = rowsOf(card?.buttons ?? [], rating);
   const attached = attach ? [...(rest === undefined ? [] : [whole]), ...files].slice(0, mostFiles) : [];

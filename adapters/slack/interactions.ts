@@ -1,7 +1,16 @@
 import type { Address, ChatEvent, Filled, Whisper } from "../../src/chat.ts";
 import { type Fields, fieldsIn, isFields, listIn, textIn } from "./fields.ts";
 import { formAction, type Kept, readKept } from "./forms.ts";
-import { addressOf, authorNamed, isDirect, messageKey, personId, type Reading, readMessage } from "./messages.ts";
+import {
+  addressOf,
+  authorNamed,
+  isDirect,
+  mentionedBy,
+  messageKey,
+  personId,
+  type Reading,
+  readMessage,
+} from "./messages.ts";
 import { readRating } from "./rating.ts";
 import { readText } from "./text.ts";
 import { packVia } from "./via.ts";
@@ -22,10 +31,11 @@ function readCommand(body: Fields, reading: Reading, now: number): ChatEvent | u
   if (!channel || !user || !trigger) return undefined;
   const person = authorNamed(user, reading, textIn(body, "user_name"));
   const address = addressOf(channel, textIn(body, "thread_ts"));
-  const { text, channels } = readText(textIn(body, "text") ?? "", reading.bot.user, reading.nameOf);
+  const { text, people, channels } = readText(textIn(body, "text") ?? "", reading.bot.user, reading.nameOf);
   const command = {
     name: (textIn(body, "command") ?? "").replace(/^\//, ""),
     text,
+    ...(people.length > 0 && { people: mentionedBy(people) }),
     ...(channels.length > 0 && { channels }),
     address,
     ...(isDirect(channel) && { direct: true as const }),

@@ -1,8 +1,8 @@
-import type { Address, Author, ChatFile, ChatMessage, PersonId, Quote } from "../../src/chat.ts";
+import type { Address, Author, ChatFile, ChatMessage, Mentioned, PersonId, Quote } from "../../src/chat.ts";
 import { isPassedOn, readAttachments } from "./attachments.ts";
 import { type Fields, fieldsIn, listIn, textIn } from "./fields.ts";
 import { readBlocks } from "./rich-text.ts";
-import { type NameOf, readText } from "./text.ts";
+import { type NameOf, readText, type Words } from "./text.ts";
 
 /** Who the bot is in its workspace. */
 export type Bot = { user: string; bot: string; team: string };
@@ -12,6 +12,11 @@ export type Reading = { bot: Bot; nameOf: NameOf };
 
 /** The name this adapter goes by in addresses and ids. */
 export const adapterName = "slack";
+
+/** Those a text names, as the rest of the program knows them. */
+export function mentionedBy(people: Words["people"]): Mentioned[] {
+  return people.map(({ user, name }) => ({ id: personId(user), name }));
+}
 
 /** Somebody's id, as the rest of the program knows it. */
 export function personId(user: string): PersonId {
@@ -97,7 +102,7 @@ export function readMessage(message: Fields, channel: string, { bot, nameOf }: R
     direct,
     ours: isOurs(message, bot),
     files: [message, ...passedOn].flatMap((one) => listIn(one, "files")).flatMap(readFile),
-    ...(people.length > 0 && { people: people.map(({ user, name }) => ({ id: personId(user), name })) }),
+    ...(people.length > 0 && { people: mentionedBy(people) }),
     ...(channels.length > 0 && { channels }),
     ...(quotes.length > 0 && { quotes }),
   };

@@ -41,6 +41,8 @@ export const ScheduleDraft = z.object({
   zone: z.string(),
   agent: z.string().exactOptional(),
   prompt: z.string().exactOptional(),
+  /** Whom its author names in the prompt: its posts may call them, and nobody else. */
+  people: z.array(z.object({ id: Person, name: z.string() })).exactOptional(),
   /** The channels a digest reads; none: where it was asked. */
   from: z.array(Address),
   /** One run is posted to all of these. */

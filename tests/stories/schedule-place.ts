@@ -28,6 +28,8 @@ export type Place = {
   seen(words: RegExp): Promise<Card>;
   /** All that everybody can read of the bot's in the channel. */
   all(): Promise<Card[]>;
+  /** Whom the bot's posts in the channel called, by their ids. */
+  called(): Promise<readonly string[]>;
   press(who: string, card: Card, label: string): Promise<void>;
   /** Changes inputs of the form in front of somebody, by their ids, and sends it off. */
   fillIn(who: string, values: Record<string, string>): Promise<void>;
@@ -87,6 +89,11 @@ function onSlack(town: Town, time: FakeTime, locale: Locale, use: Use): Omit<Pla
     whispers: async (who) => secrets(who),
     seen: (words) => slack.until(() => ours().findLast(({ text }) => words.test(text))),
     all: async () => ours(),
+    called: async () =>
+      slack
+        .messages(team)
+        .filter(({ user }) => user === slack.bot.userId)
+        .flatMap(({ notified }) => notified),
     async press(who, card, label) {
       const secret = slack.ephemerals(one(who), team).find(({ ts }) => ts === card.id);
       const message = slack.messages(team).find(({ ts }) => ts === card.id);
@@ -135,6 +142,11 @@ function onDiscord(town: Town, time: FakeTime, locale: Locale, use: Use): Omit<P
     whispers: async (who) => secrets(who).map(asCard),
     seen: async (words) => asCard(await discord.until(() => ours().findLast(({ text }) => words.test(text)))),
     all: async () => ours().map(asCard),
+    called: async () =>
+      discord
+        .messages(team)
+        .filter(isOurs)
+        .flatMap(({ pings }) => [...pings.users, ...(pings.everyone ? ["everyone"] : [])]),
     async press(who, card, label) {
       const places = [team, discord.dm(one(who))];
       const message = places.flatMap(({ messages }) => messages).find(({ id }) => id === card.id);
@@ -180,6 +192,10 @@ async function onConsole(town: Town, time: FakeTime, locale: Locale, use: Use): 
     whispers: (who) => said(`console:${who}`),
     seen: (words) => newest(undefined, words),
     all: () => said(undefined),
+    called: async () =>
+      (await console.state()).messages
+        .filter(({ author }) => author === bot)
+        .flatMap(({ people = [] }) => people.map(({ id }) => id)),
     async press(who, card, label) {
       const { messages } = await console.state();
       const button = messages.find(({ id }) => id === card.id)?.card?.buttons?.find(({ text }) => text === label);

@@ -1,6 +1,6 @@
 import type { Who } from "../../access/access.ts";
 import { channelAt } from "../../access/places.ts";
-import type { Address, Language, NamedChannel, PersonId } from "../../chat.ts";
+import type { Address, Language, Mentioned, NamedChannel, PersonId } from "../../chat.ts";
 import type { ScheduleDraft } from "../../schedules/schedule.ts";
 import type { Schedules } from "../../schedules/schedules.ts";
 import { sayWhen } from "../../schedules/when/say-when.ts";
@@ -17,6 +17,8 @@ import { createTimeReading, type Refused, refused, sayTooClose, sentenceStart, t
 export type Wish = {
   text: string;
   agent?: string;
+  /** Whom it names, and which channels. */
+  people?: Mentioned[];
   channels: NamedChannel[];
   person: { id: PersonId; name: string };
   language: Language;
@@ -77,6 +79,7 @@ export function createPlanner(desk: Desk, schedules: Schedules, places: Places) 
       zone,
       agent: choice.agent.name,
       ...(prompt ? { prompt } : {}),
+      ...(await namedIn(prompt, wish)),
       from: sources,
       to: targets,
       thread: "fresh",
@@ -96,6 +99,14 @@ export function createPlanner(desk: Desk, schedules: Schedules, places: Places) 
     if (tooClose) return refused(tooClose, "when");
     const no = await objection(draft, wish, words);
     return no ? refused(no, "options") : { kind: "draft", draft };
+  }
+
+  /** Whom the author of the prompt names in it: those its posts may call. What is changed keeps whom it named. */
+  async function namedIn(prompt: string, { people: named = [], edits }: Wish): Promise<Pick<ScheduleDraft, "people">> {
+    const before = edits === undefined ? [] : ((await schedules.find(edits))?.schedule.people ?? []);
+    const all = [...named, ...before.filter(({ id }) => !named.some((one) => one.id === id))];
+    const theirs = all.filter(({ name }) => prompt.includes(`@${name}`));
+    return theirs.length > 0 ? { people: theirs } : {};
   }
 
   /** Channels by a field, else those of the sentence. */

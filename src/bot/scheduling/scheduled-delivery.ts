@@ -24,6 +24,12 @@ export type Standing = Posted | "later" | undefined;
 /** A run's posts on their way; `stands` resolves once each stands, or can't. Nothing was said: none. */
 export type Sending = { delivery: Delivery; stands(): Promise<Standing[]> };
 
+/** A post calls people on their own platform alone. */
+function bodyAt({ adapter }: Address, { people = [], ...body }: Post): Post {
+  const theirs = people.filter(({ id }) => id.startsWith(`${adapter}:`));
+  return theirs.length > 0 ? { ...body, people: theirs, rings: true } : body;
+}
+
 /** The letters of one run, one for each place. */
 export function letterId(run: string, place: number): string {
   return place === 0 ? run : `${run}.${place}`;
@@ -88,7 +94,7 @@ export function scheduledDelivery(desk: Desk, readBack: ReadBack): ScheduledDeli
         const deliveries = places.map((address, n) =>
           postman.send({
             address,
-            post: job.onlyFor ? { ...body, only: { person: job.onlyFor } } : body,
+            post: { ...bodyAt(address, body), ...(job.onlyFor ? { only: { person: job.onlyFor } } : {}) },
             key: { id: letterId(run.id, n), since: run.at },
             ...(n === 0 ? { record: closingOf(run, outcome) } : {}),
           }),

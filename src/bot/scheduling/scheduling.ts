@@ -5,6 +5,7 @@ import type {
   Checked,
   Filled,
   Form,
+  Mentioned,
   NamedChannel,
   PersonId,
   Post,
@@ -58,6 +59,7 @@ export type ScheduleOrders = {
 type Asked = {
   text: string;
   agent?: string;
+  people?: Mentioned[];
   channels: NamedChannel[];
   person: { id: Wish["person"]["id"]; name: string };
   at: Address;
@@ -216,13 +218,14 @@ export function createScheduleOrders(desk: Desk, schedules: Schedules, time: Tim
 
   return {
     async command(event, command) {
-      const { text, agent, channels = [], person, address: at, whisper } = command;
+      const { text, agent, people: named = [], channels = [], person, address: at, whisper } = command;
       const name = await people.nameOf(person);
       const isPressable = whisper.at === undefined || desk.adapter(whisper.at.adapter)?.can.buttons === true;
       const posts = await answer(event, {
         text,
         ...(isPressable ? {} : { unpressable: true }),
         ...(agent ? { agent } : {}),
+        people: named,
         channels,
         person: { id: person.id, name },
         at,
@@ -240,9 +243,9 @@ export function createScheduleOrders(desk: Desk, schedules: Schedules, time: Tim
       await sayAll(event, at, whispered(posts, whisper));
     },
     async said(event, text, message) {
-      const { author, channels = [], address: at, direct } = message;
+      const { author, people: named = [], channels = [], address: at, direct } = message;
       const person = { id: author.id, name: await people.nameOf(author) };
-      const posts = await answer(event, { text, channels, person, at });
+      const posts = await answer(event, { text, people: named, channels, person, at });
       await sayAll(event, at, whispered(posts, direct ? undefined : { person: author.id }), message);
     },
     boards,

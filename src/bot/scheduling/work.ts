@@ -55,6 +55,7 @@ export function createScheduledWork(desk: Desk, answers: Answers, digests: Diges
       asker: owner,
       address: to,
       language: schedule.language,
+      ...(schedule.people === undefined || schedule.digest ? {} : { people: schedule.people }),
       ...(schedule.timeoutMs === undefined ? {} : { timeoutMs: schedule.timeoutMs }),
       rule: { by: "schedule" },
       heard: [{ by: owner.name, text: schedule.prompt ?? "", before: [], files: [], quotes: [] }],
