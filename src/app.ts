@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { createAccess } from "./access/access.ts";
+import { quietHoursAt } from "./access/places.ts";
 import type { Toolbox, ToolResult } from "./agent/tool.ts";
 import { type Bot, createBot } from "./bot/bot.ts";
 import type { ChatAdapter } from "./chat.ts";
@@ -161,6 +162,7 @@ export function createApp(first: Config, parts: AppParts): App {
     const kept = await createSchedules({
       query: store.query,
       ...born.scheduled,
+      quietHours: ({ to }) => quietHoursAt(config, to),
       ...(parts.time ? { time: parts.time } : {}),
       trouble: (error) => log.error({ err: error }, "schedules are in trouble"),
       jumped: (byMs) => log.warn({ byMs }, "the clock was put forward or back"),

@@ -1,3 +1,4 @@
+import { quietHoursAt } from "./access/places.ts";
 import { parseEnv } from "./config/env.ts";
 import { loadConfig } from "./config/load.ts";
 import type { Config } from "./config/schema.ts";
@@ -67,8 +68,10 @@ export async function simulate(asked: Simulate, now = Date.now()): Promise<numbe
   if ("troubles" in found) wrongs.push(...found.troubles);
 
   const runMs = (schedule: Schedule) => Math.min(minutes * 60_000, timeoutOf(schedule, config));
-  const replayed = await replay({ kept, configured, from, to, runMs, mostSlots });
-  const verdicts = judge(replayed, { from, platforms, runMs, timeoutMs: (schedule) => timeoutOf(schedule, config) });
+  const quietHours = ({ to }: Schedule) => quietHoursAt(config, to);
+  const replayed = await replay({ kept, configured, from, to, runMs, mostSlots, quietHours });
+  const timeoutMs = (schedule: Schedule) => timeoutOf(schedule, config);
+  const verdicts = judge(replayed, { from, platforms, runMs, timeoutMs, quietHours });
   const about: About = {
     from,
     to,

@@ -9,6 +9,11 @@ export function channelAt(config: Config, at: Address): Channel | undefined {
   return config.channels.find((channel) => matchesGlob(channel.match, place));
 }
 
+/** The quiet hours of where something is posted first. */
+export function quietHoursAt(config: Config, [at]: Address[]): string | undefined {
+  return at && channelAt(config, at)?.quiet_hours;
+}
+
 /** The agents that may be talked to at a place. */
 export function agentsAt(config: Config, at: Address): string[] {
   const allowed = channelAt(config, at)?.agents;

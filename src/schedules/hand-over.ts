@@ -1,6 +1,6 @@
 import type { DueTimes } from "./due-times.ts";
 import type { Firing } from "./firing.ts";
-import { type Away, type Decision, decide, followingSlot, putOffBy, slotsDue } from "./policy.ts";
+import { type Away, type Decision, decide, followingSlot, putOffBy, slotsDue, withQuietHours } from "./policy.ts";
 import type { Schedule } from "./schedule.ts";
 import type { ScheduleStore } from "./schedule-store.ts";
 import { slotKey } from "./slot.ts";
@@ -20,9 +20,11 @@ export function handingOver(parts: {
   schedules: ScheduleStore;
   slots: Slots;
   firing: Pick<Firing, "going" | "take">;
+  /** The quiet hours of where it posts, for those that have none of their own. */
+  quietHours(schedule: Schedule): string | undefined;
   trouble(error: unknown): void;
 }): (ids: string[], now: number, away: Away | undefined) => Promise<Missed[]> {
-  const { time, due, schedules, slots, firing, trouble } = parts;
+  const { time, due, schedules, slots, firing, quietHours, trouble } = parts;
   const claimedSince = new Map<string, number>();
 
   function settleDue(id: string, next: number | undefined, schedule: Schedule): void {
@@ -45,7 +47,8 @@ export function handingOver(parts: {
           settleDue(id, next, schedule);
           continue;
         }
-        const decisions = decide(schedule, dues, { at: now, runs, going: firing.going(id), away });
+        const quieted = withQuietHours(schedule, quietHours(schedule));
+        const decisions = decide(quieted, dues, { at: now, runs, going: firing.going(id), away });
         const ran = decisions.filter((decision) => decision.run).length;
         decided.push({ schedule, from: next, decisions, next: followingSlot(schedule, last, runs + ran) });
       } catch (error) {

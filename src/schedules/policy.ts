@@ -111,6 +111,11 @@ export function decide(
   return decisions;
 }
 
+/** A schedule with the quiet hours of where it posts, if it has none of its own. */
+export function withQuietHours(schedule: Schedule, there: string | undefined): Schedule {
+  return schedule.quietHours !== undefined || there === undefined ? schedule : { ...schedule, quietHours: there };
+}
+
 /** The day on which a slot falls, if the schedule does not run then. */
 function dayOff({ skip, zone }: Schedule, at: number): SlotWhy | undefined {
   if (skip.length === 0) return undefined;

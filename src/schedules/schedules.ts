@@ -20,6 +20,8 @@ export type SchedulesOptions = {
   query: Query;
   /** Does the work of a slot: a run, and its posts. */
   work: Work;
+  /** The quiet hours of where a schedule posts, for those that have none of their own. */
+  quietHours?(schedule: Schedule): string | undefined;
   /** Whether the owner of a schedule has no access to its places any more. Rejects when that can't be asked. */
   isOwnerGone(schedule: Schedule, owner: PersonId): Promise<boolean>;
   /** People are to be told. Contract: never throws. */
@@ -90,7 +92,15 @@ export async function createSchedules(options: SchedulesOptions): Promise<Schedu
     trouble,
     atOnce: options.atOnce ?? 64,
   });
-  const handOver = handingOver({ time, due, schedules: store, slots, firing, trouble });
+  const handOver = handingOver({
+    time,
+    due,
+    schedules: store,
+    slots,
+    firing,
+    quietHours: options.quietHours ?? (() => undefined),
+    trouble,
+  });
   const clock = createClock({
     time,
     due,

@@ -1,5 +1,5 @@
 import type { Address } from "../chat.ts";
-import { decide, followingSlot, putOffBy } from "../schedules/policy.ts";
+import { decide, followingSlot, putOffBy, withQuietHours } from "../schedules/policy.ts";
 import { isActive, type Schedule } from "../schedules/schedule.ts";
 import type { Kept } from "../schedules/schedule-store.ts";
 import { dstNotes } from "../schedules/when/dst-notes.ts";
@@ -33,6 +33,8 @@ export type Rules = {
   runMs(schedule: Schedule): number;
   /** How long a run may take at most. */
   timeoutMs(schedule: Schedule): number;
+  /** The quiet hours of where it posts. */
+  quietHours(schedule: Schedule): string | undefined;
 };
 
 /** So many slots are looked at for one that would run. */
@@ -88,7 +90,11 @@ function verdictOf({ schedule, next, runs: allRuns }: Kept, firings: Firing[], a
   // What ran before and has come to its end is nothing to worry about.
   if (next === undefined && firings.length === 0 && allRuns > 0)
     return { ...base, state: "over", problems: [], notes: [] };
-  const problems = [...nowhere, ...neverFires(base, at, allRuns), ...overlapsForEver(schedule, firings, lost, rules)];
+  const problems = [
+    ...nowhere,
+    ...neverFires(base, at, allRuns, rules),
+    ...overlapsForEver(schedule, firings, lost, rules),
+  ];
   const notes = [
     ...notesOnTime(base, at, rules, problems.length > 0),
     ...(waitedForOwn > 0 ? [`${waitedForOwn} ${runsOf(waitedForOwn)} waited for the one before`] : []),
@@ -112,17 +118,19 @@ function neverFires(
   { schedule, runs, firings, next }: Omit<Verdict, "state" | "problems" | "notes">,
   at: number,
   all: number,
+  { quietHours }: Rules,
 ) {
-  if (runs > 0 || comesToRun(schedule, at, all)) return [];
+  if (runs > 0 || comesToRun(schedule, at, all, quietHours)) return [];
   if (next === undefined && firings.length === 0) return ["never fires: there is no such time any more"];
   return ["never fires: every slot is on a day or in hours that it skips"];
 }
 
 /** Whether one of the coming slots would run. */
-function comesToRun(schedule: Schedule, after: number, runs: number): boolean {
+function comesToRun(schedule: Schedule, after: number, runs: number, quietHours: Rules["quietHours"]): boolean {
+  const quieted = withQuietHours(schedule, quietHours(schedule));
   let due = followingSlot(schedule, after, runs);
   for (let looked = 0; due !== undefined && looked < mostLookedAt; looked++) {
-    if (decide(schedule, [due], { at: due + putOffBy(schedule), runs }).some((decision) => decision.run)) return true;
+    if (decide(quieted, [due], { at: due + putOffBy(schedule), runs }).some((decision) => decision.run)) return true;
     due = followingSlot(schedule, due, runs);
   }
   return false;

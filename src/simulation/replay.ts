@@ -21,6 +21,8 @@ export type ReplayOptions = {
   to: number;
   /** How long a run of a schedule is taken to last. */
   runMs(schedule: Schedule): number;
+  /** The quiet hours of where a schedule posts. */
+  quietHours(schedule: Schedule): string | undefined;
   /** After so many slots it ends early. */
   mostSlots: number;
 };
@@ -63,6 +65,7 @@ export async function replay(options: ReplayOptions): Promise<Replay> {
         return rows as never;
       },
       work,
+      quietHours: options.quietHours,
       isOwnerGone: async () => false,
       notice: () => {},
       trouble,

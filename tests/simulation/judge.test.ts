@@ -164,6 +164,9 @@ describe("what never fires", () => {
     const verdict = await one({ when: "every day 23:00", quiet_hours: "22:00-07:00" }, { ...month, days: 3 });
     expect(verdict.skipped.quiet).toBe(3);
     expect(verdict.problems).toEqual(["never fires: every slot is on a day or in hours that it skips"]);
+    const there = await one({ when: "every day 23:00" }, { ...month, days: 3, channelsQuiet: "22:00-07:00" });
+    expect(there.skipped.quiet).toBe(3);
+    expect(there.problems).toEqual(verdict.problems);
   });
 
   it("is what ends before it begins", async () => {

@@ -11,9 +11,18 @@ const minuteMs = 60_000;
 /** Schedules as a team writes them, judged after so many days; each is posted to Slack, where nothing else is said. */
 export async function replayed(
   written: Record<string, unknown>[],
-  how: { from: string; days?: number; zone?: string; runMinutes?: number; kept?: Kept[]; mostSlots?: number },
+  how: {
+    from: string;
+    days?: number;
+    zone?: string;
+    runMinutes?: number;
+    kept?: Kept[];
+    mostSlots?: number;
+    channelsQuiet?: string;
+  },
 ): Promise<{ replay: Replay; verdicts: Verdict[] }> {
   const from = Date.parse(how.from);
+  const quietHours = () => how.channelsQuiet;
   const runMs = () => (how.runMinutes ?? 1) * minuteMs;
   const done = await replay({
     kept: how.kept ?? [],
@@ -22,9 +31,10 @@ export async function replayed(
     to: from + (how.days ?? 28) * 86_400_000,
     runMs,
     mostSlots: how.mostSlots ?? 100_000,
+    quietHours,
   });
   const platforms = { slack: { form: /^[CDG][A-Z0-9]+$/, example: "C0TEAM" } };
-  return { replay: done, verdicts: judge(done, { from, platforms, runMs, timeoutMs: () => 5 * minuteMs }) };
+  return { replay: done, verdicts: judge(done, { from, platforms, runMs, timeoutMs: () => 5 * minuteMs, quietHours }) };
 }
 
 /** One schedule alone. */

@@ -41,6 +41,33 @@ describe("the words of /schedule", () => {
   });
 });
 
+describe("the quiet hours of a channel", () => {
+  it("hold for schedules that post there and have none of their own", async () => {
+    const place = await openPlace("the console", ({ channel }) => ({
+      channels: [{ match: channel, quiet_hours: "22:00-07:00" }],
+      schedules: [
+        { name: "late", when: "every day 23:00", agent: "ops", prompt: "Hello", to: [channel] },
+        {
+          name: "loud",
+          when: "every day 23:00",
+          agent: "ops",
+          prompt: "Hi",
+          to: [channel],
+          quiet_hours: "01:00-02:00",
+        },
+      ],
+    }));
+    const { town, time } = place;
+    await until(() => town.app.report().schedules.kept === 2);
+    town.model.on("Hi", "Hi all.");
+    await time.pass(24 * 60 * minute);
+    await place.seen(/Hi all\./);
+    await place.order("ana", "why late");
+    await place.whisper("ana", /quiet hours until Sun 22 Nov 07:00/);
+    expect(town.model.requests).toHaveLength(1);
+  });
+});
+
 describe("a card about a schedule that fails", () => {
   it("shows what happened to anybody there, and is acted on by those who may", async () => {
     const place = await openPlace("the console", ({ channel }) => ({

@@ -74,7 +74,9 @@ export const Channel = settings({
   timezone: timezone.optional().describe("Default: the workspace's."),
   talkers: people.default("everyone").describe("Who may talk to agents here."),
   see_cost: people.default("everyone").describe("Who sees what answers cost."),
-  quiet_hours: quietHours.optional().meta({ description: "When schedules post nothing here.", later: true }),
+  quiet_hours: quietHours
+    .optional()
+    .describe("When schedules that post here first, and say nothing of it themselves, post nothing."),
   schedulers: people.default("members").describe("Who may make schedules here."),
   approvers: people
     .default([])
