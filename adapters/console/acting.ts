@@ -154,7 +154,7 @@ export function actingRoutes(asking: Asking): Record<Acts, Answering> {
         person,
         at,
       });
-      answer(response, 200, about.of(as));
+      answer(response, 200, { looked: what });
     };
 
   return {

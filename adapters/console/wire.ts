@@ -144,9 +144,9 @@ export type Requests = {
   "POST /console/language": { takes: { as: PersonId; language: Language }; gives: { language: Language } };
   /** Completes a field of a command: `field=agent&typed=…&channel=…&as=…`, perhaps `thread`. */
   "GET /console/suggestions": { gives: { suggestions: { text: string; value: string }[] } };
-  /** Tells the bot that `as` looks at its page, or at their DM with it; what it draws then comes with `you`. */
-  "GET /console/home": { gives: You };
-  "GET /console/direct": { gives: You };
+  /** Tells the bot that `as` looks at its page, or at their DM with it; what it draws comes with the event `you`, and by no other way. */
+  "GET /console/home": { gives: { looked: string } };
+  "GET /console/direct": { gives: { looked: string } };
 };
 
 /** May this person see what stands in this channel? */

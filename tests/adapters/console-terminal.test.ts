@@ -318,7 +318,6 @@ describe("at a terminal", () => {
     me.line("1");
     await stage.inbox.message("agents");
     me.line("/home");
-    await me.shows("still empty");
     await stage.inbox.next("opened", ({ what }) => what === "home");
     const card = { buttons: [{ id: "ask", text: "Ask ops" }] };
     await stage.workspace.adapter.home?.(ana, { text: "**ops** looks after production", card });
@@ -326,6 +325,12 @@ describe("at a terminal", () => {
     await me.shows("[2] Ask ops");
     me.line("2");
     expect((await stage.inbox.next("press")).press).toMatchObject({ id: "ask", message: "home" });
+  });
+
+  it("says that the bot's page is empty when none is drawn", async () => {
+    const me = stage.sit({ patienceMs: 50 });
+    me.line("/home");
+    await me.shows("still empty");
   });
 
   it("sends a file with words, and says where one that came is to be had", async () => {

@@ -52,6 +52,8 @@ class Chat {
   readonly #leaving = new AbortController();
   readonly #waiting = new Waiting(this.#leaving.signal);
   readonly #patienceMs: number;
+  /** How long to wait for what comes at once, if it comes. */
+  readonly #soonMs: number;
   #state: State | undefined;
   #you: You = { prompts: [] };
   /** The thread one is in, and what it grew from. */
@@ -68,6 +70,7 @@ class Chat {
     const { url, as, retryMs, language, color, input, output, terminal, size, patienceMs = 300_000 } = parts;
     this.#parts = parts;
     this.#patienceMs = patienceMs;
+    this.#soonMs = Math.min(3_000, patienceMs);
     this.#me = `console:${as.replace(/^console:/, "")}`;
     this.#wire = new Connection(url, this.#me, retryMs);
     this.#style = styleOf(color);
@@ -132,7 +135,7 @@ class Chat {
       this.#note(this.#words.welcome(this.#view.nameOf(this.#me), this.#placeName()));
       for (const message of this.#view.here().slice(-10)) this.#view.draw(message);
       this.#prompt();
-      if (this.#view.direct) await this.#wire.direct();
+      if (this.#view.direct) await this.#wire.lookAt("direct");
     } else for (const message of this.#view.here()) this.#view.skip(message);
     return state.cursor;
   }
@@ -169,7 +172,7 @@ class Chat {
       this.#form = new FormAsking(you.form.id, you.form.form, this.#style, this.#words);
       this.#screen.print([...this.#form.opening(), ...this.#form.question()]);
     }
-    if (this.#homeAsked && !same(you.home, before.home)) this.#drawHome();
+    if (this.#homeAsked && you.home && !same(you.home, before.home)) this.#view.drawHome(you.home);
     if (this.#parts.terminal && this.#view.direct && !same(you.prompts, before.prompts)) this.#offer(you);
     this.#prompt();
   }
@@ -228,11 +231,12 @@ class Chat {
       await this.#say(text, [ref]);
     },
     "/home": async () => {
+      const { home, ...rest } = this.#you;
+      this.#you = rest;
       this.#homeAsked = true;
-      await this.#acting(async () => {
-        this.#you = await this.#wire.home();
-        this.#drawHome();
-      });
+      await this.#wire.lookAt("home");
+      const drawn = await this.#waiting.until(() => this.#you.home !== undefined, this.#soonMs);
+      if (!drawn) this.#note(this.#words.homeEmpty);
     },
     "/language": async (rest) => {
       if (rest !== "en" && rest !== "zh-TW") return this.#wrong(this.#words.languageWants);
@@ -269,7 +273,7 @@ class Chat {
   async #acting(act: () => Promise<unknown>): Promise<void> {
     const heard = this.#heard;
     await act();
-    await this.#answered(heard, Math.min(3_000, this.#patienceMs), false);
+    await this.#answered(heard, this.#soonMs, false);
   }
 
   /** Where lines come from a pipe: waits until the bot has said something whole, or asks with a form. */
@@ -355,11 +359,6 @@ class Chat {
     const place = { channel: this.#view.channel, ...(this.#thread && { thread: this.#thread.id }) };
     const suggest = (typed: string) => this.#wire.suggest(typed, place);
     return completionsOf(line, { state, orders: [...orders], direct: this.#view.direct, suggest });
-  }
-
-  #drawHome(): void {
-    if (this.#you.home) this.#view.drawHome(this.#you.home);
-    else this.#note(this.#words.homeEmpty);
   }
 
   #placeName(): string {

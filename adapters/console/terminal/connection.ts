@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { ChatFile, PersonId } from "../../../src/chat.ts";
-import type { Events, Requests, State, You } from "../wire.ts";
+import type { Events, Requests, State } from "../wire.ts";
 
 type Posts = Exclude<Extract<keyof Requests, `POST ${string}`>, "POST /console/files">;
 
@@ -37,12 +37,8 @@ export class Connection {
     return this.#get("/console/state", {});
   }
 
-  home(): Promise<You> {
-    return this.#get("/console/home", {});
-  }
-
-  direct(): Promise<You> {
-    return this.#get("/console/direct", {});
+  lookAt(what: "home" | "direct"): Promise<unknown> {
+    return this.#get(`/console/${what}`, {});
   }
 
   async suggest(typed: string, place: { channel: string; thread?: string }): Promise<string[]> {

@@ -1,7 +1,7 @@
 import type { ChatFile, PersonId } from "../../../src/chat.ts";
 import { refusals } from "../refusals.ts";
-import type { Requests, You } from "../wire.ts";
-import { me, you } from "./live.ts";
+import type { Requests } from "../wire.ts";
+import { me } from "./live.ts";
 import { language, words } from "./words.ts";
 
 type Posts = { [Name in keyof Requests as Name extends `POST /console/${infer Path}` ? Path : never]: Requests[Name] };
@@ -67,13 +67,10 @@ export function hrefOfFile({ ref }: ChatFile): string {
 
 /** Tells the bot that whoever acts looks at its page, or at their DM with it. */
 export async function look(at: "home" | "direct"): Promise<void> {
-  const as = me.peek();
   try {
-    const response = await fetch(`/console/${at}?as=${encodeURIComponent(as)}`);
-    const news: You = await response.json();
-    if (response.ok && as === me.peek()) you.value = news;
+    await fetch(`/console/${at}?as=${encodeURIComponent(me.peek())}`);
   } catch {
-    // What the bot draws later comes with the events.
+    // The connection shows that it is lost.
   }
 }
 
