@@ -19,6 +19,15 @@ export type ToolResult = z.infer<typeof ToolResult>;
 /** How far a call is. */
 export type CallProgress = { done: number; of?: number | undefined; message?: string | undefined };
 
+/** A file that a tool gave, for people to see. */
+export type ToolFile = { name: string; type: string; bytes: Uint8Array };
+
+/** What a tool gives back: what the model is told, and what people see besides. */
+export type ToolOutput = ToolResult & { files?: ToolFile[] };
+
+/** How a call speaks to whoever waits for it, while it goes on. */
+export type Meanwhile = { told?(progress: CallProgress): void; shows?(files: ToolFile[]): void };
+
 /** Something an agent can do. */
 export type Tool = ToolSpec & {
   /** Contract: true only for tools known to read, or that `asks` is true of; the others count as changing things. */
@@ -27,11 +36,7 @@ export type Tool = ToolSpec & {
   destructive?: boolean;
   /** Contract: it puts to the person who asked what it would do, and does nothing before they say yes. */
   asks?: true;
-  run(
-    input: Record<string, unknown>,
-    signal: AbortSignal,
-    told?: (progress: CallProgress) => void,
-  ): Promise<ToolResult>;
+  run(input: Record<string, unknown>, signal: AbortSignal, meanwhile?: Meanwhile): Promise<ToolOutput>;
 };
 
 /** Where tools come from. `tools()` is asked anew for each run; `tried` resolves once it first knows what it has. */

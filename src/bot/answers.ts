@@ -220,8 +220,10 @@ class AnswerInHand implements Answering {
       },
       event: (event: RunEvent) => this.#hear(event),
       call: (call: ToolCall, signal: AbortSignal) =>
-        open.call(call, signal, (progress) => {
-          if (this.#progress.moves(call.id, progress)) this.#show();
+        open.call(call, signal, {
+          told: (progress) => {
+            if (this.#progress.moves(call.id, progress)) this.#show();
+          },
         }),
     };
   }

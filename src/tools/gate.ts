@@ -1,6 +1,6 @@
 import type { Access, Who } from "../access/access.ts";
 import { matchesGlob } from "../access/glob.ts";
-import type { CallProgress, Tool, Toolbox, ToolResult, ToolSpec } from "../agent/tool.ts";
+import type { Meanwhile, Tool, Toolbox, ToolResult, ToolSpec } from "../agent/tool.ts";
 import type { ToolCall } from "../agent/turn.ts";
 import type { Address, Language } from "../chat.ts";
 import type { Agent, BuiltInToolbox } from "../config/schema/agent.ts";
@@ -27,7 +27,7 @@ export type OwnToolbox = { name: BuiltInToolbox; tools(user: ToolUser): Tool[] }
 export type OpenGate = {
   specs: ToolSpec[];
   /** Contract: never rejects; a refusal or a failure is a failed result. */
-  call(call: ToolCall, signal: AbortSignal, told?: (progress: CallProgress) => void): Promise<ToolResult>;
+  call(call: ToolCall, signal: AbortSignal, meanwhile?: Meanwhile): Promise<ToolResult>;
   /** Names of calls that were refused, for the record. */
   refused: string[];
 };
@@ -97,11 +97,7 @@ export function createGate(parts: {
       const offered = offeredTo(user);
       const refused: string[] = [];
 
-      async function call(
-        call: ToolCall,
-        signal: AbortSignal,
-        told?: (progress: CallProgress) => void,
-      ): Promise<ToolResult> {
+      async function call(call: ToolCall, signal: AbortSignal, meanwhile?: Meanwhile): Promise<ToolResult> {
         const found = offered.get(call.name);
         if (!found)
           return failure(
@@ -131,7 +127,8 @@ export function createGate(parts: {
         }
         if (!tool.reads) await user.beforeChange();
         try {
-          const result = await tool.run({ ...input, ...preset }, signal, told);
+          const { files, ...result } = await tool.run({ ...input, ...preset }, signal, meanwhile);
+          if (files && files.length > 0) meanwhile?.shows?.(files);
           return { ...result, text: readable(result.text) };
         } catch (error) {
           return failure(readable(error instanceof Error ? error.message : String(error)));

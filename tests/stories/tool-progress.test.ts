@@ -1,5 +1,4 @@
 import { afterEach, describe, expect, it } from "vitest";
-import type { CallProgress } from "../../src/agent/tool.ts";
 import { openAnywhere, platforms } from "./anywhere.ts";
 import { holdTool } from "./held-tool.ts";
 import { leaveTowns } from "./town.ts";
@@ -13,8 +12,8 @@ describe.each(platforms)("a tool that says how far it is, on %s", (platform) => 
     if (!look) throw new Error("no tool");
     const telling: typeof look = {
       ...look,
-      run(input, signal, told = (_: CallProgress) => {}) {
-        told({ done: 1, of: 4, message: "reading [page](http://x.example) 1" });
+      run(input, signal, meanwhile) {
+        meanwhile?.told?.({ done: 1, of: 4, message: "reading [page](http://x.example) 1" });
         return look.run(input, signal);
       },
     };

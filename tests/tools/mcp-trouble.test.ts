@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
+import type { Meanwhile } from "../../src/agent/tool.ts";
 import { McpServer } from "../../src/config/schema/mcp-server.ts";
 import { connectMcpServer, type McpToolbox } from "../../src/tools/mcp/mcp.ts";
 import { createLog } from "../../src/watch/log.ts";
@@ -38,10 +39,10 @@ async function connect(habit = "good", settings: Record<string, unknown> = {}) {
   await box.tried;
   return {
     box,
-    run: (name: string, input = {}, signal = never, told?: (progress: object) => void) => {
+    run: (name: string, input = {}, signal = never, meanwhile: Meanwhile = {}) => {
       const tool = box.tools().find((one) => one.name === name);
       if (!tool) throw new Error(`no tool ${name}`);
-      return tool.run(input, signal, told);
+      return tool.run(input, signal, meanwhile);
     },
     /** Resolves once a line of its log matches. */
     hears: (words: RegExp) =>
@@ -154,7 +155,9 @@ describe("an MCP server that", () => {
   it("says how far it is is heard", async () => {
     const { run } = await connect();
     const told: object[] = [];
-    expect(await run("progress", {}, never, (progress) => told.push(progress))).toEqual({ text: "there" });
+    expect(await run("progress", {}, never, { told: (progress) => void told.push(progress) })).toEqual({
+      text: "there",
+    });
     expect(told.at(-1)).toEqual({ done: 3, of: 3, message: "step 3" });
   });
 });

@@ -8,7 +8,7 @@ import {
   McpError,
   ToolListChangedNotificationSchema,
 } from "@modelcontextprotocol/sdk/types.js";
-import type { CallProgress, ToolResult } from "../../agent/tool.ts";
+import type { Meanwhile, ToolOutput, ToolResult } from "../../agent/tool.ts";
 import type { McpServer } from "../../config/schema/mcp-server.ts";
 import type { Logger } from "../../watch/log.ts";
 import { startedServer } from "./child.ts";
@@ -37,12 +37,7 @@ export type Connection = {
   /** Resolves once the first attempt has ended, well or badly. */
   tried: Promise<void>;
   /** Contract: never rejects; what goes wrong is told as a failed result. */
-  call(
-    name: string,
-    input: Record<string, unknown>,
-    signal: AbortSignal,
-    progress?: (told: CallProgress) => void,
-  ): Promise<ToolResult>;
+  call(name: string, input: Record<string, unknown>, signal: AbortSignal, meanwhile?: Meanwhile): Promise<ToolOutput>;
   close(): Promise<void>;
 };
 
@@ -158,7 +153,7 @@ export function keepConnected(server: McpServer, parts: ConnectionParts): Connec
     tried: connect(),
     state: () =>
       client ? { state: "connected" } : waiting ? { state: "waiting", ...waiting } : { state: "connecting" },
-    async call(name, input, signal, progress) {
+    async call(name, input, signal, meanwhile) {
       const asked = client;
       if (closed)
         return failed(`The MCP server "${server.name}" is not connected any more: it was taken out of the settings.`);
@@ -173,7 +168,7 @@ export function keepConnected(server: McpServer, parts: ConnectionParts): Connec
             timeout: server.timeout,
             resetTimeoutOnProgress: true,
             maxTotalTimeout: Math.max(longestCallMs, server.timeout),
-            onprogress: ({ progress: done, total, message }) => progress?.({ done, of: total, message }),
+            onprogress: ({ progress: done, total, message }) => meanwhile?.told?.({ done, of: total, message }),
           },
         );
         return resultOf(answer);

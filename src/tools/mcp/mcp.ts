@@ -48,7 +48,7 @@ export function connectMcpServer(
       parameters: { ...inputSchema },
       reads: annotations?.readOnlyHint === true,
       destructive: annotations?.destructiveHint === true,
-      run: (input, signal, told) => connection.call(name, { ...input, ...server.preset[name] }, signal, told),
+      run: (input, signal, meanwhile) => connection.call(name, { ...input, ...server.preset[name] }, signal, meanwhile),
     };
   }
 
