@@ -1,6 +1,7 @@
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { SseError } from "@modelcontextprotocol/sdk/client/sse.js";
 import { StreamableHTTPError } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
+import type { RequestOptions } from "@modelcontextprotocol/sdk/shared/protocol.js";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import {
   CallToolResultSchema,
@@ -14,6 +15,7 @@ import type { Logger } from "../../watch/log.ts";
 import { startedServer } from "./child.ts";
 import { overHttp, overSse } from "./remote.ts";
 import { resultOf } from "./results.ts";
+import { ServerTrouble } from "./trouble.ts";
 
 /** How a server is. `back`: when it is tried again. */
 export type ConnectionState =
@@ -38,6 +40,8 @@ export type Connection = {
   tried: Promise<void>;
   /** Contract: never rejects; what goes wrong is told as a failed result. */
   call(name: string, input: Record<string, unknown>, signal: AbortSignal, meanwhile?: Meanwhile): Promise<ToolOutput>;
+  /** Asks for something else than a call. Contract: rejects with `ServerTrouble`, or because the signal did. */
+  ask<Answer>(work: (client: Client, options: RequestOptions) => Promise<Answer>, signal: AbortSignal): Promise<Answer>;
   close(): Promise<void>;
 };
 
@@ -155,8 +159,7 @@ export function keepConnected(server: McpServer, parts: ConnectionParts): Connec
       client ? { state: "connected" } : waiting ? { state: "waiting", ...waiting } : { state: "connecting" },
     async call(name, input, signal, meanwhile) {
       const asked = client;
-      if (closed)
-        return failed(`The MCP server "${server.name}" is not connected any more: it was taken out of the settings.`);
+      if (closed) return failed(removal(server.name));
       if (!asked) return failed(absence(server.name, waiting, now()));
       try {
         const answer = await asked.request(
@@ -177,6 +180,20 @@ export function keepConnected(server: McpServer, parts: ConnectionParts): Connec
         return failed(mishap(asked, error));
       }
     },
+    async ask(work, signal) {
+      const asked = client;
+      if (closed || !asked) {
+        const why = closed ? removal(server.name) : absence(server.name, waiting, now());
+        throw new ServerTrouble(why, { kind: "away", back: closed ? undefined : waiting?.back });
+      }
+      try {
+        return await work(asked, { signal: AbortSignal.any([signal]), timeout: server.timeout });
+      } catch (error) {
+        signal.throwIfAborted();
+        const said = error instanceof McpError && !isEnd(error) ? { said: plain(error.message) } : undefined;
+        throw new ServerTrouble(mishap(asked, error, ""), { kind: said ? "refused" : "failed", ...said, cause: error });
+      }
+    },
     async close() {
       closed = true;
       clearTimeout(timer);
@@ -186,24 +203,32 @@ export function keepConnected(server: McpServer, parts: ConnectionParts): Connec
     },
   };
 
-  function mishap(asked: Client, error: unknown): string {
-    const unknown = "Whether it did what was asked is not known.";
+  function mishap(asked: Client, error: unknown, unknown = " Whether it did what was asked is not known."): string {
     // The server was restarted and knows nothing of us: a new session is begun, and nothing was done.
     if (error instanceof StreamableHTTPError && error.code === 404) {
       lose(asked, "its session ended");
       return `${server.name} was restarted and did not take the call. Try it again in a moment.`;
     }
     if (error instanceof McpError && error.code === ErrorCode.ConnectionClosed)
-      return `${server.name} went away during the call. ${unknown}`;
+      return `${server.name} went away during the call.${unknown}`;
     if (error instanceof McpError && error.code === ErrorCode.RequestTimeout) {
       void look(asked);
-      return `${server.name} did not answer within ${server.timeout / 1000} s. ${unknown}`;
+      return `${server.name} did not answer within ${server.timeout / 1000} s.${unknown}`;
     }
     if (error instanceof McpError) return `${server.name} refused the call: ${plain(error.message)}`;
     if (error instanceof Error && "issues" in error) return `${server.name} answered with what is no result of a tool.`;
     lose(asked, reasonOf(error));
     return `${server.name} could not be reached: ${reasonOf(error)}`;
   }
+}
+
+function removal(name: string): string {
+  return `The MCP server "${name}" is not connected any more: it was taken out of the settings.`;
+}
+
+/** It says nothing of what was asked, only that no answer will come. */
+function isEnd({ code }: McpError): boolean {
+  return code === ErrorCode.ConnectionClosed || code === ErrorCode.RequestTimeout;
 }
 
 function absence(name: string, waiting: { error: string; back: number } | undefined, now: number): string {

@@ -6,10 +6,15 @@ import type { McpServer } from "../../config/schema/mcp-server.ts";
 import type { Logger } from "../../watch/log.ts";
 import { type ConnectionState, keepConnected } from "./connection.ts";
 import { listTools } from "./listing.ts";
+import { type Prompts, promptsOf } from "./prompts.ts";
+import { type Resources, resourcesOf } from "./resources.ts";
 
 /** An MCP server as a toolbox, connected for life. */
 export type McpToolbox = Toolbox & {
   state(): { state: ConnectionState["state"]; tools: number; error?: string };
+  /** What it has besides tools. */
+  resources: Resources;
+  prompts: Prompts;
   /** Resolves once the first attempt to connect has ended, well or badly. */
   tried: Promise<void>;
 };
@@ -29,8 +34,16 @@ export function connectMcpServer(
   const log = parts.log.child({ mcp: server.name });
   let tools: Tool[] = [];
 
+  const unlisted = (error: unknown, what: string) => log.warn({ err: error }, `its ${what} could not be listed`);
+  const resources = resourcesOf(() => connection, unlisted);
+  const prompts = promptsOf(
+    () => connection,
+    (error) => unlisted(error, "prompts"),
+  );
+
   async function greet(client: Client): Promise<void> {
-    const { tools: shown, odd } = await listTools(client, listMs);
+    const others = [resources.greet(client), prompts.greet(client)];
+    const [{ tools: shown, odd }] = await Promise.all([listTools(client, listMs), ...others]);
     if (odd.length > 0) log.warn({ tools: odd }, "tools left out: their descriptions are not as MCP has them");
     tools = shown.filter(isOffered).map(toolOf);
     log.info({ tools: tools.length }, "mcp tools listed");
@@ -62,6 +75,8 @@ export function connectMcpServer(
   const isConnected = () => connection.state().state === "connected";
   return {
     name: server.name,
+    resources,
+    prompts,
     tools: () => (isConnected() ? tools : []),
     state() {
       const { state, ...rest } = connection.state();

@@ -1,0 +1,93 @@
+import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { z } from "zod";
+
+/** A kind of thing that servers list, and how one of it is read. */
+export type Listable<One> = { method: string; key: string; one: z.ZodType<One> };
+
+const Page = z.looseObject({ nextCursor: z.string().optional() });
+/** More than this are not read from one server; its list may have no end. */
+const most = 2000;
+/** Pages may be empty, too. */
+const mostPages = 200;
+
+/** All that a server lists of one kind; what is not as MCP has it is left out. */
+export async function listAll<One>(client: Client, what: Listable<One>, timeout: number): Promise<One[]> {
+  const found: One[] = [];
+  const seen = new Set<string>();
+  let cursor: string | undefined;
+  for (let pages = 0; pages < mostPages && found.length < most; pages++) {
+    const request = { method: what.method, ...(cursor === undefined ? {} : { params: { cursor } }) };
+    const page = await client.request(request, Page, { timeout });
+    const written = page[what.key];
+    for (const one of Array.isArray(written) ? written : []) {
+      const read = what.one.safeParse(one);
+      if (read.success) found.push(read.data);
+    }
+    cursor = page.nextCursor;
+    if (cursor === undefined || seen.has(cursor)) break;
+    seen.add(cursor);
+  }
+  return found.slice(0, most);
+}
+
+/** Lists of one session after another, each read anew when the server says that it changed. */
+export type Lists = {
+  /** Contract: never rejects, and waits only so long: a server is no worse for a list that can't be had. */
+  greet(client: Client): Promise<void>;
+};
+
+/**
+ * Lists that `read` brings, where a server has them. `onChange` is given what to call when the server says that they
+ * changed. What was read last stands until there is more to say.
+ */
+export function keepLists(parts: {
+  has(client: Client): boolean;
+  read(client: Client): Promise<void>;
+  none(): void;
+  onChange(client: Client, changed: () => void): void;
+  failed(error: unknown): void;
+}): Lists {
+  let greeted: Client | undefined;
+  let underway: Promise<void> | undefined;
+  let stale = false;
+
+  async function readUntilFresh(client: Client): Promise<void> {
+    do {
+      stale = false;
+      await parts.read(client).catch((error: unknown) => greeted === client && parts.failed(error));
+    } while (stale && greeted === client);
+  }
+
+  return {
+    async greet(client) {
+      if (greeted === client) return;
+      greeted = client;
+      if (!parts.has(client)) return parts.none();
+      const begin = () => {
+        const reading = readUntilFresh(client).finally(() => {
+          if (underway === reading) underway = undefined;
+        });
+        underway = reading;
+        return reading;
+      };
+      // However often it says so, it is asked by one at a time.
+      parts.onChange(client, () => {
+        if (greeted !== client) return;
+        stale = true;
+        if (!underway) void begin();
+      });
+      await within(patienceMs, begin());
+    },
+  };
+}
+
+const patienceMs = 2000;
+
+async function within(ms: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const enough = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([work, enough]);
+  clearTimeout(timer);
+}
