@@ -1,10 +1,11 @@
 import type { Access, Who } from "../access/access.ts";
 import { matchesGlob } from "../access/glob.ts";
-import type { Meanwhile, Tool, Toolbox, ToolResult, ToolSpec } from "../agent/tool.ts";
+import type { Meanwhile, Tool, ToolResult, ToolSpec } from "../agent/tool.ts";
 import type { ToolCall } from "../agent/turn.ts";
 import type { Address, Language } from "../chat.ts";
 import type { Agent, BuiltInToolbox } from "../config/schema/agent.ts";
 import type { Redact } from "../watch/redact.ts";
+import { resourceTools, type Shelf } from "./resource-tools.ts";
 
 /** On whose behalf, for which agent and where tools are used. */
 export type ToolUser = {
@@ -38,15 +39,19 @@ export type Gate = {
   open(user: ToolUser): Promise<OpenGate>;
 };
 
-/** `rule` is the name that rules are written for: `server.tool`, as the server calls it. */
-type Offered = { tool: Tool; rule: string; preset: Record<string, unknown> };
+/** `rule` is the name that rules are written for: `server.tool`, as the server calls it; for some it depends on the call. */
+type Offered = {
+  tool: Tool;
+  rule: string | ((input: Record<string, unknown>) => string);
+  preset: Record<string, unknown>;
+};
 
 const longestResult = 64 * 1024;
 const patienceMs = 5000;
 
 /** A gate before these toolboxes. */
 export function createGate(parts: {
-  toolboxes(): Toolbox[];
+  toolboxes(): Shelf[];
   /** Those of the program itself; `toolboxes` of an agent says which it has. */
   own?(): OwnToolbox[];
   access: Access;
@@ -77,7 +82,15 @@ export function createGate(parts: {
       for (const tool of box.tools(user))
         offered.set(tool.name, { tool, rule: `${box.name}.${tool.name}`, preset: {} });
     }
+    for (const { tool, rule } of resourceTools(user.agent, boxes, (name) => mayCall(user, name)))
+      offered.set(tool.name, { tool, rule, preset: {} });
     return offered;
+  }
+
+  /** Whether what reads may be called without anybody's yes. */
+  function mayCall({ agent, asker, at }: ToolUser, tool: string): boolean {
+    const what = { agent: agent.name, tool, input: "{}", changes: false, destructive: false, at };
+    return access.authorize(asker, "call", what).allowed;
   }
 
   /** As the model reads it. Only so much is looked through as is kept: a result can be very long, and the whole chat waits. */
@@ -111,7 +124,7 @@ export function createGate(parts: {
           );
         const verdict = access.authorize(user.asker, "call", {
           agent: user.agent.name,
-          tool: rule,
+          tool: typeof rule === "string" ? rule : rule(input),
           input: call.input,
           changes: !tool.reads,
           destructive: tool.destructive === true,
