@@ -13,6 +13,8 @@ export interface Env {
   port: number;
   host: string;
   secretKey: string | undefined;
+  /** Where browsers reach the port, without a slash at the end. */
+  publicUrl: string | undefined;
   apiKey: string | undefined;
   clusterUrl: string | undefined;
   logLevel: LogLevel;
@@ -55,7 +57,10 @@ export const variables = {
   BELLHOP_DATA: "The folder of what is kept. Default: `data`.",
   PORT: "The port for HTTP; 0 picks a free one. Default: 3000.",
   HOST: "The address HTTP listens on. Default: 127.0.0.1.",
-  BELLHOP_SECRET_KEY: "64 hex digits that encrypt secrets in what is kept.",
+  BELLHOP_SECRET_KEY:
+    "64 hex digits that encrypt secrets in what is kept. Default: made once in the data folder, as `secret.key`.",
+  BELLHOP_URL:
+    "Where browsers reach this port, for signing in to servers of tools. Default: the address it listens on.",
   BELLHOP_API_KEY: "The key of the HTTP API. Without it the API answers on loopback only.",
   CLUSTER_URL: "A Redis that several machines share.",
   LOG_LEVEL: "trace, debug, info, warn, error, fatal or silent. Default: info.",
@@ -66,7 +71,6 @@ type Variable = keyof typeof variables;
 
 /** Variables that are checked but not yet in this version, and what happens until then. */
 export const laterVariables: Partial<Record<Variable, string>> = {
-  BELLHOP_SECRET_KEY: "nothing is encrypted",
   CLUSTER_URL: "this process works alone",
   OTEL_EXPORTER_OTLP_ENDPOINT: "no traces are sent",
 };
@@ -121,6 +125,11 @@ export function parseEnv(given: Readonly<Record<string, string | undefined>>): R
         ? undefined
         : `wanted 64 hex digits, came ${text.length} characters — make one with: openssl rand -hex 32`,
     ),
+    publicUrl: checked(
+      "BELLHOP_URL",
+      "a URL beginning with https://, or with http:// for this machine alone",
+      isPublicUrl,
+    )?.replace(/\/+$/, ""),
     apiKey: secret("BELLHOP_API_KEY", () => undefined),
     clusterUrl: checked("CLUSTER_URL", "a URL beginning with redis:// or rediss://", (text) =>
       /^rediss?:\/\/\S+$/.test(text),
@@ -200,6 +209,14 @@ function isSlackToken(text: string): boolean {
 
 function isUrl(text: string): boolean {
   return /^https?:\/\/\S+$/.test(text) && URL.canParse(text);
+}
+
+/** Sign-ins come back there: an authorization server sends codes over http to one's own machine only. */
+function isPublicUrl(text: string): boolean {
+  if (!isUrl(text)) return false;
+  const { protocol, hostname, search, hash } = new URL(text);
+  const isNear = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);
+  return (protocol === "https:" || isNear) && search === "" && hash === "";
 }
 
 function isHost(text: string): boolean {

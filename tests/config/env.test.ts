@@ -139,6 +139,13 @@ const refused: [string, Record<string, string>, string[]][] = [
     ["BELLHOP_SECRET_KEY: wanted 64 hex digits, came 3 characters — make one with: openssl rand -hex 32"],
   ],
   [
+    "a public address without encryption",
+    { BELLHOP_URL: "http://bot.example.com" },
+    [
+      'BELLHOP_URL: wanted a URL beginning with https://, or with http:// for this machine alone, came "http://bot.example.com"',
+    ],
+  ],
+  [
     "an unknown log level",
     { LOG_LEVEL: "loud" },
     ['LOG_LEVEL: wanted one of trace, debug, info, warn, error, fatal, silent, came "loud"'],
@@ -175,6 +182,13 @@ test("port 0, IPv6 and host names are fine", () => {
   expect(parseEnv({ PORT: "0", HOST: "::1" }).env).toMatchObject({ port: 0, host: "::1" });
   expect(parseEnv({ HOST: "0.0.0.0" }).env?.host).toBe("0.0.0.0");
   expect(parseEnv({ HOST: "bot.internal" }).env?.host).toBe("bot.internal");
+});
+
+test("the public address is taken without a slash at its end", () => {
+  expect(parseEnv({ BELLHOP_URL: "https://bot.example.com/bellhop/" }).env?.publicUrl).toBe(
+    "https://bot.example.com/bellhop",
+  );
+  expect(parseEnv({ BELLHOP_URL: "http://localhost:3000" }).env?.publicUrl).toBe("http://localhost:3000");
 });
 
 test("every token and key is a secret", () => {

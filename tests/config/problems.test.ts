@@ -399,6 +399,15 @@ test("an MCP server is either started or reached", () => {
     "mcp_servers[0].headers: are sent to a url; a command gets env",
   ]);
   expect(says("url: http://x, args: [a]")).toEqual(["mcp_servers[0].args: is for a command; this server has a url"]);
+  expect(says("command: x, oauth: true")).toEqual(["mcp_servers[0].oauth: is for a url; a command gets env"]);
+  expect(says("command: x, oauth: false")).toEqual([]);
+  const twoWays = "mcp_servers[0].oauth: signs in by itself; leave out api_key and the Authorization header, or this";
+  expect(says("url: http://x, oauth: true, api_key: k")).toEqual([twoWays]);
+  expect(says("url: http://x, oauth: {}, headers: { authorization: k }")).toEqual([twoWays]);
+  expect(says("url: http://x, oauth: { client_secret: k }")).toEqual([
+    "mcp_servers[0].oauth.client_secret: belongs to a client_id, and there is none",
+  ]);
+  expect(says("url: http://x, oauth: { client_id: i, client_secret: k, scopes: [read] }")).toEqual([]);
   expect(says("url: ftp://x")).toEqual([
     'mcp_servers[0].url: wanted a URL beginning with http:// or https://, came "ftp://x"',
   ]);

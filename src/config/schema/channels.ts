@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { z } from "zod";
 import {
   address,
@@ -17,9 +18,12 @@ import {
   timezone,
 } from "./kinds.ts";
 
-const network = kind('a network such as "10.0.0.0/8"', (written) =>
-  typeof written === "string" && /^[0-9a-fA-F.:]+\/\d{1,3}$/.test(written) ? written : undefined,
-);
+const network = kind('a network such as "10.0.0.0/8"', (written) => {
+  if (typeof written !== "string") return undefined;
+  const [, base = "", bits = ""] = /^([0-9a-fA-F.:]+)\/(\d{1,3})$/.exec(written) ?? [];
+  const version = isIP(base);
+  return version !== 0 && Number(bits) <= (version === 4 ? 32 : 128) ? written : undefined;
+});
 
 const Retention = settings({
   runs: duration.prefault("90d").describe("Records of runs."),
@@ -44,7 +48,7 @@ export const Workspace = settings({
   allow_private: z
     .array(network)
     .default([])
-    .meta({ description: "Private networks that URLs from outside these files may point into.", later: true }),
+    .describe("Private networks that URLs from outside these files may point into."),
   retention: Retention.prefault({}).describe("How long things are kept."),
 });
 export type Workspace = z.infer<typeof Workspace>;

@@ -18,6 +18,13 @@ const Sandbox = settings({
   memory: text.optional().describe('Memory it may use, e.g. "512m".'),
 });
 
+const OAuthSettings = settings({
+  client_id: text.optional().describe("A client that was registered by hand. Default: Bellhop registers itself."),
+  client_secret: secret.optional().describe("Its secret, if it has one."),
+  scopes: z.array(text).optional().describe("What to ask for. Default: what the server says it needs."),
+});
+const oauth = z.union([flag, OAuthSettings]);
+
 const shape = {
   command: text.optional().describe("The program to start, for a server spoken to over standard input and output."),
   args: z
@@ -29,6 +36,9 @@ const shape = {
   url: url.optional().describe("Where a remote server is."),
   headers: textByName.default({}).meta({ description: "Sent with every request to a remote server.", secret: true }),
   api_key: secret.optional().describe("Sent to a remote server as `Authorization: Bearer …`."),
+  oauth: oauth
+    .optional()
+    .describe("true, or a client: an admin signs in to a remote server by `/bellhop connect`. Default: false."),
   transport: transport
     .optional()
     .describe("stdio, http (streamable, falls back to SSE) or sse. Default: stdio with a command, http with a url."),
@@ -45,7 +55,7 @@ const shape = {
   description: text.optional().describe("What it is for."),
   pin: oneOf("on", "off")
     .default("on")
-    .meta({ description: "on: a changed tool is held back until an admin accepts it.", later: true }),
+    .describe("on: tools that change, or come later, are held back until an admin accepts them."),
   sandbox: Sandbox.optional().meta({ description: "Limits put on a started server.", later: true }),
 };
 
@@ -53,7 +63,7 @@ type Written = z.infer<z.ZodObject<typeof shape>>;
 
 function settle(written: Written, complain: (message: string, ...path: string[]) => void) {
   const { transport, mode, type, command, args, env, cwd, url, headers, api_key, sandbox, disabled, ...rest } = written;
-  const { preset, preset_kwargs, tools, enabled_functions, ...kept } = rest;
+  const { preset, preset_kwargs, tools, enabled_functions, oauth, ...kept } = rest;
   const offered = tools ?? enabled_functions;
   const common = {
     ...kept,
@@ -67,6 +77,7 @@ function settle(written: Written, complain: (message: string, ...path: string[])
     if (spoken !== "stdio") complain(`${spoken} needs a url, not a command`, "command");
     if (api_key !== undefined) complain("is sent to a url; give a command its key in env", "api_key");
     if (Object.keys(headers).length > 0) complain("are sent to a url; a command gets env", "headers");
+    if (oauth !== undefined && oauth !== false) complain("is for a url; a command gets env", "oauth");
     const place = { ...(cwd === undefined ? {} : { cwd }), ...(sandbox === undefined ? {} : { sandbox }) };
     return { ...common, transport: "stdio" as const, command, args, env, ...place };
   } else if (url !== undefined) {
@@ -75,11 +86,20 @@ function settle(written: Written, complain: (message: string, ...path: string[])
       if (value !== undefined && Object.keys(value).length > 0)
         complain("is for a command; this server has a url", setting);
     }
+    const signIn = oauth === undefined || oauth === false ? {} : { oauth: oauth === true ? {} : oauth };
+    if ("oauth" in signIn && (api_key !== undefined || "authorization" in lowered(headers)))
+      complain("signs in by itself; leave out api_key and the Authorization header, or this", "oauth");
+    if (signIn.oauth?.client_secret !== undefined && signIn.oauth.client_id === undefined)
+      complain("belongs to a client_id, and there is none", "oauth", "client_secret");
     const authorization = api_key === undefined ? {} : { Authorization: `Bearer ${api_key}` };
     const kind = spoken === "sse" ? ("sse" as const) : ("http" as const);
-    return { ...common, transport: kind, url, headers: { ...authorization, ...headers } };
+    return { ...common, transport: kind, url, headers: { ...authorization, ...headers }, ...signIn };
   } else complain("needs a command to start or a url to reach");
   return z.NEVER;
+}
+
+function lowered(headers: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
 /** A server whose tools agents can use, spoken to over MCP. */
