@@ -13,6 +13,7 @@ import type { MainMessage, WorkerMessage } from "../src/runs/crossing.ts";
 type LiveRun = {
   stop: AbortController;
   go?: (go: Go) => void;
+  hold?: (held: boolean) => void;
   calls: Map<string, (result: ToolResult) => void>;
 };
 
@@ -33,6 +34,8 @@ main.on("message", (message: MainMessage | "cancel") => {
       return runs.get(message.run)?.calls.get(message.call)?.(message.result);
     case "stop":
       return runs.get(message.run)?.stop.abort();
+    case "hold":
+      return runs.get(message.run)?.hold?.(message.held);
     case "read":
       return void documentText(message.file).then((text) => tell({ kind: "text", id: message.id, text }));
     case "ping":
@@ -76,6 +79,9 @@ async function begin(input: RunInput, go?: Go): Promise<void> {
         return reach(id, run, call, signal);
       },
       spoke: (said: ModelSaid, at: number) => tell({ kind: "spoke", run: id, said, at }),
+      heldBy: (hold: (held: boolean) => void) => {
+        run.hold = hold;
+      },
     };
     ending = await runAgent(input, parts, run.stop.signal);
   } catch (error) {

@@ -1,5 +1,6 @@
+import { Allowance } from "./allowance.ts";
 import { cutNote, readAnswer } from "./answer.ts";
-import { callFinished, inOrderOfCalls, runCalls, toolTurn, withOwnIds } from "./calls.ts";
+import { callFinished, inOrderOfCalls, runCalls, toolTurn, withFound, withOwnIds } from "./calls.ts";
 import { fitContext } from "./context.ts";
 import { Gauge, roughTokens, roughToolTokens } from "./gauge.ts";
 import type { ModelPart, OpenModel } from "./models/model.ts";
@@ -9,7 +10,7 @@ import type { Ending, Go, ModelSaid, ModelSpec, RunInput, RunState } from "./run
 import { Said } from "./said.ts";
 import { NobodySpoke, type Spoken, speak } from "./speak.ts";
 import { summarise } from "./summarise.ts";
-import type { ToolResult } from "./tool.ts";
+import type { ToolResult, ToolSpec } from "./tool.ts";
 import type { ToolCall, Turn, Usage } from "./turn.ts";
 import { unlessAborted } from "./unless-aborted.ts";
 import { priced, sumOf } from "./usage.ts";
@@ -23,14 +24,13 @@ export type RunParts = {
   call(call: ToolCall, signal: AbortSignal): Promise<ToolResult>;
   /** Told what the model at this place of `models` answered, whole; only for a run that has a cache. */
   spoke(said: ModelSaid, at: number): void;
+  /** Is given what makes the time of the run stand still, and go on again: for when a person is asked. */
+  heldBy?(hold: (held: boolean) => void): void;
   now(): number;
 };
 
 /** Below this a conversation is not made shorter still. */
 const leastRoom = 2000;
-
-/** A timer set for longer goes off at once. */
-const longestTimer = 2 ** 31 - 1;
 
 /** One answer of a model, and who gave it, now or to an identical call before. */
 type Heard = { said: ModelSaid; spec: ModelSpec; stopped: Spoken["end"]["stopped"]; fresh: boolean };
@@ -63,10 +63,11 @@ class Run {
   readonly #said: Said;
   readonly #gauge = new Gauge();
   readonly #halted = new AbortController();
-  readonly #begun: number;
-  readonly #timer: NodeJS.Timeout;
+  readonly #time: Allowance;
+  /** Those of the input and those found since; another list once there are more. */
+  #tools: readonly ToolSpec[];
   /** What every request carries: instructions and tools. */
-  readonly #fixed: number;
+  #fixed = 0;
   /** Tokens a request may take; less when a model turns out to read less. */
   #room: number;
   /** The answer was empty, or did not fit its schema, once already. */
@@ -76,16 +77,28 @@ class Run {
     if (input.models.length === 0) throw new Error("a run needs a model");
     this.#input = input;
     this.#parts = parts;
-    this.#begun = parts.now();
     const usage = { input: 0, output: 0 };
     this.#state = structuredClone(input.state) ?? { turns: [], step: 0, usage, pending: [], speaking: 0 };
     this.#state.speaking = Math.min(this.#state.speaking, input.models.length - 1);
     const earlier = input.state?.turns.flatMap((turn) => (turn.role === "assistant" ? [turn.text] : []));
     this.#said = new Said(parts.emit, input.output !== undefined, earlier);
-    this.#fixed = roughTokens(input.instructions) + roughToolTokens(input.tools);
+    this.#tools = input.tools;
+    this.#offer();
     this.#room = input.contextTokens;
-    const left = Math.min(longestTimer, Math.max(0, input.timeoutMs - (this.#state.elapsedMs ?? 0)));
-    this.#timer = setTimeout(() => this.halt("timeout"), left);
+    const left = input.timeoutMs - (this.#state.elapsedMs ?? 0);
+    this.#time = new Allowance(left, () => this.halt("timeout"), parts.now);
+    let release: (() => void) | undefined;
+    parts.heldBy?.((held) => {
+      release?.();
+      release = held ? this.#time.hold() : undefined;
+    });
+  }
+
+  /** What is known and what was found is offered together. */
+  #offer(): void {
+    const { found } = this.#state;
+    if (found !== undefined) this.#tools = [...this.#input.tools, ...found];
+    this.#fixed = roughTokens(this.#input.instructions) + roughToolTokens(this.#tools);
   }
 
   halt(why: "stopped" | "timeout"): void {
@@ -93,7 +106,7 @@ class Run {
   }
 
   close(): void {
-    clearTimeout(this.#timer);
+    this.#time.close();
   }
 
   async toItsEnd(): Promise<Ending> {
@@ -208,7 +221,8 @@ class Run {
   }
 
   async #ask(turns: readonly Turn[], heard: { thought: string }): Promise<Spoken> {
-    const { models, instructions, tools, output } = this.#input;
+    const { models, instructions, output } = this.#input;
+    const tools = this.#tools;
     const hear = (part: Exclude<ModelPart, { kind: "end" }>) => {
       if (this.#halted.signal.aborted) return;
       if (part.kind === "text") this.#said.add(part.text);
@@ -228,7 +242,12 @@ class Run {
   async #work(calls: ToolCall[]): Promise<Ending | undefined> {
     const { call, emit, now } = this.#parts;
     const { signal } = this.#halted;
-    const results = await unlessAborted(runCalls(calls, { tools: this.#input.tools, call, emit, now }, signal), signal);
+    const results = await unlessAborted(runCalls(calls, { tools: this.#tools, call, emit, now }, signal), signal);
+    const found = withFound(this.#state.found ?? [], results, this.#input.tools);
+    if (found !== undefined) {
+      this.#state.found = found;
+      this.#offer();
+    }
     for (const [at, asked] of calls.entries()) {
       const result = results[at];
       if (result === undefined) continue;
@@ -286,7 +305,7 @@ class Run {
   }
 
   #snapshot(): RunState {
-    const elapsedMs = (this.#input.state?.elapsedMs ?? 0) + this.#parts.now() - this.#begun;
+    const elapsedMs = (this.#input.state?.elapsedMs ?? 0) + this.#time.spent;
     return { ...this.#state, turns: [...this.#state.turns], pending: [...this.#state.pending], elapsedMs };
   }
 

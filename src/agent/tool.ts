@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Question, Reply } from "./question.ts";
 
 /** What a model is told of a tool. `parameters` is a JSON Schema of an object. */
 export const ToolSpec = z.object({
@@ -13,6 +14,10 @@ export const ToolResult = z.object({
   text: z.string(),
   failed: z.boolean().optional(),
   parked: z.boolean().optional(),
+  /** An identical call had given it before; the tool was not called. */
+  recalled: z.boolean().optional(),
+  /** Tools that were found: they can be called from the next step on. */
+  tools: z.array(ToolSpec).optional(),
 });
 export type ToolResult = z.infer<typeof ToolResult>;
 
@@ -23,10 +28,20 @@ export type CallProgress = { done: number; of?: number | undefined; message?: st
 export type ToolFile = { name: string; type: string; bytes: Uint8Array };
 
 /** What a tool gives back: what the model is told, and what people see besides. */
-export type ToolOutput = ToolResult & { files?: ToolFile[] };
+export type ToolOutput = ToolResult & { files?: ToolFile[]; fresh?: Freshness };
+
+/** How long whoever gave a result lets it be used again for identical calls, and whether for everybody. */
+export type Freshness = { ms: number; shared: boolean };
 
 /** How a call speaks to whoever waits for it, while it goes on. */
-export type Meanwhile = { told?(progress: CallProgress): void; shows?(files: ToolFile[]): void };
+export type Meanwhile = {
+  told?(progress: CallProgress): void;
+  shows?(files: ToolFile[]): void;
+  /** The run it is a call of. */
+  run?: string;
+  /** Puts a question to the person who waits; missing where nobody does. Meanwhile the time of the run stands still. */
+  ask?(question: Question, signal: AbortSignal): Promise<Reply>;
+};
 
 /** Something an agent can do. */
 export type Tool = ToolSpec & {
@@ -36,6 +51,8 @@ export type Tool = ToolSpec & {
   destructive?: boolean;
   /** Contract: it puts to the person who asked what it would do, and does nothing before they say yes. */
   asks?: true;
+  /** Why it may not be called just now, if so. It is offered to nobody then, and asked again before each call. */
+  withheld?(): string | undefined;
   run(input: Record<string, unknown>, signal: AbortSignal, meanwhile?: Meanwhile): Promise<ToolOutput>;
 };
 

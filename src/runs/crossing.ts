@@ -30,6 +30,8 @@ export const MainMessage = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("result"), run: z.string(), call: z.string(), result: ToolResult }),
   /** Stops a run wherever it is, the model call in flight too. */
   z.object({ kind: z.literal("stop"), run: z.string() }),
+  /** The time of a run stands still, since a person is asked something; or goes on. */
+  z.object({ kind: z.literal("hold"), run: z.string(), held: z.boolean() }),
   /** Reads a file, beside the runs. */
   z.object({ kind: z.literal("read"), id: z.string(), file: DocumentFile }),
   z.object({ kind: z.literal("ping") }),

@@ -84,6 +84,7 @@ export function withModelCache(run: Runner["run"], parts: ModelCacheParts): Runn
     return {
       ahead: running.ahead,
       stop: () => running.stop(),
+      hold: () => running.hold(),
       ended: running.ended.then(async (ending) => {
         // The same words would lead to the same failure: whoever retries has the models asked anew.
         if (ending.kind === "failed") await forget();

@@ -5,7 +5,7 @@ import type { Usage } from "../agent/turn.ts";
 import type { Address, ChatFile, Language, Mentioned, PersonId } from "../chat.ts";
 
 /** One tool call of a run, for the record. */
-export type ToolUse = { tool: string; input: string; failed: boolean; ms: number; summary: string };
+export type ToolUse = { tool: string; input: string; failed: boolean; ms: number; summary: string; recalled?: true };
 
 /** How a run ended, for the record and for `why`. */
 export type Outcome =
@@ -35,10 +35,12 @@ export type Heard = Said & {
   meanwhile?: true;
 };
 
-/** Which rule chose the agent; `pattern` is the route's. */
+/** Which rule chose the agent; `pattern` and `tools` are the route's. */
 export type Rule = {
   by: "named" | "thread" | "route" | "channel" | "workspace" | "only" | "schedule";
   pattern?: string;
+  /** Tools it would have offered first. */
+  tools?: string[];
 };
 
 /** One piece of work an agent does, whatever started it. Plain data: this is what is journalled. */

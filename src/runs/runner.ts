@@ -1,3 +1,4 @@
+import { Allowance } from "../agent/allowance.ts";
 import type { DocumentFile, DocumentText } from "../agent/documents/document.ts";
 import type { RunEvent } from "../agent/run-event.ts";
 import type { Ending, Go, ModelSaid, ModelSpec, RunInput, RunState } from "../agent/run-input.ts";
@@ -26,6 +27,8 @@ export type Running = {
   /** How many went before it when it came; 0 when it could begin at once. */
   readonly ahead: number;
   stop(): void;
+  /** A person is asked something: its time stands still until what this gives is called. */
+  hold(): () => void;
 };
 
 /** Where a run takes its turn. */
@@ -188,9 +191,6 @@ export function createRunner(options: RunnerOptions): Runner {
   };
 }
 
-/** A timer set for longer goes off at once. */
-const longestTimer = 2 ** 31 - 1;
-
 /** The state of a run before its first model call. */
 function beginning(): RunState {
   return { turns: [], step: 0, usage: { input: 0, output: 0 }, pending: [], speaking: 0 };
@@ -210,7 +210,8 @@ class RunInHand implements Running {
   #onSettled: (run: RunInHand) => void;
   #onFault: (error: unknown) => void;
   #calls = new Map<string, AbortController>();
-  #deadline: NodeJS.Timeout | undefined;
+  #deadline: Allowance | undefined;
+  #holds = 0;
 
   constructor(
     input: RunInput,
@@ -238,13 +239,10 @@ class RunInHand implements Running {
       models: this.input.models.map(withKey),
       ...(compressWith ? { compressWith: withKey(compressWith) } : {}),
     };
-    this.#deadline = setTimeout(
-      () => {
-        seat.tell({ kind: "stop", run: this.input.id });
-        this.#fail("timeout", "the worker did not end the run at its deadline");
-      },
-      Math.min(longestTimer, this.input.timeoutMs + graceMs),
-    );
+    this.#deadline = new Allowance(this.input.timeoutMs + graceMs, () => {
+      seat.tell({ kind: "stop", run: this.input.id });
+      this.#fail("timeout", "the worker did not end the run at its deadline");
+    });
     // A run that goes on asks for itself, once it has taken in what it waited for.
     const go = input.state ? undefined : await this.#answer(beginning());
     if (this.settled) return;
@@ -256,6 +254,22 @@ class RunInHand implements Running {
     this.#stopped = true;
     if (this.seat) this.seat.tell({ kind: "stop", run: this.input.id });
     else this.end({ kind: "stopped", text: "", usage: { input: 0, output: 0 } });
+  }
+
+  hold(): () => void {
+    const release = this.#deadline?.hold();
+    if (this.#holds++ === 0) this.#tellHeld(true);
+    let isHeld = true;
+    return () => {
+      if (!isHeld) return;
+      isHeld = false;
+      release?.();
+      if (--this.#holds === 0) this.#tellHeld(false);
+    };
+  }
+
+  #tellHeld(held: boolean): void {
+    if (!this.settled) this.seat?.tell({ kind: "hold", run: this.input.id, held });
   }
 
   async checkpoint(state: RunState): Promise<void> {
@@ -300,7 +314,7 @@ class RunInHand implements Running {
   end(ending: Ending): void {
     if (this.settled) return;
     this.settled = true;
-    clearTimeout(this.#deadline);
+    this.#deadline?.close();
     for (const aborter of this.#calls.values()) aborter.abort();
     this.#onSettled(this);
     this.#resolve(ending);

@@ -57,6 +57,8 @@ export class ScriptedRun {
     text: `read ${input}`,
   });
   onEvent: (event: RunEvent) => void = () => {};
+  /** Makes the run's time stand still, and go on. */
+  hold: (held: boolean) => void = () => {};
   time = 0;
 
   constructor(replies: Reply[] | Record<string, Reply[]>, input: Partial<RunInput> = {}) {
@@ -91,6 +93,9 @@ export class ScriptedRun {
         return this.onCall(call, signal);
       },
       spoke: (said: ModelSaid, at: number) => void this.spoken.push({ said, at }),
+      heldBy: (hold: (held: boolean) => void) => {
+        this.hold = hold;
+      },
       now: () => this.time,
     };
     return runAgent(this.input, parts, this.stop.signal);

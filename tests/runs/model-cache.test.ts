@@ -55,7 +55,7 @@ function cache(parts: Partial<ModelCacheParts> = {}) {
       end = resolve;
     });
     begun.push({ hooks, end });
-    return { ended, ahead: 0, stop() {} };
+    return { ended, ahead: 0, stop() {}, hold: () => () => {} };
   };
   const cached = withModelCache(run, {
     kv: disk().kv,
