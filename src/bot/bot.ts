@@ -49,9 +49,9 @@ import { scheduleTextIn, spokenOrderIn } from "./scheduling/order.ts";
 import { ownersOver } from "./scheduling/owners.ts";
 import { createPlaces } from "./scheduling/places.ts";
 import { createScheduleOrders, type ScheduleOrders } from "./scheduling/scheduling.ts";
-import { createScheduleToolbox } from "./scheduling/toolbox.ts";
 import { createScheduledWork } from "./scheduling/work.ts";
 import { createShortcuts } from "./shortcuts.ts";
+import { ownToolboxes } from "./toolboxes.ts";
 import { createWelcome } from "./welcome.ts";
 
 /** Bellhop as seen in chat: hears, picks the agent, keeps the conversation, answers. */
@@ -352,7 +352,7 @@ export function createBot(parts: BotParts): Bot {
       await postman.send({ address, post: { text }, key: { id: runIdFor(`${id}:${now()}`), since: now() } }).kept;
     },
     scheduled: { work, notice: createNotices(desk), isOwnerGone: ownersOver(desk) },
-    toolboxes: [createScheduleToolbox(desk, parts.schedules)],
+    toolboxes: ownToolboxes(desk, parts.schedules),
     resume: (run, results) => answers.resume(run, results),
     stop,
   };

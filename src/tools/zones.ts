@@ -51,7 +51,22 @@ export function zoneOf(place: string): string | undefined {
       if (!byCity.has(city)) byCity.set(city, zone);
     }
   }
-  return byCity.get(name) ?? byCity.get(name.replace(/_/g, " ")) ?? byCity.get(name.split(/[,,]/)[0]?.trim() ?? "");
+  return (
+    byCity.get(name) ??
+    byCity.get(name.replace(/_/g, " ")) ??
+    byCity.get(name.split(/[,,]/)[0]?.trim() ?? "") ??
+    otherName(name)
+  );
+}
+
+/** A zone by a name it also has: `Asia/Kathmandu`, where `Asia/Katmandu` is the first. */
+function otherName(name: string): string | undefined {
+  if (!name.includes("/")) return undefined;
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone;
+  } catch {
+    return undefined;
+  }
 }
 
 /** A moment as people read it there: `Saturday, 21 November 2026, 15:04`. */

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { Message } from "../../adapters/console/wire.ts";
+import { scheduleInputs } from "../../src/tools/schedule-functions.ts";
 import { createFakeTime } from "../schedules/fake-time.ts";
 import type { ModelRequest } from "../world/model/request.ts";
 import type { Console } from "./console.ts";
@@ -13,8 +14,11 @@ const dashboards = { task_prompt: "check the dashboards", schedule_time: "every 
 
 /** What the last request tells the model of its call. */
 const told = (request: ModelRequest | undefined) => String(request?.body.messages.at(-1)?.content);
+/** Those of its tools that are about schedules. */
 const toolsIn = (request: ModelRequest | undefined) =>
-  request?.body.tools?.map((tool) => (tool as { function: { name: string } }).function.name) ?? [];
+  (request?.body.tools ?? [])
+    .map((tool) => (tool as { function: { name: string } }).function.name)
+    .filter((name) => name in scheduleInputs);
 
 async function inConsole(config: Record<string, unknown> = {}, parts = {}) {
   const town = await openTown({ console: true, config: { ...inBerlin, ...config }, parts });
@@ -208,7 +212,7 @@ describe("an agent that is asked for work at set times", () => {
         agent("ops", { toolboxes: ["chat"] }),
         agent("scribe", { approve: { "schedules.*": "deny" } }),
         agent("clerk", { approve: { "*": "requester" } }),
-        agent("parrot", { llm_model: "offline" }),
+        agent("parrot", { llm_model: "offline", toolboxes: ["schedules"] }),
       ],
     });
     await ask("ana", "ops: hello");

@@ -1,0 +1,14 @@
+import type { Schedules } from "../schedules/schedules.ts";
+import type { OwnToolbox } from "../tools/gate.ts";
+import { clockToolbox } from "../tools/own/clock.ts";
+import { type Desk, zoneAt } from "./desk.ts";
+import { createScheduleToolbox } from "./scheduling/toolbox.ts";
+
+/** The toolboxes that come with the program. */
+export function ownToolboxes(desk: Desk, schedules: () => Schedules): OwnToolbox[] {
+  const { people, now } = desk;
+  return [
+    createScheduleToolbox(desk, schedules),
+    clockToolbox({ now, zoneOf: async ({ asker, at }) => (await people.zone(asker.id)) ?? zoneAt(desk, at) }),
+  ];
+}
