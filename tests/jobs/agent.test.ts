@@ -148,6 +148,18 @@ test("a run that waits for a person is forgotten, and goes on in any worker", as
   }
 });
 
+test("the time of a run stands still while main holds it", async () => {
+  model.answer([{ call: "clock__now", arguments: { place: "Taipei" } }], "It is noon.");
+  for (const id of ["held", "other"]) {
+    thread.tell({ kind: "run", input: runInput(id, { tools: [clock], timeoutMs: 500 }) });
+    if (id === "held") thread.tell({ kind: "hold", run: id, held: true });
+  }
+  expect(await thread.until("ended", "other")).toMatchObject({ ending: { kind: "failed", code: "timeout" } });
+  expect(thread.of("ended").map(({ run }) => run)).toEqual(["other"]);
+  thread.tell({ kind: "hold", run: "held", held: false });
+  expect(await thread.until("ended", "held")).toMatchObject({ ending: { kind: "failed", code: "timeout" } });
+});
+
 test("a stop ends a run in the middle of its answer, with what it said so far", async () => {
   model.answer({ say: "on and on ", fault: { endless: true } });
   thread.tell({ kind: "run", input: runInput("r1") });

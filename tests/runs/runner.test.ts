@@ -100,6 +100,24 @@ describe("the runner", () => {
     expect(await crew.run(input("never", 50), hooks, people).ended).toMatchObject({ kind: "failed", code: "timeout" });
   });
 
+  it("does not give up a run whose person is asked something", async () => {
+    const crew = start({ graceMs: 10 });
+    const asking = crew.run(input("never", 50), hooks, people);
+    let isOver = false;
+    void asking.ended.then(() => {
+      isOver = true;
+    });
+    await crew.ready();
+    const release = asking.hold();
+    const again = asking.hold();
+    await crew.run(input("never", 60), hooks, people).ended;
+    release();
+    await crew.run(input("never", 60), hooks, people).ended;
+    expect(isOver).toBe(false);
+    again();
+    expect(await asking.ended).toMatchObject({ kind: "failed", code: "timeout" });
+  });
+
   it("stops a run under way, and one that waits", async () => {
     const crew = start({ perWorker: 1 });
     const first = crew.run(input("never"), hooks, people);
