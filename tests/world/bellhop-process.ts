@@ -19,9 +19,9 @@ export type BellhopProcess = {
   exited: Promise<number | null>;
 };
 
-/** Starts the program with this environment and nothing else of ours. */
-export function startBellhop(env: Record<string, string>): BellhopProcess {
-  const child: ChildProcess = spawn(process.execPath, [main], {
+/** Starts the program, or one laid out like it elsewhere, with this environment and nothing else of ours. */
+export function startBellhop(env: Record<string, string>, program = main): BellhopProcess {
+  const child: ChildProcess = spawn(process.execPath, [program], {
     env: { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "", PORT: "0", LOG_LEVEL: "warn", ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
