@@ -50,6 +50,12 @@ const shape = {
   enabled_functions: aliasOf("tools", toolGlobs),
   deny: toolGlobs.default([]).describe("Globs of tools offered to no agent."),
   timeout: duration.prefault("60s").describe("How long a call may take without progress."),
+  cache: z
+    .record(text, duration)
+    .default({})
+    .describe(
+      "By glob of its tools, first match wins: how long the result of an identical call is used again, for everybody. Only for tools that read.",
+    ),
   enabled: flag.prefault(true).describe("false: kept, not connected."),
   disabled: flag.optional().meta({ alias: "enabled", description: "`enabled`, the other way round." }),
   description: text.optional().describe("What it is for."),

@@ -17,11 +17,11 @@ import { overHttp, overSse } from "./remote.ts";
 import { resultOf } from "./results.ts";
 import { ServerTrouble } from "./trouble.ts";
 
-/** How a server is. `back`: when it is tried again. */
+/** How a server is. `since`: how long it has been lost, `back`: when it is tried again. */
 export type ConnectionState =
   | { state: "connecting" }
   | { state: "connected" }
-  | { state: "waiting"; error: string; back: number };
+  | { state: "waiting"; error: string; since: number; back: number };
 
 /** What a connection tells of itself, and how it is opened. */
 export type ConnectionParts = {
@@ -58,7 +58,7 @@ export function keepConnected(server: McpServer, parts: ConnectionParts): Connec
   const { log, env, random, now, greet } = parts;
   let client: Client | undefined;
   let since = 0;
-  let waiting: { error: string; back: number } | undefined;
+  let waiting: { error: string; since: number; back: number } | undefined;
   let waitMs = firstWaitMs;
   let closed = false;
   let timer: NodeJS.Timeout | undefined;
@@ -146,7 +146,7 @@ export function keepConnected(server: McpServer, parts: ConnectionParts): Connec
     if (closed) return;
     const ms = waitMs * (0.75 + random() / 2);
     waitMs = Math.min(longestWaitMs, waitMs * 2);
-    waiting = { error, back: now() + ms };
+    waiting = { error, since: waiting?.since ?? now(), back: now() + ms };
     log.warn({ why: error, retryInMs: Math.round(ms) }, "mcp server lost");
     clearTimeout(timer);
     timer = setTimeout(() => void connect(), ms);

@@ -4,16 +4,28 @@ import { matchesGlob } from "../../access/glob.ts";
 import type { Tool, Toolbox } from "../../agent/tool.ts";
 import type { McpServer } from "../../config/schema/mcp-server.ts";
 import type { Logger } from "../../watch/log.ts";
+import type { Pins } from "../pins.ts";
 import { type ConnectionState, keepConnected } from "./connection.ts";
 import { listTools } from "./listing.ts";
 import { type Prompts, promptsOf } from "./prompts.ts";
 import { type Resources, resourcesOf } from "./resources.ts";
+import { type TrustedTools, trustedTools } from "./trusted-tools.ts";
 
 /** An MCP server as a toolbox, connected for life. */
 export type McpToolbox = Toolbox & {
-  state(): { state: ConnectionState["state"]; tools: number; error?: string };
-  /** What it has besides tools. */
-  resources: Resources;
+  /** `held`: how many tools wait for an admin. `lostFor` and `backIn` are seconds. */
+  state(): {
+    state: ConnectionState["state"];
+    tools: number;
+    held?: number;
+    error?: string;
+    lostFor?: number;
+    backIn?: number;
+  };
+  /** Which of its tools may be called, and which are held back. */
+  trusted: Pick<TrustedTools, "free" | "held" | "accept">;
+  /** What it has to read, where that is offered at all. */
+  resources?: Resources;
   prompts: Prompts;
   /** Resolves once the first attempt to connect has ended, well or badly. */
   tried: Promise<void>;
@@ -29,10 +41,21 @@ export function connectMcpServer(
     env: Record<string, string | undefined>;
     random?: () => number;
     now?: () => number;
+    /** Missing only where a server is tried on its own: without it nothing is pinned. */
+    pins?: Pins;
+    /** Some of its tools are held back now. */
+    onHeld?(): void;
   },
 ): McpToolbox {
   const log = parts.log.child({ mcp: server.name });
-  let tools: Tool[] = [];
+  const now = parts.now ?? Date.now;
+  const trusted = trustedTools({
+    server: server.name,
+    pins: server.pin === "off" ? undefined : parts.pins,
+    toolOf,
+    isWanted: isOffered,
+    onHeld: () => parts.onHeld?.(),
+  });
 
   const unlisted = (error: unknown, what: string) => log.warn({ err: error }, `its ${what} could not be listed`);
   const resources = resourcesOf(() => connection, unlisted);
@@ -45,11 +68,11 @@ export function connectMcpServer(
     const others = [resources.greet(client), prompts.greet(client)];
     const [{ tools: shown, odd }] = await Promise.all([listTools(client, listMs), ...others]);
     if (odd.length > 0) log.warn({ tools: odd }, "tools left out: their descriptions are not as MCP has them");
-    tools = shown.filter(isOffered).map(toolOf);
-    log.info({ tools: tools.length }, "mcp tools listed");
+    await trusted.see(shown);
+    log.info({ tools: trusted.free().length, held: trusted.held().map(({ is }) => is.name) }, "mcp tools listed");
   }
 
-  function isOffered({ name }: Shown): boolean {
+  function isOffered({ name }: Pick<Shown, "name">): boolean {
     const offered = !server.tools || server.tools.some((glob) => matchesGlob(glob, name));
     return offered && !server.deny.some((glob) => matchesGlob(glob, name));
   }
@@ -69,21 +92,34 @@ export function connectMcpServer(
     log,
     env: parts.env,
     random: parts.random ?? Math.random,
-    now: parts.now ?? Date.now,
+    now,
     greet,
   });
   const isConnected = () => connection.state().state === "connected";
   return {
     name: server.name,
-    resources,
+    ...(isOffered({ name: "read_resource" }) ? { resources } : {}),
     prompts,
-    tools: () => (isConnected() ? tools : []),
+    tools: () => (isConnected() ? trusted.tools() : []),
+    trusted,
     state() {
-      const { state, ...rest } = connection.state();
-      const error = "error" in rest ? { error: rest.error } : {};
-      return { state, tools: isConnected() ? tools.length : 0, ...error };
+      const is = connection.state();
+      const held = trusted.held().length;
+      return {
+        state: is.state,
+        tools: isConnected() ? trusted.free().length : 0,
+        ...(held > 0 ? { held } : {}),
+        ...("error" in is ? { error: is.error } : {}),
+        ...(is.state === "waiting"
+          ? { lostFor: seconds(now() - is.since), backIn: Math.max(1, seconds(is.back - now())) }
+          : {}),
+      };
     },
     tried: connection.tried,
     close: () => connection.close(),
   };
+}
+
+function seconds(ms: number): number {
+  return Math.ceil(ms / 1000);
 }

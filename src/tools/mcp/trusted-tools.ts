@@ -1,0 +1,96 @@
+import type { Tool as Shown } from "@modelcontextprotocol/sdk/types.js";
+import type { Tool } from "../../agent/tool.ts";
+import type { HeldTool, Pins, SeenTool } from "../pins.ts";
+
+/** The tools of one server, as far as they are what was trusted; the others are known, and called by nobody. */
+export type TrustedTools = {
+  /** What the server shows from now on. Contract: when it rejects nothing is offered any more. */
+  see(shown: readonly Shown[]): Promise<void>;
+  /** Also those that are held back, which say so. */
+  tools(): Tool[];
+  /** Names of those that may be called. */
+  free(): string[];
+  held(): HeldTool[];
+  /** Trusts those among these that are still held and still look so; gives their names. */
+  accept(wanted: readonly { name: string; hash: string }[]): Promise<string[]>;
+};
+
+/** `pins` is missing where nothing is pinned: everything shown is trusted. */
+export function trustedTools(parts: {
+  server: string;
+  pins: Pins | undefined;
+  toolOf(shown: Shown): Tool;
+  /** The settings of the server let it through; what they don't is of no interest to anybody. */
+  isWanted(shown: Shown): boolean;
+  /** Some are held back now. */
+  onHeld(): void;
+}): TrustedTools {
+  const { server, pins, toolOf, isWanted } = parts;
+  let shown: readonly Shown[] = [];
+  let tools: Tool[] = [];
+  let held: HeldTool[] = [];
+  /** What may be called now, by the hash of how it looks. */
+  let trusted = new Map<string, string>();
+
+  async function sort(): Promise<void> {
+    if (!pins) {
+      tools = shown.filter(isWanted).map(toolOf);
+      trusted = new Map(tools.map(({ name }) => [name, ""]));
+      return;
+    }
+    try {
+      const checked = await pins.check(server, shown);
+      const free = checked.free.filter(({ tool }) => isWanted(tool));
+      held = checked.held.filter(({ tool }) => isWanted(tool));
+      trusted = new Map(free.map(({ tool, hash }) => [tool.name, hash]));
+      tools = [...free, ...held].map(guarded);
+    } catch (error) {
+      [tools, held, trusted] = [[], [], new Map()];
+      throw error;
+    }
+    if (held.length > 0) parts.onHeld();
+  }
+
+  /** A tool that is asked anew before each call whether it still is what it was when a run was told of it. */
+  function guarded({ tool, hash }: SeenTool): Tool {
+    const made = toolOf(tool);
+    const withheld = () => whyNot(tool.name, hash);
+    return {
+      ...made,
+      withheld,
+      async run(input, signal, meanwhile) {
+        const why = withheld();
+        return why === undefined ? made.run(input, signal, meanwhile) : { text: why, failed: true };
+      },
+    };
+  }
+
+  function whyNot(name: string, hash: string): string | undefined {
+    const now = trusted.get(name);
+    if (now === hash) return undefined;
+    const tool = `The tool "${name}" of ${server}`;
+    if (now !== undefined)
+      return `${tool} was changed meanwhile. It was not called: ask for it anew to have it as it is now.`;
+    const found = held.find((one) => one.is.name === name);
+    if (!found) return `${tool} is not there any more. It was not called.`;
+    const what = found.was ? "was changed by its server" : "is new on its server";
+    return `${tool} ${what} and is held back until an admin accepts it. It was not called. Tell the person.`;
+  }
+
+  return {
+    see(now) {
+      shown = now;
+      return sort();
+    },
+    tools: () => tools,
+    free: () => [...trusted.keys()],
+    held: () => held,
+    async accept(wanted) {
+      const taken = held.filter(({ is, hash }) => wanted.some((one) => one.name === is.name && one.hash === hash));
+      if (!pins || taken.length === 0) return [];
+      await pins.accept(server, taken);
+      await sort();
+      return taken.map(({ is }) => is.name);
+    },
+  };
+}

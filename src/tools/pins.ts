@@ -1,0 +1,140 @@
+import { createHash } from "node:crypto";
+import type { Tool as Shown } from "@modelcontextprotocol/sdk/types.js";
+import { z } from "zod";
+import type { Kv } from "../store/store.ts";
+
+/** What is pinned of a tool: all that models are told of it, and what it says of the harm it can do. */
+export const PinnedTool = z.object({
+  name: z.string(),
+  title: z.string().optional(),
+  description: z.string().optional(),
+  inputSchema: z.unknown(),
+  outputSchema: z.unknown().optional(),
+  annotations: z.unknown().optional(),
+});
+export type PinnedTool = z.infer<typeof PinnedTool>;
+
+/** A tool as a server shows it now; `hash` names exactly this look of it. */
+export type SeenTool = { tool: Shown; hash: string };
+
+/** A tool that is offered to nobody until an admin accepts it: it is not what was pinned, or was not there then. */
+export type HeldTool = SeenTool & { is: PinnedTool; was?: PinnedTool };
+
+/** The tools of servers as they were when they were trusted: at first sight, and whenever an admin accepted them. */
+export type Pins = {
+  /**
+   * Tells which tools may be offered. Contract: rejects when it can't be read or kept what was trusted; then nothing may
+   * be offered.
+   */
+  check(server: string, shown: readonly Shown[]): Promise<{ free: SeenTool[]; held: HeldTool[] }>;
+  /** Trusts these tools as they are given here. */
+  accept(server: string, tools: readonly SeenTool[]): Promise<void>;
+};
+
+/** The tools of one server, each written as `spelled` spells it. */
+const Kept = z.object({ tools: z.array(z.object({ name: z.string(), spelled: z.string() })) });
+
+/** Pins kept in the store. */
+export function createPins(kv: Kv): Pins {
+  const busy = new Map<string, Promise<unknown>>();
+
+  /** One after the other for each server: what is read must still hold when it is written. */
+  function inTurn<Result>(server: string, work: () => Promise<Result>): Promise<Result> {
+    const before = busy.get(server) ?? Promise.resolve();
+    const done = before.then(work, work);
+    const over = done.then(
+      () => {},
+      () => {},
+    );
+    busy.set(server, over);
+    void over.then(() => busy.get(server) === over && busy.delete(server));
+    return done;
+  }
+
+  async function pinned(server: string): Promise<Map<string, string>> {
+    try {
+      const kept = Kept.parse((await kv.get(server)) ?? { tools: [] });
+      return new Map(kept.tools.map(({ name, spelled }) => [name, spelled]));
+    } catch (error) {
+      throw trouble("read", error);
+    }
+  }
+
+  async function keep(server: string, tools: ReadonlyMap<string, string>): Promise<void> {
+    try {
+      await kv.set(server, { tools: [...tools].map(([name, spelled]) => ({ name, spelled })) });
+    } catch (error) {
+      throw trouble("kept", error);
+    }
+  }
+
+  return {
+    check: (server, shown) =>
+      inTurn(server, async () => {
+        const trusted = await pinned(server);
+        const now = new Map<string, { tool: Shown; spelled: string }>();
+        // A name stands for one tool: which of two would be called is the server's to choose.
+        for (const tool of shown) if (!now.has(tool.name)) now.set(tool.name, { tool, spelled: spelled(tool) });
+        // The first tools that a server ever shows are those it was set up for.
+        if (trusted.size === 0 && now.size > 0) {
+          for (const [name, one] of now) trusted.set(name, one.spelled);
+          await keep(server, trusted);
+        }
+        const free: SeenTool[] = [];
+        const held: HeldTool[] = [];
+        for (const [name, one] of now) {
+          const before = trusted.get(name);
+          const seen = { tool: one.tool, hash: hashOf(one.spelled) };
+          if (before === one.spelled) free.push(seen);
+          else held.push({ ...seen, is: readBack(one.spelled), ...(before ? { was: readBack(before) } : {}) });
+        }
+        return { free, held };
+      }),
+    accept: (server, tools) =>
+      inTurn(server, async () => {
+        const trusted = await pinned(server);
+        for (const { tool } of tools) trusted.set(tool.name, spelled(tool));
+        await keep(server, trusted);
+      }),
+  };
+}
+
+/** What is pinned of a tool in one text: alike for tools that are alike, in whatever order their keys came. */
+function spelled({ name, title, description, inputSchema, outputSchema, annotations }: Shown): string {
+  // Named one by one: what a later MCP knows besides must not make every tool another.
+  const hints = annotations && {
+    title: annotations.title,
+    readOnlyHint: annotations.readOnlyHint,
+    destructiveHint: annotations.destructiveHint,
+    idempotentHint: annotations.idempotentHint,
+    openWorldHint: annotations.openWorldHint,
+  };
+  return inOrder({ name, title, description, inputSchema, outputSchema, annotations: hints });
+}
+
+/** JSON with its keys in order. */
+export function inOrder(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(inOrder).join(",")}]`;
+  if (value === null || typeof value !== "object") return JSON.stringify(value) ?? "null";
+  const told = Object.entries(value).filter(([, one]) => one !== undefined);
+  const sorted = told.sort(([one], [other]) => (one < other ? -1 : 1));
+  return `{${sorted.map(([key, one]) => `${JSON.stringify(key)}:${inOrder(one)}`).join(",")}}`;
+}
+
+function hashOf(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+function readBack(text: string): PinnedTool {
+  return PinnedTool.parse(JSON.parse(text));
+}
+
+function trouble(what: "read" | "kept", cause: unknown): Error {
+  const why =
+    cause instanceof z.ZodError
+      ? "it is not written as it was kept"
+      : cause instanceof Error
+        ? cause.message
+        : String(cause);
+  return new Error(`which of its tools are trusted could not be ${what}: ${why}`, { cause });
+}
