@@ -167,8 +167,15 @@ export type Form = {
 /** 👍 and 👎 under an answer: a press of them has the id `good` or `bad`, and this value. */
 export type Rating = { value: string; good: string; bad: string };
 
-/** A file to be posted. */
-export type PostedFile = { name: string; type: string; text: string };
+/** A file to be posted: a text, or bytes as they are. */
+export type PostedFile = { name: string; type: string } & ({ text: string } | { bytes: Uint8Array });
+
+/** What is in a file to be posted. */
+export function bytesOf(file: PostedFile): Buffer {
+  if ("text" in file) return Buffer.from(file.text);
+  const { buffer, byteOffset, length } = file.bytes;
+  return Buffer.from(buffer, byteOffset, length);
+}
 
 /** A message with buttons; drawn natively by each adapter. */
 export type Card = { fields?: { name: string; value: string }[]; buttons?: Button[] };

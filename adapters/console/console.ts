@@ -1,5 +1,5 @@
 import type { Address, ChatAdapter, ChatFile, Inbox, Post, PostedFile, PostKey } from "../../src/chat.ts";
-import { DeliveryError } from "../../src/chat.ts";
+import { bytesOf, DeliveryError } from "../../src/chat.ts";
 import type { Logger } from "../../src/watch/log.ts";
 import { AboutPeople } from "./about-people.ts";
 import { createDraft, type DraftParts } from "./draft.ts";
@@ -52,8 +52,9 @@ export function createConsoleAdapter(options: ConsoleOptions): ChatAdapter {
       ...(people.length > 0 && { people }),
     };
   }
-  async function layDown({ name, type, text }: PostedFile): Promise<ChatFile> {
-    return shelf.put({ name, type, by: workspace.bot.id }, oneChunk(Buffer.from(text)));
+  async function layDown(file: PostedFile): Promise<ChatFile> {
+    const { name, type } = file;
+    return shelf.put({ name, type, by: workspace.bot.id }, oneChunk(bytesOf(file)));
   }
   /** Does something with what a post says; the files of one that could not be shown are not kept. */
   async function laid<Done>(post: Post, use: (content: Content) => Done): Promise<Done> {

@@ -9,6 +9,8 @@ import { isUnauthorized, isUncertain } from "./refusals.ts";
 // twice as many. A process that ended a moment ago may have used nearly all of them, and coming back asks for much at once.
 const [atOnce, soon, later] = [5, 20, 45];
 const [atOnceMs, soonMs] = [1_000, 5_000];
+/** How long a request may take on its way; files take longer. */
+const [patienceMs, patienceWithFilesMs] = [10_000, 60_000];
 
 /** What a request to Discord carries. */
 export type Request = {
@@ -34,10 +36,14 @@ export function createApi(options: { token: string; apiUrl?: string; log: Logger
   const takeDoor = createTurns(() => later);
   const rest = new REST({
     ...(apiUrl && { api: apiUrl }),
-    timeout: 10_000,
+    timeout: patienceWithFilesMs,
     async makeRequest(url, init) {
       if (init.headers && "Authorization" in init.headers) await takeDoor();
-      return packed(url, init);
+      if (init.body instanceof FormData) return packed(url, init);
+      const late = new AbortController();
+      const timer = setTimeout(() => late.abort(), patienceMs);
+      const signal = AbortSignal.any([late.signal, ...(init.signal instanceof AbortSignal ? [init.signal] : [])]);
+      return packed(url, { ...init, signal }).finally(() => clearTimeout(timer));
     },
   }).setToken(token);
   let closed = false;

@@ -5,7 +5,7 @@ import type { Connection } from "./connection.ts";
 import { leftBehind } from "./left-behind.ts";
 import type { Places, Target } from "./places.ts";
 import { codeOf, deliveryError } from "./refusals.ts";
-import { type Body, messagesOf, requestOf } from "./render.ts";
+import { type Body, messagesOf, requestOf, stateOf } from "./render.ts";
 import type { Whispers } from "./whispers.ts";
 
 /** What is being said under one key: the messages that people see of it so far. */
@@ -65,7 +65,7 @@ export function createPoster(connection: Connection, places: Places, whispers: W
       const body = bodies[n];
       if (!body) break;
       const there = shown[n];
-      const state = JSON.stringify(body);
+      const state = stateOf(body);
       if (there && there.body !== state) {
         await pace?.(target.channel);
         if (!(await rewrite(target.channel, there.id, body))) {
@@ -160,7 +160,7 @@ export function createPoster(connection: Connection, places: Places, whispers: W
         await inTurn(channel, async () => {
           if (!(await rewrite(channel, id, first))) throw new DeliveryError(gone, { final: true });
           const [, ...rest] = parts.get(id) ?? [id];
-          const shown = [{ id, body: JSON.stringify(first) }, ...rest.map((part) => ({ id: part }))];
+          const shown = [{ id, body: stateOf(first) }, ...rest.map((part) => ({ id: part }))];
           await settle({ target: { channel, address }, key: { id, since: 0 }, shown, made: shown.length }, bodies);
         });
       } catch (error) {

@@ -1,5 +1,6 @@
+import { createHash } from "node:crypto";
 import { MessageFlags } from "discord.js";
-import type { DraftState, Post, PostedFile, ToolLine } from "../../src/chat.ts";
+import { bytesOf, type DraftState, type Post, type PostedFile, type ToolLine } from "../../src/chat.ts";
 import { honestLinks } from "../../src/words/links.ts";
 import { partsOf } from "../../src/words/parts.ts";
 import { wordsOf } from "../../src/words/words.ts";
@@ -21,20 +22,30 @@ export type Body = {
 export const longest = 2_000;
 const most = 4;
 const mostFiles = 10;
+/** What Discord takes in one file where nobody boosts the server. */
+const largestFile = 10 * 1024 * 1024;
 const wholeAnswer = "answer.md";
 
 /**
- * A whole post as messages: at most four, a longer text whole in a file with the last. Without the right to `attach`, all
- * of it in as many messages as it takes.
+ * A whole post as messages: at most four, a longer text whole in a file with the last; files that are too large are named.
+ * Without the right to `attach`, all of it in as many messages as it takes.
  */
 export function messagesOf(post: Post, attach = true): Body[] {
   const { lines = [], card, rating, people = [], files = [], language = "en" } = post;
+  const words = wordsOf(language);
   const notes = post.footer ? `\n${note(post.footer)}` : "";
   const fields = (card?.fields ?? []).map(({ name, value }) => `**${name}** ${value}`).join("\n");
   const said = together(drawable(post.text, people), drawable(fields, people));
-  const text = together(lines.map(toolLine).join("\n"), said, attach ? "" : files.map(inText).join("\n"));
+  const fits = files.filter((file) => attach && bytesOf(file).length <= largestFile);
+  const left = namesOf(files.filter((file) => !fits.includes(file) && (attach || "bytes" in file)));
+  const lefts = left.length === 0 ? "" : attach ? words.filesLeft.tooMuch(left) : words.filesLeft.notHere(left);
+  const inside = attach ? "" : files.map(inText).join("\n");
+  const text = together(lines.map(toolLine).join("\n"), said, inside, drawable(lefts));
+  // The whole answer would be one of the files that go along, too.
+  const surplus = namesOf(fits.slice(mostFiles - 1));
+  const also = surplus.length > 0 ? `\n${drawable(words.filesLeft.tooMuch(surplus))}` : "";
   const room = { limit: longest - notes.length, most: attach ? most : Number.POSITIVE_INFINITY };
-  const { parts, rest } = partsOf(text, { ...room, note: wordsOf(language).theRest(wholeAnswer) });
+  const { parts, rest } = partsOf(text, { ...room, note: `${words.theRest(wholeAnswer)}${also}` });
   const whole: PostedFile = {
     name: wholeAnswer,
     type: "text/markdown",
@@ -47,7 +58,7 @@ export function messagesOf(post: Post, attach = true): Body[] {
   if (users.length > 0) for (const one of messages) one.allowed_mentions = { parse: [], users };
   last.content = `${last.content}${notes}`.trim();
   last.components = rowsOf(card?.buttons ?? [], rating);
-  const attached = attach ? [...(rest === undefined ? [] : [whole]), ...files].slice(0, mostFiles) : [];
+  const attached = attach ? [...(rest === undefined ? [] : [whole]), ...fits].slice(0, mostFiles) : [];
   if (attached.length > 0) last.files = attached;
   return messages;
 }
@@ -70,7 +81,13 @@ function together(...parts: string[]): string {
   return parts.filter((part) => part.trim() !== "").join("\n");
 }
 
-function inText({ name, text }: PostedFile): string {
+function namesOf(files: readonly PostedFile[]): string[] {
+  return files.map(({ name }) => name);
+}
+
+function inText(file: PostedFile): string {
+  if ("bytes" in file) return "";
+  const { name, text } = file;
   return `**${name}**\n\`\`\`\n${text.replace(/`(?=`)/g, "`\u200b")}\n\`\`\``;
 }
 
@@ -88,7 +105,13 @@ function note(text: string): string {
 
 /** A message as a request carries it. */
 export function requestOf({ files = [], ...message }: Body, more: object = {}): Pick<Request, "body" | "files"> {
-  const sent = files.map(({ name, type, text }) => ({ name, data: Buffer.from(text), contentType: type }));
+  const sent = files.map((file) => ({ name: file.name, data: bytesOf(file), contentType: file.type }));
   const attachments = sent.map(({ name }, id) => ({ id: String(id), filename: name }));
   return { body: { ...message, attachments, ...more }, ...(sent.length > 0 && { files: sent }) };
+}
+
+/** What tells a message from another state of it. */
+export function stateOf({ files = [], ...message }: Body): string {
+  const drawn = files.map((file) => [file.name, createHash("sha256").update(bytesOf(file)).digest("base64")]);
+  return JSON.stringify([message, drawn]);
 }

@@ -1,4 +1,12 @@
-import { type Address, DeliveryError, type Post, type Posted, type PostedFile, type PostKey } from "../../src/chat.ts";
+import {
+  type Address,
+  DeliveryError,
+  type Language,
+  type Post,
+  type Posted,
+  type PostedFile,
+  type PostKey,
+} from "../../src/chat.ts";
 import { type Clock, pause } from "./clock.ts";
 import { type Fields, fieldsIn, isFields, listIn, textIn } from "./fields.ts";
 import { type Bot, isDirect, isOurs, isTs, millisOf, tsOf } from "./messages.ts";
@@ -14,6 +22,9 @@ import type { Wire } from "./wire.ts";
  * never finished.
  */
 export type Left = { parts: (string | undefined)[]; files?: string; stream?: string };
+
+/** The files of a post, and the language of what is said where they can't go along. */
+type Attached = { files: PostedFile[]; language: Language | undefined };
 
 /** Posts that are made once, whatever gets lost on the way. */
 export type Poster = {
@@ -134,7 +145,7 @@ export function createPoster(options: {
     async complete(address, left, post, key) {
       const { sheets, files } = paperOf(post);
       const shown = await placeAll(address, left, sheets, key, 0);
-      const more = await attach(address, left, files, key, sheets.length);
+      const more = await attach(address, left, { files, language: post.language }, key, sheets.length);
       for (const ts of left.parts.slice(sheets.length + more)) if (ts) await poster.remove(address.channel, ts);
       // Of a long card the last message is the one to change: it has the buttons.
       const id = post.card?.buttons?.length ? shown.at(-1) : shown[0];
@@ -183,7 +194,7 @@ export function createPoster(options: {
       if (more.length + files.length === 0) return;
       const left = await poster.find(address, key);
       await placeAll(address, left, more, key, 1);
-      await attach(address, left, files, key, sheets.length);
+      await attach(address, left, { files, language: post.language }, key, sheets.length);
     },
 
     async pin({ address: { channel }, id: timestamp }) {
@@ -233,7 +244,8 @@ export function createPoster(options: {
   }
 
   /** Shows a post's files, once; where Slack takes none, what is in them. Says how many messages that took. */
-  async function attach(address: Address, left: Left, files: PostedFile[], key: PostKey, from: number) {
+  async function attach(address: Address, left: Left, what: Attached, key: PostKey, from: number) {
+    const { files, language } = what;
     if (files.length === 0 && left.files) await poster.remove(address.channel, left.files);
     if (files.length === 0 || left.files) return 0;
     try {
@@ -248,7 +260,7 @@ export function createPoster(options: {
     } catch (error) {
       if (refusalBehind(error) === undefined) throw error;
     }
-    const sheets = sheetsOfFiles(files);
+    const sheets = sheetsOfFiles(files, language);
     await placeAll(address, left, sheets, key, from);
     return sheets.length;
   }

@@ -1,5 +1,5 @@
 import type { types } from "@slack/bolt";
-import type { DraftState, Post, PostedFile } from "../../src/chat.ts";
+import type { DraftState, Language, Post, PostedFile } from "../../src/chat.ts";
 import { withMentions } from "../../src/words/mentions.ts";
 import { piecesOf } from "../../src/words/pieces.ts";
 import { splitMarkdown } from "../../src/words/split.ts";
@@ -24,6 +24,7 @@ const leastRoom = 2_000;
 const blocksLimit = 13_000;
 const fallbackLimit = 300;
 const mostSheets = 4;
+const mostFiles = 10;
 const wholeAnswer = "answer.md";
 
 /** What one message says: Markdown, and at most one table. */
@@ -36,26 +37,33 @@ type Page = { blocks: types.KnownBlock[]; words: string; used: number };
 export function paperOf(post: Post): Paper {
   const limit = limitFor(post);
   const text = bodyOf(post);
+  const words = wordsOf(post.language ?? "en");
+  const given = post.files ?? [];
   const pages = pagesOf(called(post, text), limit);
-  if (pages.length <= mostSheets) return { sheets: sheetsFrom(pages, post), files: post.files ?? [] };
-  const note = wordsOf(post.language ?? "en").theRest(wholeAnswer);
+  if (pages.length <= mostSheets) return { sheets: sheetsFrom(pages, post), files: given };
+  // The whole answer is one of the files that go along, too.
+  const [files, left] = [given.slice(0, mostFiles - 1), given.slice(mostFiles - 1)];
+  const lefts = left.length > 0 ? `\n\n${words.filesLeft.tooMuch(left.map(({ name }) => name))}` : "";
+  const note = words.theRest(wholeAnswer) + lefts;
   const shown = pagesOf(called(post, text), limit - note.length - 2).slice(0, mostSheets);
   const last = shown.at(-1);
   if (last) addText(last, `\n\n${note}`);
   const whole = { name: wholeAnswer, type: "text/markdown", text };
-  return { sheets: sheetsFrom(shown, post), files: [whole, ...(post.files ?? [])] };
+  return { sheets: sheetsFrom(shown, post), files: [whole, ...files] };
 }
 
-/** A post as messages alone, however many, its files' texts among them: for places that take no files. */
+/** A post as messages alone, however many, its files' texts among them, the others named: for places that take no files. */
 export function sheetsOf(post: Post): Sheet[] {
-  const parts = [post.text, ...(post.files ?? []).map(fileAsText)].filter((part) => part.trim() !== "");
+  const others = (post.files ?? []).flatMap((file) => ("bytes" in file ? [file.name] : []));
+  const named = others.length > 0 ? wordsOf(post.language ?? "en").filesLeft.notHere(others) : "";
+  const parts = [post.text, ...(post.files ?? []).map(fileAsText), named].filter((part) => part.trim() !== "");
   const whole = { ...post, text: parts.join("\n\n") };
   return sheetsFrom(pagesOf(called(post, bodyOf(whole)), limitFor(post)), post);
 }
 
 /** Files as the messages that say the same. */
-export function sheetsOfFiles(files: readonly PostedFile[]): Sheet[] {
-  return sheetsOf({ text: "", files: [...files] });
+export function sheetsOfFiles(files: readonly PostedFile[], language: Language = "en"): Sheet[] {
+  return sheetsOf({ text: "", files: [...files], language });
 }
 
 /** The words of a post when they are all there is to it and one Markdown text holds them; undefined when not. */
@@ -151,7 +159,9 @@ function sheetsFrom(pages: Page[], post: Post): Sheet[] {
   }));
 }
 
-function fileAsText({ name, text }: PostedFile): string {
+function fileAsText(file: PostedFile): string {
+  if ("bytes" in file) return "";
+  const { name, text } = file;
   const fence = "`".repeat(Math.max(3, ...[...text.matchAll(/`+/g)].map(([run]) => run.length + 1)));
   return `**${name}**\n${fence}\n${text}\n${fence}`;
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { types } from "@slack/bolt";
-import type { Address, PostedFile, PostKey } from "../../src/chat.ts";
+import { type Address, bytesOf, type PostedFile, type PostKey } from "../../src/chat.ts";
 import { refusalOf } from "./refusals.ts";
 import { shortened } from "./text.ts";
 import type { Wire } from "./wire.ts";
@@ -17,7 +17,7 @@ export type Uploads = {
   areShared(files: Uploaded[]): Promise<boolean>;
 };
 
-const deadline = 30_000;
+const deadline = 60_000;
 const nameLimit = 80;
 
 /** The id of the block by which the message with a post's files is found again. */
@@ -29,10 +29,11 @@ export function markOf(key: PostKey): string {
 export function createUploads(wire: Wire, isSlacks: (url: URL) => boolean): Uploads {
   const { client } = wire;
 
-  async function uploadOne({ name, text }: PostedFile): Promise<Uploaded> {
+  async function uploadOne(file: PostedFile): Promise<Uploaded> {
+    const given = bytesOf(file);
     // Slack takes no empty file.
-    const bytes = Buffer.from(text || "\n");
-    const filename = shortened(name.replace(/[/\\\p{Cc}]/gu, "_") || "file.txt", nameLimit);
+    const bytes = given.length > 0 ? given : Buffer.from("\n");
+    const filename = shortened(file.name.replace(/[/\\\p{Cc}]/gu, "_") || "file.txt", nameLimit);
     const asked = { filename, length: bytes.length };
     const announced = await wire.call("files.getUploadURLExternal", () => client.files.getUploadURLExternal(asked));
     const { upload_url: url = "", file_id: id = "" } = announced;

@@ -104,7 +104,7 @@ export function createBot(parts: BotParts): Bot {
   const adapter = (name: string) => adapters.get(name);
   const keptMs = () => config().workspace.retention.runs;
   const conversations = createConversations({ ledger, kv: store.kv("conversations"), keptMs });
-  const postman = createPostman({ adapter, outbox: store.outbox, log, now });
+  const postman = createPostman({ adapter, outbox: store.outbox, shelf: store.shelf, log, now });
   const people = createPeople(adapter);
   const desk: Desk = { config, adapter, store, ledger, access, people, conversations, postman, log, now };
 

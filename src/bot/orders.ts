@@ -80,6 +80,8 @@ export function createOrders(
     if (!askers.includes(person.id) && !access.authorize(who, "administer", {}).allowed) return words.notYoursToForget;
     const runs = await ledger.forget(key);
     await store.outbox.forget(runs);
+    // What a run posted in further places has its files from the run.
+    await store.shelf.forget(runs.map((id) => id.replace(/\..*$/, "")));
     await beginAfresh(conversation);
     return words.forgotten(runs.length);
   }

@@ -1,6 +1,8 @@
 import { type ChatAdapter, DeliveryError, type Draft, type Posted } from "../chat.ts";
 import type { Letter, Outbox } from "../store/outbox.ts";
+import type { Shelf } from "../store/shelf.ts";
 import type { Logger } from "../watch/log.ts";
+import { packed } from "./packing.ts";
 
 /** Takes every letter to its place: the only one that posts. */
 export type Postman = {
@@ -26,12 +28,14 @@ const [longestWaitMs, giveUpMs] = [60_000, 24 * 3_600_000];
 export function createPostman(parts: {
   adapter(name: string): ChatAdapter | undefined;
   outbox: Outbox;
+  /** Where the files lie that letters name. */
+  shelf: Pick<Shelf, "read">;
   log: Logger;
   now(): number;
   /** So long it waits before the second attempt, and twice as long before each further one. */
   firstWaitMs?: number;
 }): Postman {
-  const { outbox, log, now, firstWaitMs = 1000 } = parts;
+  const { outbox, shelf, log, now, firstWaitMs = 1000 } = parts;
   const underway = new Map<string, Promise<Posted | undefined>>();
   const stopping = new AbortController();
 
@@ -56,10 +60,11 @@ export function createPostman(parts: {
         if (!adapter)
           throw new DeliveryError(`${letter.address.adapter} is not connected to this bot`, { final: true });
         const again = attempt > 1 || letter.key.again === true;
+        const post = await packed(letter, shelf, log);
         const posted =
           draft && attempt === 1
-            ? await draft.end(letter.post)
-            : await adapter.post(letter.address, letter.post, again ? { ...letter.key, again } : letter.key);
+            ? await draft.end(post)
+            : await adapter.post(letter.address, post, again ? { ...letter.key, again } : letter.key);
         outbox.posted(id, posted);
         // Private words can't be looked for after a crash: what was shown is written down at once.
         if (letter.post.only) await outbox.flush();

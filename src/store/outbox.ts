@@ -3,11 +3,16 @@ import { createBatch } from "./batch.ts";
 import type { Query } from "./connection.ts";
 import { createLater } from "./later.ts";
 
-/** Something that must be posted, kept until it is. */
+/** A file on the shelf. */
+export type ShelvedFile = { name: string; type: string; size: number; ref: string };
+
+/** Something that must be posted, kept until it is. Contract: the post's own files are texts; bytes lie on the shelf. */
 export type Letter = {
   address: Address;
   post: Post;
   key: PostKey;
+  /** What goes along besides. */
+  files?: ShelvedFile[];
   /** What its sender has to write down besides, should it come to that only after a crash. */
   record?: unknown;
 };

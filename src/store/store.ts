@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import Keyv from "keyv";
 import { type Claims, openClaims } from "./claims.ts";
 import type { Query } from "./connection.ts";
@@ -5,6 +6,7 @@ import { openDatabase } from "./database.ts";
 
 import { type Journal, openJournal } from "./journal.ts";
 import { type Outbox, openOutbox } from "./outbox.ts";
+import { openShelf, type Shelf } from "./shelf.ts";
 
 /** Small values by name. Contract: a failed read or write rejects; it never looks like an empty answer. */
 export type Kv = {
@@ -13,11 +15,13 @@ export type Kv = {
   delete(key: string): Promise<void>;
 };
 
-/** Everything Bellhop keeps: one file, owned by one process. */
+/** Everything Bellhop keeps: one file and a shelf beside it, owned by one process. */
 export type Store = {
   journal: Journal;
   outbox: Outbox;
   claims: Claims;
+  /** What letters bring besides words. */
+  shelf: Shelf;
   kv(namespace: string): Kv;
   /** For rooms that keep tables of their own in the same file. */
   query: Query;
@@ -39,6 +43,7 @@ export async function openStore(dir: string, now: () => number = Date.now): Prom
       journal,
       outbox,
       claims: await openClaims(query),
+      shelf: openShelf(join(dir, "files"), now),
       kv: (namespace) => openKv(new Keyv({ store: database.keyv, namespace, throwOnErrors: true })),
       query,
       async sweepExpired() {

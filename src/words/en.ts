@@ -176,6 +176,12 @@ export const en = {
   gone: "I don't have that any more; please ask again.",
   /** Under a long answer's beginning, where a file holds it whole. */
   theRest: (file: string) => `*The whole answer is in \`${file}\`.*`,
+  /** Files that do not go along with an answer. */
+  filesLeft: {
+    tooMuch: (names: string[]) => `Not attached, since it is more than one answer may bring: ${names.join(", ")}.`,
+    notHere: (names: string[]) => `I can't attach files here: ${names.join(", ")}.`,
+    gone: (names: string[]) => `I don't have this to attach any more: ${names.join(", ")}.`,
+  },
   muted: "I'll keep quiet here unless I'm mentioned. `unmute` brings me back.",
   unmuted: "I'm back.",
   afresh: "A fresh start: from here on I don't count on what was said before.",

@@ -148,6 +148,11 @@ export const zhTW: Words = {
   alreadyDone: "這件事已經處理過了。",
   gone: "我已經沒有那份資料了，請再問一次。",
   theRest: (file) => `*完整的回答在 \`${file}\` 裡。*`,
+  filesLeft: {
+    tooMuch: (names) => `超過一則回答能附上的量，因此沒有附上：${names.join("、")}。`,
+    notHere: (names) => `我在這裡無法附上檔案：${names.join("、")}。`,
+    gone: (names) => `檔案已經不在我這裡，無法附上：${names.join("、")}。`,
+  },
   muted: "除非被提及，我在這裡會保持安靜。說 `unmute` 我就回來。",
   unmuted: "我回來了。",
   afresh: "重新開始：從現在起，我不再接著先前的對話。",

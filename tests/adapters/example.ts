@@ -94,7 +94,7 @@ export function createPorchAdapter(porch: PorchClient): ChatAdapter {
 /** A post as Porch shows it: files as text, and nobody called but those it may. */
 function drawn({ lines = [], text, card, files = [], people = [], footer = "" }: Post): string {
   const work = lines.map(({ state, title }) => `${state === "failed" ? "✗" : "✓"} ${title}`);
-  const all = [...(card?.fields ?? []), ...files.map(({ name, text: value }) => ({ name, value }))];
+  const all = [...(card?.fields ?? []), ...files.map((it) => ({ ...it, value: "text" in it ? it.text : it.type }))];
   const shown = [...work, text, ...all.map((one) => `${one.name}: ${one.value}`), footer].filter(Boolean).join("\n");
   return shown.replace(/@(\w+)/g, (call, name) => (people.some((one) => one.name === name) ? call : `@\u200b${name}`));
 }

@@ -42,6 +42,7 @@ function paperOver(outbox: Outbox, ...outcomes: (Error | "posted")[]) {
   const postman = createPostman({
     adapter: (name) => (name === "paper" ? adapter : undefined),
     outbox,
+    shelf: store.shelf,
     log,
     now: Date.now,
     firstWaitMs: 1,
