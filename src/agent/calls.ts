@@ -1,4 +1,5 @@
 import { complaintOf } from "./complaint.ts";
+import { finder } from "./finder.ts";
 import { isObject } from "./json.ts";
 import type { RunEvent } from "./run-event.ts";
 import type { ToolResult, ToolSpec } from "./tool.ts";
@@ -20,7 +21,8 @@ export function runCalls(calls: readonly ToolCall[], parts: CallParts, signal: A
 /** The event that tells how a call went. */
 export function callFinished({ id, name }: ToolCall, result: ToolResult, ms: number): RunEvent {
   const summary = firstWords(result.text);
-  return { kind: "tool-finished", call: id, tool: name, failed: result.failed === true, ms, summary };
+  const recalled = result.recalled ? { recalled: true as const } : {};
+  return { kind: "tool-finished", call: id, tool: name, failed: result.failed === true, ms, summary, ...recalled };
 }
 
 async function runCall(call: ToolCall, parts: CallParts, signal: AbortSignal): Promise<ToolResult> {
@@ -47,7 +49,8 @@ async function objection(call: ToolCall, tools: readonly ToolSpec[]): Promise<To
   const tool = tools.find(({ name }) => name === call.name);
   if (tool === undefined) {
     const names = tools.slice(0, 40).map(({ name }) => name);
-    const known = names.length === 0 ? "There are no tools." : `The tools are: ${names.join(", ")}.`;
+    const more = tools.some(({ name }) => name === finder) ? ` ${finder} finds more.` : "";
+    const known = names.length === 0 ? "There are no tools." : `The tools are: ${names.join(", ")}.${more}`;
     return { text: `There is no tool called "${call.name}". ${known}`, failed: true };
   }
   let input: unknown;
@@ -69,9 +72,32 @@ function firstWords(text: string): string {
   return line.length > 160 ? `${line.slice(0, 159)}…` : line;
 }
 
+/** More than this are not offered besides those of the input: models refuse more than 128. */
+const mostFound = 28;
+
+/** The tools found so far, with those that these results bring; undefined when they bring none. */
+export function withFound(
+  found: readonly ToolSpec[],
+  results: readonly ToolResult[],
+  known: readonly ToolSpec[],
+): ToolSpec[] | undefined {
+  const fresh = results.flatMap((result) => result.tools ?? []);
+  if (fresh.length === 0) return undefined;
+  const taken = new Set(known.map(({ name }) => name));
+  // What was found last stands last, and what was found first makes room.
+  const byName = new Map(found.map((tool) => [tool.name, tool]));
+  for (const tool of fresh) {
+    if (taken.has(tool.name)) continue;
+    byName.delete(tool.name);
+    byName.set(tool.name, tool);
+  }
+  return [...byName.values()].slice(-mostFound);
+}
+
 /** A result as an entry of the conversation. */
-export function toolTurn({ id }: ToolCall, { text, failed }: ToolResult): Turn {
-  return failed ? { role: "tool", call: id, text, failed } : { role: "tool", call: id, text };
+export function toolTurn({ id }: ToolCall, { text, failed, images = [] }: ToolResult): Turn {
+  const more = { ...(failed ? { failed } : {}), ...(images.length > 0 ? { images } : {}) };
+  return { role: "tool", call: id, text, ...more };
 }
 
 /** Results that came late stand where their calls stood. */

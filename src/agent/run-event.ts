@@ -18,6 +18,8 @@ export const RunEvent = z.discriminatedUnion("kind", [
     ms: z.number(),
     /** The first words of the result, for records and lines; never the whole. */
     summary: z.string(),
+    /** An identical call had given it before. */
+    recalled: z.literal(true).optional(),
   }),
   z.object({ kind: z.literal("approval"), call: z.string(), tool: z.string(), input: z.string() }),
   z.object({ kind: z.literal("usage"), model: z.string(), usage: Usage }),

@@ -33,6 +33,8 @@ export const RunState = z.object({
   elapsedMs: z.number().optional(),
   /** Tells the first `turns` of the whole conversation (`RunInput.turns`, then these) where it grew too long. */
   summary: z.object({ turns: z.number(), text: z.string() }).optional(),
+  /** Tools found on the way, besides those of the input. */
+  found: z.array(ToolSpec).optional(),
 });
 export type RunState = z.infer<typeof RunState>;
 

@@ -18,14 +18,19 @@ export const ToolResult = z.object({
   recalled: z.boolean().optional(),
   /** Tools that were found: they can be called from the next step on. */
   tools: z.array(ToolSpec).optional(),
+  /** Data URLs, for models that take images. */
+  images: z.array(z.string()).optional(),
 });
 export type ToolResult = z.infer<typeof ToolResult>;
 
 /** How far a call is. */
 export type CallProgress = { done: number; of?: number | undefined; message?: string | undefined };
 
-/** A file that a tool gave, for people to see. */
-export type ToolFile = { name: string; type: string; bytes: Uint8Array };
+/** A file that a tool gave, for people to see; `aside` is meant for the model alone. */
+export type ToolFile = { name: string; type: string; bytes: Uint8Array; aside?: true };
+
+/** What became of files that a tool gave: what the model is told of them, and what it sees. */
+export type Shown = { text: string; images?: string[] };
 
 /** What a tool gives back: what the model is told, and what people see besides. */
 export type ToolOutput = ToolResult & { files?: ToolFile[]; fresh?: Freshness };
@@ -36,7 +41,7 @@ export type Freshness = { ms: number; shared: boolean };
 /** How a call speaks to whoever waits for it, while it goes on. */
 export type Meanwhile = {
   told?(progress: CallProgress): void;
-  shows?(files: ToolFile[]): void;
+  shows?(files: ToolFile[]): Promise<Shown>;
   /** The run it is a call of. */
   run?: string;
   /** Puts a question to the person who waits; missing where nobody does. Meanwhile the time of the run stands still. */

@@ -47,7 +47,10 @@ export function chooseAgent(
   if (thread) return { kind: "agent", agent: thread, rule: { by: "thread" }, text };
   const route = config.routes.find((one) => routeMatches(one.match, text));
   const routed = find(route?.agent);
-  if (route && routed) return { kind: "agent", agent: routed, rule: { by: "route", pattern: route.match }, text };
+  if (route && routed) {
+    const hints = route.tools.length > 0 ? { tools: route.tools } : {};
+    return { kind: "agent", agent: routed, rule: { by: "route", pattern: route.match, ...hints }, text };
+  }
   const channels = find(channelAt(config, at)?.agent);
   if (channels) return { kind: "agent", agent: channels, rule: { by: "channel" }, text };
   const here = agentsAt(config, at);

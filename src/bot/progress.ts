@@ -2,6 +2,7 @@ import type { RunEvent } from "../agent/run-event.ts";
 import type { CallProgress } from "../agent/tool.ts";
 import type { DraftState, ToolLine } from "../chat.ts";
 import type { HeardFile, Run } from "../runs/run.ts";
+import { toolTitle } from "../tools/tool-names.ts";
 import type { Redact } from "../watch/redact.ts";
 import { plainLine } from "../words/plain-line.ts";
 import type { Words } from "../words/words.ts";
@@ -83,15 +84,16 @@ export class Progress {
         return true;
       case "tool-started":
         this.#inputs.set(event.call, this.#redact(event.input.slice(0, longestInputKept)));
-        state.lines.push({ id: event.call, title: titleOf(event.tool), state: "running" });
-        state.status = this.#words.using(titleOf(event.tool));
+        state.lines.push({ id: event.call, title: toolTitle(event.tool), state: "running" });
+        state.status = this.#words.using(toolTitle(event.tool));
         return true;
       case "tool-finished": {
-        const { call, tool, failed, ms, summary } = event;
+        const { call, tool, failed, ms, summary, recalled } = event;
         const line = state.lines.find((one) => one.id === call);
         if (line) Object.assign(line, { state: failed ? "failed" : "done", ms } satisfies Partial<ToolLine>);
         delete line?.note;
-        this.#run.used.push({ tool, input: this.#inputs.get(call) ?? "", failed, ms, summary });
+        const input = this.#inputs.get(call) ?? "";
+        this.#run.used.push({ tool, input, failed, ms, summary, ...(recalled ? { recalled } : {}) });
         state.status = this.#words.thinking;
         return true;
       }
@@ -107,8 +109,4 @@ export class Progress {
   end(): void {
     for (const line of this.#state.lines) if (line.state === "running") line.state = "failed";
   }
-}
-
-function titleOf(tool: string): string {
-  return tool.replace("__", " ");
 }

@@ -21,6 +21,21 @@ export type HeardFile = ChatFile & { text?: string; image?: true; skipped?: Skip
 /** Why a file was not read, for people and for the agent. */
 export type SkippedFile = Skipped | "too-many" | "no-images" | "unreachable";
 
+/** What a prompt of a server came to, in the order of its messages. */
+export type PromptMessage = { role: "user" | "assistant"; text: string };
+
+/**
+ * A prompt of a server that somebody asked by, instead of words of their own: what it came to once it is fetched, or why it
+ * could not be.
+ */
+export type HeardPrompt = {
+  server: string;
+  name: string;
+  values: Record<string, string>;
+  messages?: PromptMessage[];
+  failed?: string;
+};
+
 /** What somebody said before, as an agent reads it: data, never an instruction. `at` is missing in what was passed on. */
 export type Said = { message?: string; by: string; at?: number; text: string };
 
@@ -29,6 +44,7 @@ export type Heard = Said & {
   before: Said[];
   files: HeardFile[];
   quotes: Said[];
+  prompt?: HeardPrompt;
   /** It changes one heard before. */
   edited?: true;
   /** It came while the run was going on. */
@@ -37,7 +53,7 @@ export type Heard = Said & {
 
 /** Which rule chose the agent; `pattern` and `tools` are the route's. */
 export type Rule = {
-  by: "named" | "thread" | "route" | "channel" | "workspace" | "only" | "schedule";
+  by: "named" | "prompt" | "thread" | "route" | "channel" | "workspace" | "only" | "schedule";
   pattern?: string;
   /** Tools it would have offered first. */
   tools?: string[];

@@ -1,11 +1,15 @@
 import type { Access, Who } from "../access/access.ts";
 import { matchesGlob } from "../access/glob.ts";
-import type { Meanwhile, Tool, ToolResult, ToolSpec } from "../agent/tool.ts";
+import type { Meanwhile, Tool, ToolOutput, ToolResult, ToolSpec } from "../agent/tool.ts";
 import type { ToolCall } from "../agent/turn.ts";
 import type { Address, Language } from "../chat.ts";
 import type { Agent, BuiltInToolbox } from "../config/schema/agent.ts";
 import type { Redact } from "../watch/redact.ts";
-import { resourceTools, type Shelf } from "./resource-tools.ts";
+import { type Offered, offeredTo } from "./offered.ts";
+import { choose, finderOf, search } from "./offering.ts";
+import type { Shelf } from "./resource-tools.ts";
+import type { ResultCache } from "./result-cache.ts";
+import { type Again, createTelling, type WholeResult } from "./telling.ts";
 
 /** On whose behalf, for which agent and where tools are used. */
 export type ToolUser = {
@@ -14,6 +18,10 @@ export type ToolUser = {
   at: Address;
   /** The run, for tools that speak to whoever asked for it; missing where nobody did: the clock started it. */
   asked?: AskedRun;
+  /** What to offer first where not all fit: globs of tools, and the names of those used before in the conversation. */
+  prefers?: { globs: readonly string[]; used(): Promise<readonly string[]> };
+  /** Takes a result whole, without secrets, that the model is told in short. Nobody waits for it. */
+  keepWhole?(result: WholeResult): void;
   /** Contract: has resolved before a tool that changes things is called, so that a crash can't hide the call. */
   beforeChange(): Promise<void>;
 };
@@ -31,6 +39,8 @@ export type OpenGate = {
   call(call: ToolCall, signal: AbortSignal, meanwhile?: Meanwhile): Promise<ToolResult>;
   /** Names of calls that were refused, for the record. */
   refused: string[];
+  /** Names of tools that would be offered if they were not held back, for the record. */
+  held: string[];
 };
 
 /** The one gate between agents and tools: filters, rights, presets, redaction, the record of changes. */
@@ -39,15 +49,9 @@ export type Gate = {
   open(user: ToolUser): Promise<OpenGate>;
 };
 
-/** `rule` is the name that rules are written for: `server.tool`, as the server calls it; for some it depends on the call. */
-type Offered = {
-  tool: Tool;
-  rule: string | ((input: Record<string, unknown>) => string);
-  preset: Record<string, unknown>;
-};
-
-const longestResult = 64 * 1024;
 const patienceMs = 5000;
+/** Tools of the program itself answer soon, or have failed; those that ask a person wait for that person. */
+const ownCallMs = 60_000;
 
 /** A gate before these toolboxes. */
 export function createGate(parts: {
@@ -56,50 +60,25 @@ export function createGate(parts: {
   own?(): OwnToolbox[];
   access: Access;
   redact: Redact;
+  /** Results of tools that read, used again. */
+  cache?: ResultCache;
 }): Gate {
-  const { access, redact } = parts;
+  const { access, redact, cache } = parts;
+  const telling = createTelling(redact, cache);
 
-  function offeredTo(user: ToolUser): Map<string, Offered> {
-    const offered = new Map<string, Offered>();
-    const boxes = parts.toolboxes();
-    for (const wanted of user.agent.mcp_servers) {
-      const box = boxes.find((one) => one.name === wanted.name);
-      for (const tool of box?.tools() ?? []) {
-        const bare = tool.name;
-        if (wanted.tools && !wanted.tools.some((glob) => matchesGlob(glob, bare))) continue;
-        if (wanted.deny.some((glob) => matchesGlob(glob, bare))) continue;
-        const reads = tool.reads || wanted.reads.some((glob) => matchesGlob(glob, bare));
-        offered.set(uniqueName(wanted.name, bare, offered), {
-          tool: { ...tool, reads },
-          rule: `${wanted.name}.${bare}`,
-          preset: wanted.preset[bare] ?? {},
-        });
-      }
-    }
-    for (const box of parts.own?.() ?? []) {
-      if (!user.agent.toolboxes.includes(box.name)) continue;
-      // Names of servers' tools have two dashes in them, so that none is taken.
-      for (const tool of box.tools(user))
-        offered.set(tool.name, { tool, rule: `${box.name}.${tool.name}`, preset: {} });
-    }
-    for (const { tool, rule } of resourceTools(user.agent, boxes, (name) => mayCall(user, name)))
-      offered.set(tool.name, { tool, rule, preset: {} });
-    return offered;
-  }
-
-  /** Whether what reads may be called without anybody's yes. */
-  function mayCall({ agent, asker, at }: ToolUser, tool: string): boolean {
-    const what = { agent: agent.name, tool, input: "{}", changes: false, destructive: false, at };
-    return access.authorize(asker, "call", what).allowed;
-  }
-
-  /** As the model reads it. Only so much is looked through as is kept: a result can be very long, and the whole chat waits. */
-  function readable(text: string): string {
-    if (text.length <= longestResult) return redact(text);
-    const half = longestResult / 2;
-    // Twice as much, so that nothing is cut in two before it is recognised.
-    const [head, tail] = [redact(text.slice(0, longestResult)), redact(text.slice(-longestResult))];
-    return `${head.slice(0, half)}\n[… ${text.length - longestResult} characters left out …]\n${tail.slice(-half)}`;
+  /** Those to offer from the beginning; what is preferred comes first where not all fit. */
+  async function chosenFor(user: ToolUser, all: readonly Offered[]): Promise<ReturnType<typeof choose>> {
+    const chosen = choose(all, user.agent.tools_budget);
+    if (chosen.left.length === 0) return chosen;
+    const { globs = [], used } = user.prefers ?? {};
+    const before = new Set(await used?.());
+    const ranked = all.map((one) => {
+      const { name } = one.spec;
+      const names = [name, ...(typeof one.rule === "string" ? [one.rule] : [])];
+      const hinted = globs.some((glob) => names.some((each) => matchesGlob(glob, each)));
+      return { ...one, rank: hinted ? 3 : before.has(name) ? 2 : one.own ? 1 : 0 };
+    });
+    return choose(ranked, user.agent.tools_budget);
   }
 
   return {
@@ -107,21 +86,33 @@ export function createGate(parts: {
       const wanted = user.agent.mcp_servers.map((server) => server.name);
       const young = parts.toolboxes().flatMap((box) => (box.tried && wanted.includes(box.name) ? [box.tried] : []));
       if (young.length > 0) await within(patienceMs, Promise.all(young));
-      const offered = offeredTo(user);
+      const known = offeredTo(user, parts.toolboxes(), parts.own?.() ?? [], access);
+      const held = new Map([...known].filter(([, { tool }]) => tool.withheld?.() !== undefined));
+      const offered = new Map([...known].filter(([name]) => !held.has(name)));
+      const all = [...offered.values()];
+      const chosen = await chosenFor(user, all);
+      const first = chosen.offered.map((one) => one.spec);
+      const specs = chosen.left.length > 0 ? [...first, finderOf(chosen.left)] : first;
       const refused: string[] = [];
 
       async function call(call: ToolCall, signal: AbortSignal, meanwhile?: Meanwhile): Promise<ToolResult> {
-        const found = offered.get(call.name);
-        if (!found)
+        const found = offered.get(call.name) ?? held.get(call.name);
+        if (!found && !specs.some(({ name }) => name === call.name))
           return failure(
-            `There is no tool named "${call.name}". There are: ${[...offered.keys()].join(", ") || "none"}.`,
+            `There is no tool named "${call.name}". There are: ${specs.map(({ name }) => name).join(", ") || "none"}.`,
           );
-        const { tool, rule, preset } = found;
         const input = parse(call.input);
         if (!input)
           return failure(
             `The arguments of ${call.name} must be a JSON object, but came as: ${call.input.slice(0, 200)}`,
           );
+        if (!found) return search(String(input.query ?? ""), all);
+        const { tool, rule, preset } = found;
+        const why = tool.withheld?.();
+        if (why !== undefined) {
+          refused.push(call.name);
+          return failure(why);
+        }
         const verdict = access.authorize(user.asker, "call", {
           agent: user.agent.name,
           tool: typeof rule === "string" ? rule : rule(input),
@@ -138,44 +129,37 @@ export function createGate(parts: {
               : `${call.name} is not allowed for this agent. It was not called.`,
           );
         }
+        const given = { ...input, ...preset };
+        const known = { server: found.box, tool: tool.name, input: given, asker: user.asker.id };
+        const again: Again | undefined = cache && tool.reads && !found.own ? { call: known } : undefined;
+        const recalled = again && (await cache?.find(known));
+        if (recalled !== undefined) return { text: telling.told(recalled, call, user), recalled: true };
         if (!tool.reads) await user.beforeChange();
         try {
-          const { files, ...result } = await tool.run({ ...input, ...preset }, signal, meanwhile);
-          if (files && files.length > 0) meanwhile?.shows?.(files);
-          return { ...result, text: readable(result.text) };
+          const going = tool.run(given, signal, meanwhile);
+          const output = await (found.soon && !tool.asks ? soon(going) : going);
+          const { files = [], fresh, text, failed, parked } = output;
+          if (files.length > 0) meanwhile?.shows?.(files);
+          const isKept = !failed && !parked && files.length === 0;
+          return {
+            text: telling.told(text, call, user, again && isKept ? { ...again, ...(fresh && { fresh }) } : undefined),
+            ...(failed ? { failed } : {}),
+            ...(parked ? { parked } : {}),
+          };
         } catch (error) {
-          return failure(readable(error instanceof Error ? error.message : String(error)));
+          return failure(telling.readable(error instanceof Error ? error.message : String(error)));
         }
       }
 
-      return { specs: [...offered].map(([name, one]) => specOf(name, one)), call, refused };
+      return { specs, call, refused, held: [...held.keys()] };
     },
   };
 }
 
-function specOf(name: string, { tool, preset }: Offered): ToolSpec {
-  return { name, description: tool.description.slice(0, 1024), parameters: withoutPreset(tool.parameters, preset) };
-}
-
-/** Preset arguments are hidden from the model: they go out of the schema. */
-function withoutPreset(parameters: ToolSpec["parameters"], preset: Record<string, unknown>): ToolSpec["parameters"] {
-  const hidden = Object.keys(preset);
-  if (hidden.length === 0) return parameters;
-  const { properties, required } = parameters;
-  const kept = Object.entries(Object(properties)).filter(([name]) => !hidden.includes(name));
-  return {
-    ...parameters,
-    properties: Object.fromEntries(kept),
-    ...(Array.isArray(required) ? { required: required.filter((name) => !hidden.includes(String(name))) } : {}),
-  };
-}
-
-/** `server__tool`, in the letters and the length that models take, unlike any other offered. */
-function uniqueName(server: string, tool: string, taken: ReadonlyMap<string, unknown>): string {
-  const plain = `${server}__${tool}`.replace(/[^a-zA-Z0-9_-]/g, "_");
-  let name = plain.slice(0, 64);
-  for (let n = 2; taken.has(name); n++) name = `${plain.slice(0, 63 - String(n).length)}_${n}`;
-  return name;
+/** What the program's own tool gives, if it does in time. */
+async function soon(going: Promise<ToolOutput>): Promise<ToolOutput> {
+  const late = `It did not answer within ${ownCallMs / 1000} s. Whether it did what was asked is not known.`;
+  return (await within(ownCallMs, going)) ?? failure(late);
 }
 
 function parse(input: string): Record<string, unknown> | undefined {
@@ -191,12 +175,15 @@ function failure(text: string): ToolResult {
   return { text, failed: true };
 }
 
-/** Waits for work, but no longer than this. */
-async function within(ms: number, work: Promise<unknown>): Promise<void> {
+/** Waits for work, but no longer than this; undefined when it took longer. */
+async function within<Result>(ms: number, work: Promise<Result>): Promise<Result | undefined> {
   let timer: NodeJS.Timeout | undefined;
-  const enough = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
+  const enough = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, ms, undefined);
   });
-  await Promise.race([work, enough]);
-  clearTimeout(timer);
+  try {
+    return await Promise.race([work, enough]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -78,7 +78,7 @@ describe("the tools an agent is offered", () => {
   it("have names that models take, each its own", async () => {
     const long = "x".repeat(80);
     const gate = await open(["a.b"], [box("a.b", { name: "say hello!" }, { name: long }, { name: `${long}y` })]);
-    expect(names(gate)[0]).toBe("a_b__say_hello_");
+    expect(names(gate)[0]).toMatch(/^a_b__say_hello_[a-z0-9]{10}$/);
     for (const name of names(gate)) expect(name).toMatch(/^[a-zA-Z0-9_-]{1,64}$/);
     expect(new Set(names(gate)).size).toBe(3);
   });
@@ -153,8 +153,12 @@ describe("a call", () => {
 
   it("is ruled by the name its server gives the tool, however it had to be spelled for the model", async () => {
     const gate = await open(["a"], [box("a", { name: "admin.delete" })], { approve: { "a.admin.delete": "deny" } });
-    expect(names(gate)).toEqual(["a__admin_delete"]);
-    expect(await gate.call(call("a__admin_delete"), never)).toMatchObject({ failed: true });
+    const [name = ""] = names(gate);
+    expect(name).toMatch(/^a__admin_delete_[a-z0-9]{10}$/);
+    expect(await gate.call(call(name), never)).toMatchObject({
+      failed: true,
+      text: expect.stringContaining("not allowed"),
+    });
   });
 
   it("with a huge result keeps its beginning and its end", async () => {

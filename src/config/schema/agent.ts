@@ -96,6 +96,25 @@ const ModelConfig = settings({
   stream: flag.prefault(true).meta({ description: "Answers always stream where the platform can.", later: true }),
 });
 
+/** A built-in toolbox as one agent has it: its name, or its name with what of it is meant. */
+const AgentToolbox = z
+  .union([
+    oneOf(...builtInToolboxes).transform((box) => ({ name: box, deny: noGlobs(), preset: {} })),
+    settings({
+      name: oneOf(...builtInToolboxes).describe("A toolbox that comes with the program."),
+      tools: toolGlobs.optional().describe("Globs of the tools offered. Default: all."),
+      deny: toolGlobs.default([]).describe("Globs of tools never offered; stronger than `tools`."),
+      preset: preset.default({}).describe("By tool, arguments filled in at the call and hidden from the model."),
+    }),
+  ])
+  .transform((box): AgentToolbox => box);
+type AgentToolbox = {
+  name: BuiltInToolbox;
+  tools?: string[] | undefined;
+  deny: string[];
+  preset: Record<string, Record<string, unknown>>;
+};
+
 /** Who must say yes to a tool call. */
 export const Approver = oneOf("never", "requester", "approvers", "deny");
 
@@ -125,13 +144,19 @@ export const Agent = settings({
   timeout: duration.prefault("5m").describe("How long a run may take; waiting for people does not count."),
   mcp_servers: z.array(AgentServer).default([]).describe("MCP servers whose tools it has: names, or maps as below."),
   toolboxes: z
-    .array(oneOf(...builtInToolboxes))
-    .default(["chat", "schedules", "clock"])
+    .array(AgentToolbox)
+    .prefault(["chat", "schedules", "clock"])
     .meta({
-      description: "Built-in toolboxes it has. schedules: it may propose scheduled work to whoever asks for it.",
-      later: builtInToolboxes.filter((name) => name !== "schedules"),
+      description:
+        "Built-in toolboxes it has. schedules: it may propose scheduled work to whoever asks for it. clock: it knows what time it is, anywhere.",
+      later: builtInToolboxes.filter((name) => name !== "schedules" && name !== "clock"),
       meanwhile: "agents do without them",
     }),
+  tools_budget: number({ min: 0, whole: true })
+    .prefault(8000)
+    .describe(
+      "Tokens that the descriptions of its tools may take in each prompt; what does not fit is found through the tool `find_tools`.",
+    ),
   approve: z
     .record(text, Approver)
     .default({})

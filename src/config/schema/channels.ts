@@ -57,7 +57,10 @@ export type Workspace = z.infer<typeof Workspace>;
 export const Route = settings({
   match: text.describe("Words, or a `/regular expression/` (of the linear-time kind), to be found in the message."),
   agent: name.describe("The agent that answers."),
-  tools: z.array(text).default([]).meta({ description: "Globs of tools to offer first; a hint.", later: true }),
+  tools: z
+    .array(text)
+    .default([])
+    .describe("Globs of tools (`server.tool` or `server__tool`) to offer first, where not all fit; a hint."),
 });
 export type Route = z.infer<typeof Route>;
 

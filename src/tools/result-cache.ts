@@ -1,0 +1,114 @@
+import { createHash } from "node:crypto";
+import { LRUCache } from "lru-cache";
+import { matchesGlob } from "../access/glob.ts";
+import type { Freshness } from "../agent/tool.ts";
+import type { PersonId } from "../chat.ts";
+import type { McpServer } from "../config/schema/mcp-server.ts";
+import type { Kv } from "../store/store.ts";
+import type { Logger } from "../watch/log.ts";
+
+/** A call whose result may be known: which tool of which server, with what, for whom. */
+export type CachedCall = { server: string; tool: string; input: Record<string, unknown>; asker: PersonId };
+
+/** Results that are used again for identical calls. Contract: it never fails; what it does not have, the tool is asked for. */
+export type ResultCache = {
+  find(call: CachedCall): Promise<string | undefined>;
+  /** Keeps a result without secrets, as long as the settings say, or else the server. */
+  keep(call: CachedCall, text: string, said?: Freshness): Promise<void>;
+};
+
+type Kept = { at: number; ms: number; text: string };
+
+const longestKept = 1024 * 1024;
+const mostHeld = 8 * 1024 * 1024;
+/** A server's word goes no further than this. */
+const longestSaidMs = 3_600_000;
+
+/** A cache in memory and on disk. What the settings name is the same for everybody; what a server says may be one person's. */
+export function createResultCache(parts: { servers(): McpServer[]; kv: Kv; log: Logger; now(): number }): ResultCache {
+  const { kv, log, now } = parts;
+  const held = new LRUCache<string, Kept>({
+    maxSize: mostHeld,
+    sizeCalculation: ({ text }) => text.length + 200,
+  });
+  /** Tools whose server said that results may be kept: others are not looked for. */
+  const marked = new Map<string, boolean>();
+  const noted = (error: unknown) => void log.error({ err: error }, "the cache of results failed");
+
+  async function read(key: string, forMs?: number): Promise<string | undefined> {
+    const kept = held.get(key) ?? (await kv.get<Kept>(key).catch(noted));
+    if (!kept || now() - kept.at >= Math.min(kept.ms, forMs ?? kept.ms)) return undefined;
+    held.set(key, kept);
+    return kept.text;
+  }
+
+  async function write(key: string, kept: Kept): Promise<void> {
+    held.set(key, kept);
+    await kv.set(key, kept, kept.ms).catch(noted);
+  }
+
+  async function isMarked(key: string): Promise<boolean> {
+    const known = marked.get(key) ?? (await kv.get<boolean>(key).catch(noted)) ?? false;
+    marked.set(key, known);
+    return known;
+  }
+
+  return {
+    async find(call) {
+      const server = parts.servers().find(({ name }) => name === call.server);
+      if (!server) return undefined;
+      const ruled = ruleOf(server, call.tool);
+      if (ruled !== undefined) return read(keyOf(server, call, "everybody"), ruled);
+      if (!(await isMarked(markOf(server, call.tool)))) return undefined;
+      return (await read(keyOf(server, call, call.asker))) ?? (await read(keyOf(server, call, "said")));
+    },
+    async keep(call, text, said) {
+      const server = parts.servers().find(({ name }) => name === call.server);
+      if (!server || text.length > longestKept) return;
+      const ruled = ruleOf(server, call.tool);
+      if (ruled !== undefined) return write(keyOf(server, call, "everybody"), { at: now(), ms: ruled, text });
+      if (!said || !(said.ms > 0)) return;
+      const mark = markOf(server, call.tool);
+      const kept = { at: now(), ms: Math.min(said.ms, longestSaidMs), text };
+      marked.set(mark, true);
+      await Promise.all([
+        write(keyOf(server, call, said.shared ? "said" : call.asker), kept),
+        kv.set(mark, true, 30 * 86_400_000).catch(noted),
+      ]);
+    },
+  };
+}
+
+/** How long the settings let results of a tool be used again; the first glob that matches decides. */
+function ruleOf(server: McpServer, tool: string): number | undefined {
+  return Object.entries(server.cache).find(([glob]) => matchesGlob(glob, tool))?.[1];
+}
+
+/** All that decides a result: the server with its settings, the tool, what it is given, and whose result it is. */
+function keyOf(server: McpServer, { tool, input }: CachedCall, whose: string): string {
+  return hashOf([identityOf(server), tool, canonical(input), whose]);
+}
+
+function markOf(server: McpServer, tool: string): string {
+  return hashOf([identityOf(server), tool]);
+}
+
+const identities = new WeakMap<McpServer, string>();
+
+function identityOf(server: McpServer): string {
+  const known = identities.get(server) ?? hashOf(server);
+  identities.set(server, known);
+  return known;
+}
+
+function hashOf(value: unknown): string {
+  return createHash("sha256").update(JSON.stringify(value)).digest("base64url");
+}
+
+/** The same value however its fields are ordered. */
+function canonical(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(canonical);
+  if (value === null || typeof value !== "object") return value;
+  const fields = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
+  return Object.fromEntries(fields.map(([name, inner]) => [name, canonical(inner)]));
+}

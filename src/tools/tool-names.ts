@@ -1,0 +1,33 @@
+import { createHash } from "node:crypto";
+
+const longest = 64;
+const letters = "abcdefghijkmnpqrstuvwxyz23456789";
+const markLength = 10;
+const marked = new RegExp(`_[${letters}]{${markLength}}$`);
+
+/**
+ * The name by which models know a tool: `server__tool`. Where that is too long, has letters that models do not take, or
+ * could be read as another tool's, it ends with a mark drawn from both names. Contract: it depends on these two names
+ * alone, so that it means the same tool in every run, whatever else is connected.
+ */
+export function toolName(server: string, tool: string): string {
+  const plain = `${server}__${tool}`;
+  const at = plain.indexOf("__");
+  const isReadBack = plain.slice(0, at) === server && plain.slice(at + 2) === tool;
+  if (isReadBack && plain.length <= longest && /^[a-zA-Z0-9_-]+$/.test(plain) && !marked.test(plain)) return plain;
+  const [box, name] = [server, tool].map((one) => one.replace(/[^a-zA-Z0-9_-]+/g, "_").replace(/_{2,}/g, "_"));
+  const cut = `${(box ?? "").slice(0, 32)}__${name}`.slice(0, longest - markLength - 1);
+  return `${cut.replace(/[_-]+$/, "")}_${markOf(server, tool)}`;
+}
+
+/** A tool's name as people read it. */
+export function toolTitle(name: string): string {
+  return name.replace(marked, "").replace("__", " ");
+}
+
+function markOf(server: string, tool: string): string {
+  const hash = createHash("sha256")
+    .update(JSON.stringify([server, tool]))
+    .digest();
+  return [...hash.subarray(0, markLength)].map((byte) => letters[byte % letters.length]).join("");
+}
