@@ -5,8 +5,10 @@ import type { Toolbox, ToolResult } from "./agent/tool.ts";
 import { type Bot, createBot } from "./bot/bot.ts";
 import type { ChatAdapter } from "./chat.ts";
 import type { Config } from "./config/schema.ts";
-import { createCommandDoor } from "./http/commands.ts";
+import { commandsRoom } from "./http/commands.ts";
+import { apiAdapter, createApiDoor, operator } from "./http/door.ts";
 import { healthRoom, type Report } from "./http/health.ts";
+import { createMcpRoom, type McpRoom } from "./http/mcp.ts";
 import { createHttpServer } from "./http/server.ts";
 import { openLedger } from "./runs/ledger.ts";
 import { withModelCache } from "./runs/model-cache.ts";
@@ -17,6 +19,7 @@ import type { Time } from "./schedules/time.ts";
 import { type Kv, openStore } from "./store/store.ts";
 import { createGate } from "./tools/gate.ts";
 import { createMcpServers } from "./tools/mcp-servers.ts";
+import { createResultCache } from "./tools/result-cache.ts";
 import type { Logger } from "./watch/log.ts";
 import type { Redact } from "./watch/redact.ts";
 import { wordsOf } from "./words/words.ts";
@@ -77,6 +80,7 @@ export function createApp(first: Config, parts: AppParts): App {
   let problems: string[] = [];
   let bot: Bot | undefined;
   let schedules: Schedules | undefined;
+  let mcp: McpRoom | undefined;
   let url: string | undefined;
   let report: () => Report = () => ({
     status: "degraded",
@@ -96,11 +100,7 @@ export function createApp(first: Config, parts: AppParts): App {
     const store = await openStore(parts.dataDir, now);
     opened.push(() => store.close());
     const ledger = await openLedger(store.query);
-    const door = createCommandDoor({
-      apiKey: parts.apiKey,
-      platforms: () => [...adapters.keys()].filter((name) => name !== door.adapter.name),
-      now,
-    });
+    const door = createApiDoor({ now });
     const adapters = new Map(
       [...parts.adapters((namespace) => store.kv(namespace)), door.adapter].map((one) => [one.name, one]),
     );
@@ -131,6 +131,7 @@ export function createApp(first: Config, parts: AppParts): App {
       own: () => bot?.toolboxes ?? [],
       access,
       redact,
+      cache: createResultCache({ servers: () => config.mcp_servers, kv: store.kv("results"), log, now }),
     });
     const born = createBot({
       config: () => config,
@@ -140,6 +141,7 @@ export function createApp(first: Config, parts: AppParts): App {
       runner,
       gate,
       access,
+      servers: () => servers.toolboxes(),
       schedules() {
         if (!schedules) throw new Error("the schedules are not open");
         return schedules;
@@ -185,14 +187,28 @@ export function createApp(first: Config, parts: AppParts): App {
       };
     };
 
+    const { apiKey } = parts;
+    const agents = () => {
+      const at = { adapter: apiAdapter, channel: "" };
+      const who = { id: operator, roles: [], guest: false };
+      return config.agents.filter(({ name }) => access.authorize(who, "talk", { agent: name, at }).allowed);
+    };
+    mcp = createMcpRoom({ door, apiKey, agents, now, log });
     const http = createHttpServer({
       host,
       port,
       routes: platforms.flatMap((one) => one.routes ?? []),
-      rooms: [healthRoom(() => report()), door.room],
+      rooms: [
+        healthRoom(() => report()),
+        commandsRoom({ door, apiKey, platforms: () => platforms.map(({ name }) => name) }),
+        mcp.room,
+      ],
       log,
     });
-    opened.push(() => http.stop());
+    opened.push(() => {
+      mcp?.close();
+      return http.stop();
+    });
     const listening = await http.listen();
     url = listening.url;
     parts.onListening?.(url);
@@ -205,6 +221,7 @@ export function createApp(first: Config, parts: AppParts): App {
       try {
         await store.journal.sweep(now() - 7 * dayMs);
         await store.outbox.sweep(now() - runs);
+        await store.shelf.sweep(now() - runs);
         await store.claims.sweep(now() - runs);
         await store.sweepExpired();
         await ledger.sweep(now() - runs);
@@ -241,6 +258,7 @@ export function createApp(first: Config, parts: AppParts): App {
       config = fresh;
       problems = [];
       servers.use(fresh.mcp_servers);
+      mcp?.changed();
       if (schedules) void adopt(schedules).catch(noted);
       if (mended) void bot?.tellAdmins(wordsOf(config.workspace.language).configMended, "config-mended").catch(noted);
     },

@@ -19,6 +19,7 @@ import type { Briefing, Reading } from "./briefing.ts";
 import type { Delivery } from "./delivery.ts";
 import { footerOf, whyFailed } from "./outcome-words.ts";
 import { Progress } from "./progress.ts";
+import { PromptTrouble } from "./prompts/prompt-fetching.ts";
 
 /** A run on its way to its answer. */
 export type Answering = {
@@ -60,6 +61,8 @@ export type AnswersParts = {
 };
 
 const mostAttempts = 3;
+/** In so many runs of a conversation it is looked which tools were used. */
+const remembered = 10;
 
 /** The answers over a runner and a ledger. */
 export function createAnswers(parts: AnswersParts): Answers {
@@ -156,16 +159,22 @@ class AnswerInHand implements Answering {
       await this.#work(results);
     } catch (error) {
       log.error({ err: error, run: this.run.id }, "a run failed outside its worker");
-      await this.#fail("worker", String(error), this.#words.why.worker).catch((fault: unknown) => {
+      const [code, why] = this.#causeOf(error);
+      await this.#fail(code, String(error), why).catch((fault: unknown) => {
         log.error({ err: fault, run: this.run.id }, "its failure could not be told");
         this.#resolve();
       });
     }
   }
 
+  #causeOf(error: unknown): [code: string, why: string] {
+    if (!(error instanceof PromptTrouble)) return ["worker", this.#words.why.worker];
+    return ["prompt", this.#parts.redact(error.why(this.#words, this.#parts.now()))];
+  }
+
   async #work(results?: { call: string; result: ToolResult }[]): Promise<void> {
     const { run } = this;
-    const { config, runner, gate, ledger, briefing } = this.#parts;
+    const { config, runner, gate, ledger, briefing, log } = this.#parts;
     const agent = config().agents.find((one) => one.name === run.agent);
     if (!agent)
       return this.#fail("worker", `agent ${run.agent} is gone`, this.#words.noSuchAgent(run.agent, undefined));
@@ -179,6 +188,12 @@ class AnswerInHand implements Answering {
       asker: this.#parts.who(run),
       at: run.address,
       ...(run.slot === undefined ? { asked: askedOf(run) } : {}),
+      prefers: { globs: run.rule.tools ?? [], used: () => this.#usedBefore() },
+      keepWhole: (result) => {
+        ledger.results
+          .keep(run, result)
+          .catch((error: unknown) => log.error({ err: error, run: run.id }, "a long result could not be kept"));
+      },
       beforeChange: () => {
         run.changed = true;
         changing ??= ledger.keep(run);
@@ -226,6 +241,13 @@ class AnswerInHand implements Answering {
           },
         }),
     };
+  }
+
+  /** The tools used lately in this conversation, and in this run before it was parked or lost. */
+  async #usedBefore(): Promise<string[]> {
+    const { run } = this;
+    const runs = run.continues ? await this.#parts.ledger.conversation(run.conversation, remembered) : [];
+    return [...runs, run].flatMap((one) => one.used.map(({ tool }) => tool));
   }
 
   /** What came meanwhile is the run's own from here on. */

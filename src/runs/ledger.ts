@@ -3,6 +3,7 @@ import type { Address, PersonId } from "../chat.ts";
 import { createBatch } from "../store/batch.ts";
 import type { Query } from "../store/connection.ts";
 import type { Run } from "./run.ts";
+import { openWholeResults, type WholeResults } from "./whole-results.ts";
 
 /** What became of every run. */
 export type Ledger = {
@@ -28,6 +29,8 @@ export type Ledger = {
   /** What each agent cost since a time, everywhere. */
   spent(since: number): Promise<Map<string, number>>;
   sweep(before: number): Promise<void>;
+  /** Results of tools that were too long for a model; they go with their runs. */
+  results: WholeResults;
 };
 
 /** A message that steers a run came no longer than this after the run began. */
@@ -79,6 +82,7 @@ export async function openLedger(query: Query): Promise<Ledger> {
     `ON CONFLICT(id) DO UPDATE SET conversation = excluded.conversation, state = excluded.state,
      input = excluded.input, output = excluded.output, cost = excluded.cost, body = excluded.body`,
   );
+  const results = await openWholeResults(query);
   const keep = async (run: Run): Promise<void> => {
     const { id, at, address, conversation, state, agent, asker, usage } = run;
     const place = [id, at, address.adapter, address.channel, conversation, state];
@@ -138,7 +142,9 @@ export async function openLedger(query: Query): Promise<Ledger> {
         "DELETE FROM runs WHERE conversation = ? AND state = 'finished' RETURNING id",
         key,
       );
-      return gone.map((row) => row.id);
+      const ids = gone.map((row) => row.id);
+      await results.forget(ids);
+      return ids;
     },
     used: ({ adapter, channel }, since) =>
       query<Used>(
@@ -161,6 +167,8 @@ export async function openLedger(query: Query): Promise<Ledger> {
         "DELETE FROM runs WHERE id IN (SELECT id FROM runs INDEXED BY runs_used WHERE state = 'finished' AND at < ?)",
         before,
       );
+      await results.sweep(before);
     },
+    results,
   };
 }
