@@ -1,5 +1,5 @@
 import type { Address, ChatMessage, Language, Mentioned, PersonId } from "../chat.ts";
-import type { Heard, HeardFile, Rule, Said } from "../runs/run.ts";
+import type { Heard, HeardFile, HeardPrompt, Rule, Said } from "../runs/run.ts";
 import { quotesIn } from "./context.ts";
 import { type Desk, languageFor } from "./desk.ts";
 
@@ -18,6 +18,8 @@ export type Question = {
   text: string;
   files: HeardFile[];
   quotes: Said[];
+  /** The prompt that its text uses. */
+  prompt?: HeardPrompt | undefined;
   /** Whom the text names. */
   people: Mentioned[];
   /** It was given as a command, in a DM with the bot alone. */
@@ -68,7 +70,7 @@ async function withNames(
 }
 
 /** A question as a run hears it, with what was said before it. */
-export function heardFrom({ message, asker, at, text, files, quotes, edited }: Ask, before: Said[]): Heard {
+export function heardFrom({ message, asker, at, text, files, quotes, prompt, edited }: Ask, before: Said[]): Heard {
   const copies = files.map((file) => ({ ...file }));
   return {
     ...(message ? { message } : {}),
@@ -78,6 +80,7 @@ export function heardFrom({ message, asker, at, text, files, quotes, edited }: A
     before,
     files: copies,
     quotes,
+    ...(prompt ? { prompt: { ...prompt } } : {}),
     ...(edited ? { edited } : {}),
   };
 }

@@ -1,7 +1,6 @@
 import { LRUCache } from "lru-cache";
 import { mostBytes } from "../agent/documents/document-text.ts";
 import { dataUrl } from "../agent/images.ts";
-import type { ChatAdapter } from "../chat.ts";
 import type { Heard, HeardFile, SkippedFile } from "../runs/run.ts";
 import type { Runner } from "../runs/runner.ts";
 import type { Logger } from "../watch/log.ts";
@@ -24,7 +23,8 @@ const imageNames = /\.(png|jpe?g|gif|webp)$/i;
 
 /** Attachments over the adapters; what is in a file, a worker finds out. */
 export function createAttachments(parts: {
-  adapter(name: string): ChatAdapter | undefined;
+  /** What is in a file of a platform's; undefined where nobody can tell. */
+  contents(adapter: string, file: HeardFile, signal: AbortSignal): Promise<Uint8Array> | undefined;
   runner: Pick<Runner, "read">;
   log: Logger;
 }): Attachments {
@@ -34,7 +34,7 @@ export function createAttachments(parts: {
 
   async function fetched(adapter: string, file: HeardFile, signal: AbortSignal): Promise<Uint8Array | undefined> {
     try {
-      return await parts.adapter(adapter)?.read(file, signal);
+      return await parts.contents(adapter, file, signal);
     } catch (error) {
       log.warn({ err: error, file: file.name }, "a file could not be fetched");
       return undefined;

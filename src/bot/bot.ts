@@ -39,6 +39,10 @@ import { addressOf, placeOf, timeOf } from "./event.ts";
 import { createOrders } from "./orders.ts";
 import { createPeople } from "./people.ts";
 import { createPostman } from "./postman.ts";
+import { createPromptFetching } from "./prompts/prompt-fetching.ts";
+import { createPromptForms } from "./prompts/prompt-forms.ts";
+import type { PromptServer } from "./prompts/prompt-server.ts";
+import { createServerPrompts } from "./prompts/server-prompts.ts";
 import { createQuestions } from "./questions.ts";
 import { createRatings } from "./ratings.ts";
 import { takeUp } from "./recovery.ts";
@@ -80,6 +84,8 @@ export type BotParts = {
   runner: Runner;
   gate: Gate;
   access: Access;
+  /** MCP servers, for the prompts they have. */
+  servers(): readonly PromptServer[];
   /** Opened after the bot, which does their work, and before anything is heard. */
   schedules(): Schedules;
   health(): Health;
@@ -113,14 +119,30 @@ export function createBot(parts: BotParts): Bot {
   /** Events left by an earlier process: what came of them may stand already, also when it is their turn only later. */
   const left = new Set<string>();
   const wasLeft = (event: string) => left.has(event);
-  const attachments = createAttachments({ adapter, runner: parts.runner, log });
-  const briefing = createBriefing({ config, ledger, attachments, now });
+  const promptFiles = store.kv("prompt-files");
+  const fetching = createPromptFetching({ servers: parts.servers, files: promptFiles, redact: parts.redact });
+  const attachments = createAttachments({
+    contents: (name, file, signal) => fetching.read(file) ?? adapter(name)?.read(file, signal),
+    runner: parts.runner,
+    log,
+  });
+  const briefing = createBriefing({ config, ledger, attachments, prompts: fetching, now });
+  const prompts = createServerPrompts(desk, parts.servers);
   const answers = createAnswers({ ...parts, ...desk, journal, briefing, who: (run) => people.known(run.asker.id) });
-  const questions = createQuestions(desk, answers, { wasLeft, failed });
-  const commands = createCommands({ config, health: parts.health, ledger, access, botName, now });
+  const questions = createQuestions(desk, answers, { wasLeft, failed, prompts });
+  const commands = createCommands({
+    config,
+    health: parts.health,
+    ledger,
+    access,
+    besides: prompts.besides,
+    botName,
+    now,
+  });
   const ratings = createRatings(ledger, store.outbox);
   const aloud = createAloud(desk, questions, wasLeft);
-  const orders = createOrders(desk, { questions, commands, aloud, ratings }, wasLeft);
+  const orders = createOrders(desk, { questions, commands, prompts, aloud, ratings }, wasLeft);
+  const promptForms = createPromptForms(desk, { prompts, questions, aloud });
   const shortcuts = createShortcuts(desk, questions, aloud);
   const changes = createChanges(desk);
   const attention = createAttention(desk);
@@ -204,6 +226,7 @@ export function createBot(parts: BotParts): Bot {
         return shortcuts.used(event.key, event.shortcut);
       case "submit":
         if (event.submit.id.startsWith("schedule-")) return scheduling().submit(event.key, event.submit);
+        if (event.submit.id === "prompt-form") return promptForms.submitted(event.key, event.submit);
         return shortcuts.submitted(event.key, event.submit);
       case "joined":
         return welcome.joined(event.key, event);
@@ -249,6 +272,7 @@ export function createBot(parts: BotParts): Bot {
 
   async function actOnPress(event: string, press: Press): Promise<void> {
     if (press.id.startsWith("schedule-")) return scheduling().press(event, press);
+    if (press.id === "prompt-fill") return promptForms.press(event, press);
     const { address, person, whisper } = press;
     const told = await pressDigest(press, await languageFor(desk, person.id, address));
     if (told === undefined) return orders.press(event, press);
@@ -257,7 +281,9 @@ export function createBot(parts: BotParts): Bot {
 
   async function actOnEdit(event: string, message: ChatMessage): Promise<void> {
     const conversation = await attention.conversationOf(message);
-    const known = await changes.edited(event, message, conversation, () => questionIn(desk, event, message));
+    const known = await changes.edited(event, message, conversation, async () =>
+      prompts.inEdit(await questionIn(desk, event, message), conversation.agent),
+    );
     if (known) return;
     // It was nothing to the bot before, and calls it now.
     const called = (message.mention || message.direct) && message.at > now() - longestAgoMs;

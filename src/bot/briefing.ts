@@ -9,6 +9,7 @@ import type { Attachments } from "./attachments.ts";
 import { surroundings, turnOf, turnsOf } from "./context.ts";
 import { type Desk, zoneAt } from "./desk.ts";
 import { modelSpecs } from "./model-specs.ts";
+import type { PromptFetching } from "./prompts/prompt-fetching.ts";
 
 /** Somebody who watches files being read. `ends` is told what became of them. */
 export type Reading = { signal: AbortSignal; begins(file: string): void; ends(files: HeardFile[]): void };
@@ -30,9 +31,11 @@ export function createBriefing(parts: {
   config: Desk["config"];
   ledger: Ledger;
   attachments: Attachments;
+  /** Fetches the prompts that were asked by. */
+  prompts: Pick<PromptFetching, "fetch">;
   now(): number;
 }): Briefing {
-  const { config, ledger, attachments, now } = parts;
+  const { config, ledger, attachments, prompts, now } = parts;
 
   /** The runs before this one that it goes on from. */
   async function earlier(run: Run, turns: number): Promise<Run[]> {
@@ -45,6 +48,12 @@ export function createBriefing(parts: {
   /** Reads the files of messages, and gives the images that are to be seen, those of earlier messages too. */
   async function imagesFor(run: Run, heard: Heard[], before: Heard[], models: ModelSpec[], reading: Reading) {
     const { adapter } = run.address;
+    const prompt = heard.find((one) => one.prompt)?.prompt;
+    if (prompt) {
+      reading.begins(`${prompt.server}.${prompt.name}`);
+      await prompts.fetch(heard, reading.signal);
+      reading.ends([]);
+    }
     const seesImages = models[0] !== undefined && takesImages(models[0]);
     const files = heard.flatMap((one) => one.files);
     if (files.length > 0) {

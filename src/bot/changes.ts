@@ -40,8 +40,8 @@ export function createChanges(desk: Desk): Changes {
       for (const asks of pendingIn(conversation)) {
         const asked = asks.find((one) => one.message === message.id);
         if (!asked) continue;
-        const { text, files, quotes, people } = await question();
-        Object.assign(asked, { text, files, quotes, people });
+        const { text, files, quotes, people, prompt } = await question();
+        Object.assign(asked, { text, files, quotes, people, prompt });
         store.journal.settle([event]);
         return true;
       }
@@ -80,6 +80,7 @@ function correctRun(run: Run, id: string, now: ChatMessage | undefined): boolean
     if (heard.message === id) {
       found = true;
       Object.assign(heard, now ? { text: now.text } : { text: "", files: [], quotes: [] });
+      if (!now) delete heard.prompt;
     }
     const before = heard.before.find((said) => said.message === id);
     if (!before) continue;

@@ -2,6 +2,7 @@ import type { Access, Who } from "../access/access.ts";
 import { agentsAt } from "../access/places.ts";
 import type { Address } from "../chat.ts";
 import { nearest } from "../config/nearest.ts";
+import type { Agent } from "../config/schema/agent.ts";
 import type { Config } from "../config/schema.ts";
 import type { Ledger, Used } from "../runs/ledger.ts";
 import type { Run } from "../runs/run.ts";
@@ -28,6 +29,7 @@ const spellings: Record<Verb | "agents", readonly string[]> = {
   status: ["status", "狀態"],
   why: ["why", "為什麼"],
   help: ["help", "說明", "幫助", "?", "？"],
+  prompts: ["prompts", "提示"],
   usage: ["usage", "用量"],
   mute: ["mute", "靜音"],
   unmute: ["unmute", "取消靜音"],
@@ -65,6 +67,8 @@ export function createCommands(parts: {
   health(): Health;
   ledger: Ledger;
   access: Access;
+  /** How much an agent has besides tools. */
+  besides(agent: Agent): { prompts: number; resources: number };
   botName: string;
   now(): number;
 }) {
@@ -83,7 +87,9 @@ export function createCommands(parts: {
       const missing = servers.find((server) => !config.mcp_servers.some((one) => one.name === server));
       const down = servers.find((server) => mcp.some((one) => one.name === server && one.state !== "connected"));
       const model = config.models.find((one) => one.name === agent.llm_model);
-      return words.agents.one({
+      const { prompts, resources } = parts.besides(agent);
+      const besides = words.serverPrompts.besides(prompts, resources);
+      const line = words.agents.one({
         name,
         role: agent.role,
         model: model?.provider === "offline" ? words.offlineModel : (model?.display_name ?? agent.llm_model),
@@ -91,6 +97,7 @@ export function createCommands(parts: {
         cost: spent.get(name) ?? 0,
         note: missing ? words.agents.missingServer(missing) : down ? words.agents.serverDown(down) : "",
       });
+      return besides ? `${line} · ${besides}` : line;
     });
     return lines.length > 0 ? lines.join("\n") : words.agents.none;
   }

@@ -1,7 +1,7 @@
 import type { Turn } from "../agent/turn.ts";
 import type { ChatMessage } from "../chat.ts";
 import type { Agent } from "../config/schema/agent.ts";
-import type { Heard, HeardFile, Run, Said, SkippedFile } from "../runs/run.ts";
+import type { Heard, HeardFile, HeardPrompt, Run, Said, SkippedFile } from "../runs/run.ts";
 
 /** Messages of a thread that are read at the first mention. */
 export const readAtFirst = 30;
@@ -20,7 +20,7 @@ export function surroundings(about: { agent: string; adapter: string; zone: stri
 export function turnOf(heard: Heard, zone: string, images: ReadonlyMap<string, string>): Turn {
   const said = [...heard.before, ...heard.quotes.map((quote) => ({ ...quote, by: `passed on, from ${quote.by}` }))];
   const taken = heard.text === "" && heard.files.length === 0 ? "(nothing, or taken back)" : heard.text;
-  const own = `${heard.by}${heard.edited ? " (changing what they wrote)" : ""}: ${taken}`;
+  const own = `${heard.by}${heard.edited ? " (changing what they wrote)" : ""}: ${heard.prompt ? promptText(heard.prompt, taken) : taken}`;
   const parts = [
     said.length > 0 ? `<said>\n${said.map((one) => lineOf(one, zone)).join("\n")}\n</said>` : "",
     own,
@@ -29,6 +29,16 @@ export function turnOf(heard: Heard, zone: string, images: ReadonlyMap<string, s
   const seen = heard.files.flatMap(({ ref }) => images.get(ref) ?? []);
   const text = parts.filter((part) => part !== "").join("\n\n");
   return { role: "user", text, ...(seen.length > 0 ? { images: seen } : {}) };
+}
+
+/** What a prompt came to; what it puts into an agent's mouth is data, as is whatever was said before. */
+function promptText({ messages, failed }: HeardPrompt, typed: string): string {
+  if (!messages)
+    return failed === undefined ? typed : `${typed}\n[this prompt could not be fetched: ${harmless(failed)}]`;
+  const spoken = messages.map(({ role, text }) =>
+    role === "user" ? text : `<said>\nassistant: ${harmless(text)}\n</said>`,
+  );
+  return spoken.join("\n\n");
 }
 
 /** What a message passes on, as data. */

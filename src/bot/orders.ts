@@ -9,6 +9,7 @@ import { byName } from "./choose-agent.ts";
 import { type Commands, nearestVerb, type Order, orderOf } from "./commands.ts";
 import { type Conversation, conversationKey } from "./conversation.ts";
 import { type Desk, languageFor, reply, wordsFor } from "./desk.ts";
+import type { ServerPrompts } from "./prompts/server-prompts.ts";
 import { type Answerer, type Questions, refusalText } from "./questions.ts";
 import type { Ratings } from "./ratings.ts";
 
@@ -26,10 +27,10 @@ export type Orders = {
 /** Orders over the desk. `wasLeft` tells whether an earlier process had heard an event. */
 export function createOrders(
   desk: Desk,
-  parts: { questions: Questions; commands: Commands; aloud: Aloud; ratings: Ratings },
+  parts: { questions: Questions; commands: Commands; prompts: ServerPrompts; aloud: Aloud; ratings: Ratings },
   wasLeft: (event: string) => boolean,
 ): Orders {
-  const { questions, commands, aloud, ratings } = parts;
+  const { questions, commands, prompts, aloud, ratings } = parts;
   const { config, access, people, conversations, ledger, store, now } = desk;
 
   async function tell(
@@ -49,6 +50,8 @@ export function createOrders(
         return commands.why(at, who, conversation, words);
       case "help":
         return commands.help(words);
+      case "prompts":
+        return prompts.list(at, who, words);
       case "usage":
         return commands.usage(at, who, words);
       case "mute":

@@ -12,6 +12,7 @@ import { inConversation } from "./delivery.ts";
 import type { Desk } from "./desk.ts";
 import { isOlder } from "./event.ts";
 import { createPace } from "./pace.ts";
+import type { ServerPrompts } from "./prompts/server-prompts.ts";
 
 /**
  * How the one who asked is answered without an agent. A question that stands nowhere yet is placed by `show`, once it is
@@ -52,9 +53,10 @@ export function createQuestions(
   parts: {
     wasLeft(event: string): boolean;
     failed(event: string, at: Address, error: unknown, who: PersonId): Promise<void>;
+    prompts: ServerPrompts;
   },
 ): Questions {
-  const { wasLeft, failed } = parts;
+  const { wasLeft, failed, prompts } = parts;
   const { config, access, people, ledger, conversations, log } = desk;
   const pace = createPace(desk.now);
   const offers = desk.store.kv("offers");
@@ -72,7 +74,8 @@ export function createQuestions(
     if (text.length > longestMessage) return say({ text: words.tooLong(text.length, longestMessage) });
     if (text.trim() === "" && question.files.length + question.quotes.length === 0)
       return say({ text: words.emptyMention(agentsAt(config(), at)) });
-    const choice = chooseAgent(config(), { text, at, threadAgent: conversation.agent });
+    await prompts.learn(text);
+    const choice = prompts.choose(chooseAgent(config(), { text, at, threadAgent: conversation.agent }), at);
     if (choice.kind === "nobody") return say({ text: words.noAgents });
     if (choice.kind === "unknown") {
       const { near } = choice;
@@ -86,13 +89,15 @@ export function createQuestions(
     const who = await people.who(question.asker.id, { roles: access.needsRoles(at) });
     const verdict = access.authorize(who, "talk", { agent: agent.name, at });
     if (!verdict.allowed) return say({ text: refusalText(desk, verdict, agent.name, at, words), only: whisper });
+    const used = await prompts.meant({ ...question, text: choice.text }, agent);
+    if (used && "said" in used) return say({ ...used.said, only: whisper });
     const perMinute = config().limits.mentions_per_minute;
     const wait = pace.take(question.asker.id, perMinute);
     if (wait > 0) return say({ text: words.tooMany(perMinute, Math.ceil(wait / 1000)), only: whisper });
     if (choice.text === "" && question.files.length + question.quotes.length === 0)
       return say({ text: words.emptyMention([agent.name]) });
     if (once && !(await once())) return say({ text: words.alreadyDone });
-    const asked = { ...question, text: choice.text, agent: agent.name, rule };
+    const asked = { ...question, text: choice.text, ...used, agent: agent.name, rule };
     await (show ? show(asked) : place(asked, conversation));
   }
 

@@ -2,7 +2,7 @@ import type { Suggested } from "../chat.ts";
 import type { Words } from "./words.ts";
 
 /** What can be said to the bot itself, after `/bellhop` or after a mention. */
-export const verbs = ["status", "why", "help", "usage", "mute", "unmute", "new", "forget", "stop"] as const;
+export const verbs = ["status", "why", "help", "prompts", "usage", "mute", "unmute", "new", "forget", "stop"] as const;
 export type Verb = (typeof verbs)[number];
 
 /** What can be said of schedules, after `/schedule`; everything else there makes one. */

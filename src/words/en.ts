@@ -1,4 +1,5 @@
 import { schedulesInEnglish } from "./schedules-en.ts";
+import { serverPromptsInEnglish } from "./server-prompts-en.ts";
 
 /** What the bot says, in English. Plain, short, kind; the person's own words back. */
 export const en = {
@@ -149,11 +150,12 @@ export const en = {
     by,
     pattern,
   }: {
-    by: "named" | "thread" | "route" | "channel" | "workspace" | "only" | "schedule";
+    by: "named" | "prompt" | "thread" | "route" | "channel" | "workspace" | "only" | "schedule";
     pattern?: string;
   }) =>
     ({
       named: "named in the text",
+      prompt: "the agent that has this prompt",
       thread: "the thread's agent",
       route: `the route ${pattern}`,
       channel: "the channel's agent",
@@ -301,6 +303,7 @@ export const en = {
       status: "How I am",
       why: "Why I answered as I did, or kept quiet",
       help: "What you can say to me",
+      prompts: "Questions that servers have ready, with gaps to fill in",
       usage: "What was used here, and by whom",
       mute: "Keep quiet here unless mentioned",
       unmute: "Talk here again",
@@ -311,6 +314,7 @@ export const en = {
   },
   shortcuts: { askAbout: "Ask an agent about this", scheduleThis: "Schedule this" },
   schedules: schedulesInEnglish,
+  serverPrompts: serverPromptsInEnglish,
   when: {
     neverComes: (day: string) => `${day} never comes.`,
     past: (time: string) => `${time} is past.`,

@@ -1,4 +1,5 @@
 import { schedulesInChinese } from "./schedules-zh-tw.ts";
+import { serverPromptsInChinese } from "./server-prompts-zh-tw.ts";
 import type { Words } from "./words.ts";
 
 const list = (names: string[]) => names.map((name) => `**${name}**`).join("、");
@@ -127,6 +128,7 @@ export const zhTW: Words = {
   rule: ({ by, pattern }) =>
     ({
       named: "在文字中指名",
+      prompt: "有這個提示的代理",
       thread: "討論串的代理",
       route: `路由 ${pattern}`,
       channel: "頻道的代理",
@@ -267,6 +269,7 @@ export const zhTW: Words = {
       status: "我的狀態",
       why: "我為什麼這樣回答，或為什麼沒有回答",
       help: "可以對我說些什麼",
+      prompts: "現成的提問，填好空格就能用",
       usage: "這裡用了多少、是誰用的",
       mute: "在這裡保持安靜，除非被提及",
       unmute: "在這裡重新開口",
@@ -277,6 +280,7 @@ export const zhTW: Words = {
   },
   shortcuts: { askAbout: "問代理關於這則訊息", scheduleThis: "為這則訊息排程" },
   schedules: schedulesInChinese,
+  serverPrompts: serverPromptsInChinese,
   when: {
     neverComes: (day) => `${day}這一天不存在。`,
     past: (time) => `${time} 已經過了。`,

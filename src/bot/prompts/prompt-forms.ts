@@ -1,0 +1,105 @@
+import type { Form, FormInput, Post, Press, Submit } from "../../chat.ts";
+import { type Words, wordsOf } from "../../words/words.ts";
+import type { Aloud } from "../aloud.ts";
+import type { Ask } from "../ask.ts";
+import { type Desk, languageFor, reply } from "../desk.ts";
+import type { Questions } from "../questions.ts";
+import type { Pending, ServerPrompts } from "./server-prompts.ts";
+import { useText } from "./use-text.ts";
+
+/** The form in which the gaps of a prompt are filled in. */
+export type PromptForms = {
+  press(event: string, press: Press): Promise<void>;
+  submitted(event: string, submit: Submit): Promise<void>;
+};
+
+const mostInputs = 5;
+const [longestTitle, longestLabel, longestHint] = [24, 45, 100];
+
+/** Forms over the desk. */
+export function createPromptForms(
+  desk: Desk,
+  parts: { prompts: ServerPrompts; questions: Questions; aloud: Aloud },
+): PromptForms {
+  const { prompts, questions, aloud } = parts;
+  const { conversations, people, store, log } = desk;
+
+  async function press(event: string, { address, person, whisper, value }: Press): Promise<void> {
+    const words = wordsOf(await languageFor(desk, person.id, address));
+    const privately = (text: string) => reply(desk, event, address, { text, only: whisper });
+    const pending = value ? await prompts.pending(value) : undefined;
+    if (!value || !pending || pending.question.asker.id !== person.id) return privately(words.gone);
+    try {
+      await desk.adapter(address.adapter)?.open?.(whisper, formOf(value, pending, words));
+    } catch (error) {
+      log.warn({ err: error, event }, "a form could not be shown");
+      return privately(words.formLate);
+    }
+    store.journal.settle([event]);
+  }
+
+  async function submitted(event: string, { person, whisper, at, value, values, address }: Submit): Promise<void> {
+    const language = await languageFor(desk, person.id, address);
+    const words = wordsOf(language);
+    const say = (post: Post) => reply(desk, event, address, { ...post, only: whisper });
+    const pending = value ? await prompts.pending(value) : undefined;
+    if (!pending || pending.question.asker.id !== person.id) return say({ text: words.gone });
+    const given = Object.entries(values).flatMap(([id, written]) => {
+      const argument = askedFor(pending)[Number(id.slice(1))];
+      return argument ? [[argument.name, written] as const] : [];
+    });
+    const text = useText(pending.server, pending.prompt.name, { ...pending.values, ...Object.fromEntries(given) });
+    const asker = { id: person.id, name: await people.nameOf(person) };
+    const question = { ...pending.question, event, at, asker, language, text };
+    const ask = async () =>
+      questions.ask(
+        question,
+        await conversations.at(question.address),
+        { say, whisper, words, show: showing(pending, whisper) },
+        pending.agent,
+      );
+    // What is shown in a thread or a DM is placed there at once, so it takes its turn.
+    return takesTurn(pending) ? conversations.inOrder(question.address, ask) : ask();
+  }
+
+  /** As with `/ask`; what was said in a message is filled in under it. */
+  function showing(pending: Pending, whisper: Submit["whisper"]): ((asked: Ask) => Promise<void>) | undefined {
+    if (!desk.adapter(pending.question.address.adapter)?.can.threads) return undefined;
+    if (pending.question.message !== undefined) return ({ message: _, ...asked }) => aloud.inThread(asked, whisper);
+    return (asked) => (takesTurn(pending) ? aloud.here(asked, whisper) : aloud.inChannel(asked, whisper));
+  }
+
+  return { press, submitted };
+}
+
+function takesTurn({ question: { message, address, direct } }: Pending): boolean {
+  return message === undefined && (address.thread !== undefined || direct === true);
+}
+
+/** The arguments that a form asks for: what is needed first. */
+function askedFor({ prompt }: Pick<Pending, "prompt">): Pending["prompt"]["arguments"] {
+  const [needed, others] = [true, false].map((required) => prompt.arguments.filter((one) => one.required === required));
+  return [...(needed ?? []), ...(others ?? [])].slice(0, mostInputs);
+}
+
+function formOf(id: string, pending: Pending, words: Words): Form {
+  const { prompt, values } = pending;
+  return {
+    id: "prompt-form",
+    value: id,
+    title: (prompt.title || prompt.name).slice(0, longestTitle),
+    inputs: askedFor(pending).map(({ name, description, required }, n): FormInput => {
+      const value = values[name];
+      return {
+        kind: "text",
+        lines: "one",
+        id: `a${n}`,
+        label: name.slice(0, longestLabel),
+        ...(description ? { hint: description.replace(/\s+/g, " ").slice(0, longestHint) } : {}),
+        ...(value === undefined ? {} : { value }),
+        ...(required ? {} : { optional: true as const }),
+      };
+    }),
+    submit: words.aboutForm.ask,
+  };
+}

@@ -1,0 +1,193 @@
+import type { Who } from "../../access/access.ts";
+import { agentsAt } from "../../access/places.ts";
+import type { Address, Post } from "../../chat.ts";
+import { nearest } from "../../config/nearest.ts";
+import type { Agent } from "../../config/schema/agent.ts";
+import { type HeardPrompt, runIdFor } from "../../runs/run.ts";
+import type { ListedPrompt } from "../../tools/mcp/prompts.ts";
+import { plainLine } from "../../words/plain-line.ts";
+import { type Words, wordsOf } from "../../words/words.ts";
+import type { Question } from "../ask.ts";
+import { byName, type Choice, chooseAgent } from "../choose-agent.ts";
+import type { Desk } from "../desk.ts";
+import type { PromptServer } from "./prompt-server.ts";
+import { mayUse, readUse, type Use, usageOf, useText } from "./use-text.ts";
+
+/** A prompt with gaps, kept until they are filled in. */
+export type Pending = {
+  question: Question;
+  agent: string;
+  server: string;
+  prompt: ListedPrompt;
+  values: Record<string, string>;
+};
+
+/** Prompts of servers, as people use them: `use server.prompt key=value …`. */
+export type ServerPrompts = {
+  /** Knows which prompts there are, as far as a text may use one; waits for servers only just being connected. */
+  learn(text: string): Promise<void>;
+  /** Where nobody was named, the agent that has what is used, if the one chosen has not. */
+  choose(choice: Choice, at: Address): Choice;
+  /** The prompt that a question to an agent uses, and how that is written; or what is said instead; or it uses none. */
+  meant(question: Question, agent: Agent): Promise<{ text: string; prompt: HeardPrompt } | { said: Post } | undefined>;
+  /** An edited question, to the agent that answers there: with the prompt it uses now, where it uses one rightly. */
+  inEdit(question: Question, agent: string | undefined): Promise<Question>;
+  /** What there is to be used at a place. */
+  list(at: Address, who: Who, words: Words): string;
+  /** How much an agent has besides tools. */
+  besides(agent: Agent): { prompts: number; resources: number };
+  /** What waits to be filled in; undefined when it is not known any more. */
+  pending(id: string): Promise<Pending | undefined>;
+};
+
+const patienceMs = 5000;
+const keptForMs = 24 * 3_600_000;
+const mostInputs = 5;
+const mostListed = 40;
+const longestAbout = 120;
+
+/** Prompts over the desk. */
+export function createServerPrompts(desk: Desk, servers: () => readonly PromptServer[]): ServerPrompts {
+  const { config, access } = desk;
+  const forms = desk.store.kv("prompt-forms");
+
+  const has = (agent: Agent | undefined, server: string) =>
+    agent?.mcp_servers.some((one) => one.name === server) === true;
+  const agentsHere = (at: Address) => agentsAt(config(), at).flatMap((name) => byName(config(), name) ?? []);
+  const othersWith = (server: string, at: Address) => agentsHere(at).filter((agent) => has(agent, server));
+
+  /** What a text uses of what the agents of a place have. */
+  function useIn(text: string, at: Address): Use | undefined {
+    if (!mayUse(text)) return undefined;
+    const here = agentsHere(at);
+    const known = servers().filter((one) => here.some((agent) => has(agent, one.name)));
+    return readUse(
+      text,
+      known.map(({ name, prompts }) => ({ name, prompts: prompts.list() })),
+    );
+  }
+
+  function absence(name: string, words: Words): Post | undefined {
+    const state = servers()
+      .find((one) => one.name === name)
+      ?.state();
+    if (state?.state === "connected") return undefined;
+    return { text: words.serverPrompts.away(name, state?.backIn) };
+  }
+
+  /** What is wrong with it, said to the one who asked. */
+  async function complaint(use: Use, question: Question, agent: Agent): Promise<Post | undefined> {
+    const words = wordsOf(question.language);
+    const told = words.serverPrompts;
+    const { server } = use;
+    if (server !== undefined && !has(agent, server)) {
+      const others = othersWith(server, question.address).map(({ name }) => name);
+      return { text: told.notIts(agent.name, server, others) };
+    }
+    const away = server === undefined ? undefined : absence(server, words);
+    if (use.kind === "unknown") return away ?? { text: told.unknown(plainLine(use.asked, 100), use.near) };
+    const { prompt, values, odd, free } = use;
+    const name = `${use.server}.${prompt.name}`;
+    const usage = inCode(usageOf(use.server, prompt, values));
+    const [wrong] = odd;
+    if (wrong !== undefined) {
+      const near = nearest(
+        wrong,
+        prompt.arguments.map((one) => one.name),
+      );
+      return { text: told.noSuchArgument(plainLine(name, 200), wrong, near, usage) };
+    }
+    if (free !== "") return { text: told.unread(plainLine(free, 100), usage) };
+    if (away) return away;
+    const missing = prompt.arguments.filter((one) => one.required && !values[one.name]?.trim());
+    if (missing.length === 0) return undefined;
+    const text = told.missing(
+      plainLine(name, 200),
+      missing.map((one) => inCode(one.name)),
+      usage,
+    );
+    const can = desk.adapter(question.address.adapter)?.can;
+    if (!can?.forms || !can.buttons || missing.length > mostInputs) return { text };
+    const id = runIdFor(`prompt:${question.event}`);
+    const pending: Pending = { question, agent: agent.name, server: use.server, prompt, values };
+    await forms.set(id, pending, keptForMs);
+    return {
+      text,
+      card: { buttons: [{ id: "prompt-fill", value: id, text: told.fill, style: "primary", opens: true }] },
+    };
+  }
+
+  const prompts: ServerPrompts = {
+    async learn(text) {
+      if (!mayUse(text)) return;
+      const young = servers().filter((one) => one.state().state === "connecting");
+      if (young.length > 0) await within(patienceMs, Promise.all(young.map((one) => one.tried)));
+    },
+    choose(choice, at) {
+      if (choice.kind !== "agent" || choice.rule.by === "named") return choice;
+      const server = useIn(choice.text, at)?.server;
+      if (server === undefined || has(choice.agent, server)) return choice;
+      const [other] = othersWith(server, at);
+      return other ? { ...choice, agent: other, rule: { by: "prompt" } } : choice;
+    },
+    async meant(question, agent) {
+      const use = useIn(question.text, question.address);
+      if (!use) return undefined;
+      const said = await complaint(use, question, agent);
+      if (said) return { said };
+      if (use.kind === "unknown") return undefined;
+      const { server, prompt, values } = use;
+      return { text: useText(server, prompt.name, values), prompt: { server, name: prompt.name, values } };
+    },
+    list(at, who, words) {
+      const told = words.serverPrompts;
+      const lines: string[] = [];
+      for (const agent of agentsHere(at)) {
+        if (!access.authorize(who, "talk", { agent: agent.name, at }).allowed) continue;
+        const theirs = servers()
+          .filter((one) => has(agent, one.name))
+          .flatMap(({ name, prompts }) => prompts.list().map((prompt) => lineOf(name, prompt)));
+        if (theirs.length > 0) lines.push(`**${agent.name}**`, ...theirs);
+      }
+      if (lines.length === 0) return told.none;
+      const more = lines.length - mostListed;
+      return [told.head, ...lines.slice(0, mostListed), ...(more > 0 ? [told.more(more)] : [])].join("\n");
+    },
+    besides(agent) {
+      const count = { prompts: 0, resources: 0 };
+      for (const one of servers().filter(({ name }) => has(agent, name))) {
+        count.prompts += one.prompts.list().length;
+        count.resources += one.resources?.list().length ?? 0;
+      }
+      return count;
+    },
+    async inEdit(question, threadAgent) {
+      const choice = chooseAgent(config(), { text: question.text, at: question.address, threadAgent });
+      if (choice.kind !== "agent" || !mayUse(choice.text)) return question;
+      const used = await prompts.meant({ ...question, text: choice.text }, choice.agent);
+      return used && "prompt" in used ? { ...question, ...used } : question;
+    },
+    pending: (id) => forms.get<Pending>(id),
+  };
+  return prompts;
+}
+
+function lineOf(server: string, prompt: ListedPrompt): string {
+  const about = plainLine(prompt.description || prompt.title, longestAbout);
+  return `• \`${inCode(usageOf(server, prompt))}\`${about ? ` — ${about}` : ""}`;
+}
+
+/** What can stand between backticks. */
+function inCode(text: string): string {
+  return text.replace(/[`\p{Cc}]+/gu, "'");
+}
+
+/** Waits for work, but no longer than this. */
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const enough = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([work, enough]);
+  clearTimeout(timer);
+}
