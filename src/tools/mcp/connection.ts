@@ -13,6 +13,7 @@ import type { Meanwhile, ToolOutput, ToolResult } from "../../agent/tool.ts";
 import type { McpServer } from "../../config/schema/mcp-server.ts";
 import type { Logger } from "../../watch/log.ts";
 import { startedServer } from "./child.ts";
+import { askable, createEliciting, NotCalled } from "./eliciting.ts";
 import { overHttp, overSse } from "./remote.ts";
 import { resultOf } from "./results.ts";
 import { ServerTrouble } from "./trouble.ts";
@@ -49,6 +50,8 @@ const connectMs = 20_000;
 const pingMs = 10_000;
 const betweenPingsMs = 30_000;
 const longestCallMs = 600_000;
+/** A timer set for longer goes off at once. */
+const longestTimer = 2 ** 31 - 1;
 const [firstWaitMs, longestWaitMs] = [1000, 60_000];
 /** A connection that held so long was a good one: the next loss is waited out from the beginning. */
 const heldMs = 60_000;
@@ -63,9 +66,11 @@ export function keepConnected(server: McpServer, parts: ConnectionParts): Connec
   let closed = false;
   let timer: NodeJS.Timeout | undefined;
   let opening: Client | undefined;
+  const eliciting = createEliciting(server, { log, now, longestMs: longestCallMs });
 
   async function connect(): Promise<void> {
-    const fresh = new Client({ name: "bellhop", version: "0.1.0" });
+    const fresh = new Client({ name: "bellhop", version: "0.1.0" }, { capabilities: askable });
+    eliciting.attend(fresh);
     let trouble: string | undefined;
     opening = fresh;
     fresh.onerror = (error) => {
@@ -77,6 +82,7 @@ export function keepConnected(server: McpServer, parts: ConnectionParts): Connec
     };
     try {
       await reach(fresh);
+      eliciting.watch(fresh.transport);
       await greet(fresh);
       if (closed) return void (await fresh.close());
       fresh.setNotificationHandler(ToolListChangedNotificationSchema, () =>
@@ -158,26 +164,28 @@ export function keepConnected(server: McpServer, parts: ConnectionParts): Connec
     state: () =>
       client ? { state: "connected" } : waiting ? { state: "waiting", ...waiting } : { state: "connecting" },
     async call(name, input, signal, meanwhile) {
-      const asked = client;
       if (closed) return failed(removal(server.name));
-      if (!asked) return failed(absence(server.name, waiting, now()));
+      if (!client) return failed(absence(server.name, waiting, now()));
+      let asked = client;
+      const notes: string[] = [];
       try {
-        const answer = await asked.request(
-          { method: "tools/call", params: { name, arguments: input } },
-          CallToolResultSchema,
-          {
-            // One of its own for each call: the client never takes its ear off it.
-            signal: AbortSignal.any([signal]),
-            timeout: server.timeout,
-            resetTimeoutOnProgress: true,
-            maxTotalTimeout: Math.max(longestCallMs, server.timeout),
-            onprogress: ({ progress: done, total, message }) => meanwhile?.told?.({ done, of: total, message }),
-          },
-        );
-        return resultOf(answer);
+        const answer = await eliciting.call(meanwhile, signal, notes, (signal, renewed) => {
+          // It may have waited for its turn while another session began.
+          if (client) asked = client;
+          return asked.request({ method: "tools/call", params: { name, arguments: input } }, CallToolResultSchema, {
+            signal,
+            // Its time is counted where it can stand still.
+            timeout: longestTimer,
+            onprogress({ progress: done, total, message }) {
+              renewed();
+              meanwhile?.told?.({ done, of: total, message });
+            },
+          });
+        });
+        return withNotes(resultOf(answer), notes);
       } catch (error) {
         if (signal.aborted) return failed("The call was stopped.");
-        return failed(mishap(asked, error));
+        return withNotes(failed(error instanceof NotCalled ? error.message : mishap(asked, error)), notes);
       }
     },
     async ask(work, signal) {
@@ -187,9 +195,12 @@ export function keepConnected(server: McpServer, parts: ConnectionParts): Connec
         throw new ServerTrouble(why, { kind: "away", back: closed ? undefined : waiting?.back });
       }
       try {
-        return await work(asked, { signal: AbortSignal.any([signal]), timeout: server.timeout });
+        return await eliciting.beside(signal, () =>
+          work(asked, { signal: AbortSignal.any([signal]), timeout: server.timeout }),
+        );
       } catch (error) {
         signal.throwIfAborted();
+        if (error instanceof NotCalled) throw new ServerTrouble(error.message, { kind: "failed", cause: error });
         const said = error instanceof McpError && !isEnd(error) ? { said: plain(error.message) } : undefined;
         throw new ServerTrouble(mishap(asked, error, ""), { kind: said ? "refused" : "failed", ...said, cause: error });
       }
@@ -235,6 +246,13 @@ function absence(name: string, waiting: { error: string; back: number } | undefi
   if (!waiting) return `The MCP server "${name}" is still being connected. Try it again in a moment.`;
   const seconds = Math.max(1, Math.ceil((waiting.back - now) / 1000));
   return `The MCP server "${name}" is not connected (${waiting.error}). It is tried again in ${seconds} s.`;
+}
+
+/** What a model is told besides of a call, in brackets: it is not the server who says it. */
+function withNotes<Output extends ToolResult>(output: Output, notes: readonly string[]): Output {
+  return notes.length === 0
+    ? output
+    : { ...output, text: [output.text, ...notes.map((note) => `[${note}]`)].join("\n") };
 }
 
 function failed(text: string): ToolResult {

@@ -1,0 +1,99 @@
+import type { RequestId } from "@modelcontextprotocol/sdk/types.js";
+
+/** A call in flight. `owner` is what must not be mixed up: the run it belongs to. */
+export type InFlight = { readonly owner: unknown; id?: RequestId };
+
+/** The calls in flight on one connection, and whose a question of its server is: questions do not say. */
+export type CallsInFlight<Call extends InFlight> = {
+  /** Resolves with false when it was not its turn within that time: a server that asks takes calls of one owner at a time. */
+  enter(call: Call, patienceMs: number, signal: AbortSignal): Promise<boolean>;
+  /** `lingersMs`: it was given up, and its server may go on with it for so long. */
+  leave(call: Call, lingersMs?: number): void;
+  /** A late answer came: nothing of it goes on. */
+  answered(id: RequestId): void;
+  /** Nothing of the earlier session goes on. */
+  anew(): void;
+  /** The calls that a question may belong to, all of one owner; none when nothing goes on, `unsure` when that can't be told. */
+  asking(progressToken: RequestId | undefined, signal: AbortSignal): Promise<Call[] | "unsure">;
+};
+
+/** What was given up, and until when it may still ask. */
+type Lingering = { owner: unknown; id: RequestId | undefined; until: number };
+
+/** So long calls of others may take to finish before a question is given up. */
+const othersMs = 30_000;
+
+/** None yet. */
+export function createCallsInFlight<Call extends InFlight>(now: () => number): CallsInFlight<Call> {
+  const live = new Set<Call>();
+  let lingering: Lingering[] = [];
+  /** Its server has asked something once: calls are kept apart from then on. */
+  let asks = false;
+  let wake = new Set<() => void>();
+
+  function changed(): void {
+    const all = wake;
+    wake = new Set();
+    for (const go of all) go();
+  }
+
+  /** Resolves at the next change, or then; at once when aborted. */
+  function change(untilMs: number, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        wake.delete(done);
+        signal.removeEventListener("abort", done);
+        resolve();
+      };
+      const timer = setTimeout(done, Math.max(0, untilMs - now()));
+      signal.addEventListener("abort", done, { once: true });
+      wake.add(done);
+      if (signal.aborted) done();
+    });
+  }
+
+  return {
+    async enter(call, patienceMs, signal) {
+      const deadline = now() + patienceMs;
+      const isBusy = () => asks && [...live].some(({ owner }) => owner !== call.owner);
+      while (isBusy()) {
+        if (signal.aborted || now() >= deadline) return false;
+        await change(deadline, signal);
+      }
+      live.add(call);
+      return true;
+    },
+    leave(call, lingersMs) {
+      live.delete(call);
+      const { owner, id } = call;
+      if (lingersMs !== undefined) lingering.push({ owner, id, until: now() + lingersMs });
+      changed();
+    },
+    answered(id) {
+      if (lingering.length === 0) return;
+      lingering = lingering.filter((one) => one.id !== id);
+      changed();
+    },
+    anew() {
+      lingering = [];
+      changed();
+    },
+    async asking(progressToken, signal) {
+      asks = true;
+      const deadline = now() + othersMs;
+      for (;;) {
+        const named = [...live].filter(({ id }) => id !== undefined && id === progressToken);
+        if (named.length > 0) return named;
+        lingering = lingering.filter(({ until }) => until > now());
+        const all = [...live];
+        const owner = (all[0] ?? lingering[0])?.owner;
+        const strays = lingering.filter((one) => one.owner !== owner);
+        if (strays.length === 0 && all.every((call) => call.owner === owner)) return all;
+        const soonest = Math.max(...strays.map(({ until }) => until), 0);
+        if (signal.aborted || now() >= deadline || soonest > deadline) return "unsure";
+        await change(soonest > 0 ? Math.min(soonest, deadline) : deadline, signal);
+      }
+    },
+  };
+}

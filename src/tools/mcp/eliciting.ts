@@ -1,0 +1,244 @@
+import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
+import {
+  ElicitationCompleteNotificationSchema,
+  type ElicitRequestParams,
+  ElicitRequestSchema,
+  type ElicitResult,
+  ErrorCode,
+  McpError,
+  UrlElicitationRequiredError,
+} from "@modelcontextprotocol/sdk/types.js";
+import { Allowance } from "../../agent/allowance.ts";
+import type { Question, Reply } from "../../agent/question.ts";
+import type { Meanwhile } from "../../agent/tool.ts";
+import type { Logger } from "../../watch/log.ts";
+import { createCallsInFlight, type InFlight } from "./calls-in-flight.ts";
+import { questionFrom } from "./elicited-question.ts";
+
+/** What the client says of itself: people can be asked for something, and to open a page. */
+export const askable = { elicitation: { form: {}, url: {} } };
+
+/** Says why a call was not made, in words for a model. */
+export class NotCalled extends Error {
+  override name = "NotCalled";
+}
+
+/** Makes the calls of one server, and puts what it asks in the middle of them to the people they are made for. */
+export type Eliciting = {
+  /** Before a client connects: hears what its server asks. */
+  attend(client: Client): void;
+  /** Once it is connected: notes which message is which call. */
+  watch(transport: Transport | undefined): void;
+  /**
+   * Makes a call. Its time is counted here, and stands still while somebody is asked; `renewed` says that it goes on.
+   * What a model is to be told of questions is added to `notes`. Rejects with `NotCalled` where it was not made at all.
+   */
+  call<Answer>(
+    who: Pick<Meanwhile, "run" | "ask"> | undefined,
+    signal: AbortSignal,
+    notes: string[],
+    make: (signal: AbortSignal, renewed: () => void) => Promise<Answer>,
+  ): Promise<Answer>;
+  /** Asks the server for something else than a call; questions in the middle of it are nobody's. */
+  beside<Answer>(signal: AbortSignal, work: () => Promise<Answer>): Promise<Answer>;
+};
+
+/** A call, and what came to be asked in the middle of it. */
+type Call = InFlight & {
+  ask?: Meanwhile["ask"] | undefined;
+  notes: string[];
+  questions: number;
+  /** Somebody was being asked when it was given up. */
+  asking?: true;
+  over: AbortSignal;
+  hold(): () => void;
+};
+
+/** A call asks so often at most, and is made again so often at most after pages were opened for it. */
+const [mostQuestions, mostTries, mostLinks] = [10, 3, 5];
+/** Whoever was being asked when a call was given up has ended it, as far as can be told. */
+const [lingersMs, lingersAskedMs] = [600_000, 30_000];
+const mostDone = 100;
+
+/** Over one connection; `longestMs` is for calls that say how far they are. */
+export function createEliciting(
+  server: { name: string; timeout: number },
+  parts: { log: Logger; now(): number; longestMs: number },
+): Eliciting {
+  const { log, now } = parts;
+  const { name } = server;
+  const calls = createCallsInFlight<Call>(now);
+  /** One question of an owner after the other. */
+  const turns = new Map<unknown, Promise<unknown>>();
+  const pages = new Map<string, AbortController>();
+  const live = new Set<Call>();
+  let starting: Call | undefined;
+
+  function pageOf(id: string): AbortController {
+    const page = pages.get(id) ?? new AbortController();
+    pages.set(id, page);
+    for (const old of [...pages.keys()].slice(0, -mostDone)) pages.delete(old);
+    return page;
+  }
+
+  async function put(question: Question, asked: Call[], signal: AbortSignal): Promise<Reply> {
+    const [first] = asked;
+    const call = asked.find(({ ask }) => ask) ?? first;
+    if (!call?.ask) {
+      const why = "nobody waits for this run who could answer";
+      for (const one of asked)
+        one.notes.push(`${name} asked something in the middle of this, but ${why}: a no was given.`);
+      return { kind: "declined" };
+    }
+    call.questions += 1;
+    if (call.questions > mostQuestions)
+      return { kind: "unanswered", why: `it had asked ${mostQuestions} times before` };
+    const { ask, owner, over } = call;
+    const held = asked.map((one) => one.hold());
+    const before = turns.get(owner) ?? Promise.resolve();
+    const reply = before.catch(() => {}).then(() => ask(question, AbortSignal.any([signal, over])));
+    turns.set(owner, reply);
+    try {
+      return await reply;
+    } finally {
+      if (turns.get(owner) === reply) turns.delete(owner);
+      for (const release of held) release();
+    }
+  }
+
+  async function elicited(params: ElicitRequestParams, signal: AbortSignal): Promise<ElicitResult> {
+    const question = questionFrom(params, name, (id) => pageOf(id).signal);
+    const asked = await calls.asking(params._meta?.progressToken, signal);
+    if (asked === "unsure") {
+      log.info({ answered: "cancel" }, "an mcp server asked something, and it could not be told whom");
+      for (const call of live) call.notes.push(unsure(name));
+      return { action: "cancel" };
+    }
+    if ("not" in question) {
+      for (const call of asked) call.notes.push(`${name} asked something that people can't be asked: ${question.not}.`);
+      return { action: "decline" };
+    }
+    const reply = await put(question, asked, signal);
+    // What was filled in is between the person and the server.
+    log.info({ answered: reply.kind }, "an mcp server asked something");
+    if (reply.kind === "unanswered") {
+      for (const call of asked) call.notes.push(`${name} asked something in the middle of this, but ${reply.why}.`);
+      return { action: "cancel" };
+    }
+    if (reply.kind === "declined") return { action: "decline" };
+    return question.kind === "link" ? { action: "accept" } : { action: "accept", content: reply.values };
+  }
+
+  /** Has the person open what must be opened before the call can be made. */
+  async function openPages(call: Call, wanted: UrlElicitationRequiredError["elicitations"]): Promise<void> {
+    for (const params of wanted.slice(0, mostLinks)) {
+      const question = questionFrom({ ...params, mode: "url" }, name, (id) => pageOf(id).signal);
+      const no = (why: string) => new NotCalled(`${name} wants a page to be opened first, but ${why}.`);
+      if ("not" in question) throw no(question.not);
+      if (!call.ask) throw no("nobody waits for this run who could do that");
+      const reply = await put(question, [call], call.over);
+      if (reply.kind !== "given") throw no(reply.kind === "declined" ? "the person said no" : reply.why);
+    }
+  }
+
+  return {
+    attend(client) {
+      calls.anew();
+      client.setRequestHandler(ElicitRequestSchema, ({ params }, { signal }) => elicited(params, signal));
+      client.setNotificationHandler(ElicitationCompleteNotificationSchema, ({ params }) => {
+        pageOf(params.elicitationId).abort();
+      });
+    },
+
+    watch(transport) {
+      if (!transport) return;
+      const [send, hear] = [transport.send.bind(transport), transport.onmessage];
+      transport.send = (message, options) => {
+        if (starting && "method" in message && "id" in message) starting.id = message.id;
+        return send(message, options);
+      };
+      transport.onmessage = (message, extra) => {
+        if (!("method" in message) && message.id !== undefined) calls.answered(message.id);
+        hear?.(message, extra);
+      };
+    },
+
+    async call(who, signal, notes, make) {
+      const over = new AbortController();
+      const tooLate = () => over.abort(new McpError(ErrorCode.RequestTimeout, "Request timed out"));
+      let times: Allowance[] = [];
+      const call: Call = {
+        owner: who?.run ?? Symbol(name),
+        ask: who?.ask,
+        notes,
+        questions: 0,
+        over: AbortSignal.any([signal, over.signal]),
+        hold() {
+          const releases = times.map((time) => time.hold());
+          return () => {
+            for (const release of releases) release();
+          };
+        },
+      };
+      call.over.addEventListener("abort", () => turns.has(call.owner) && Object.assign(call, { asking: true }), {
+        once: true,
+      });
+      if (!(await calls.enter(call, server.timeout, signal))) {
+        signal.throwIfAborted();
+        throw busy(name);
+      }
+      live.add(call);
+      const idle = new Allowance(server.timeout, tooLate);
+      times = [idle, new Allowance(Math.max(parts.longestMs, server.timeout), tooLate)];
+      try {
+        for (let tries = 1; ; tries++) {
+          starting = call;
+          try {
+            // One signal of its own for each call: the client never takes its ear off it.
+            const answer = make(AbortSignal.any([call.over]), () => idle.renew(server.timeout));
+            starting = undefined;
+            return await answer;
+          } catch (error) {
+            if (!(error instanceof UrlElicitationRequiredError) || tries === mostTries) throw error;
+            await openPages(call, error.elicitations);
+            idle.renew(server.timeout);
+          } finally {
+            starting = undefined;
+          }
+        }
+      } finally {
+        for (const time of times) time.close();
+        live.delete(call);
+        calls.leave(call, call.over.aborted ? (call.asking ? lingersAskedMs : lingersMs) : undefined);
+        over.abort();
+      }
+    },
+
+    async beside(signal, work) {
+      const call: Call = {
+        owner: Symbol(name),
+        notes: [],
+        questions: 0,
+        over: signal,
+        hold: () => () => {},
+      };
+      if (!(await calls.enter(call, server.timeout, signal))) throw busy(name);
+      try {
+        return await work();
+      } finally {
+        calls.leave(call);
+      }
+    },
+  };
+}
+
+function unsure(name: string): string {
+  return `${name} asked something while it was at work for several people; it can't be told who was meant, so nobody was asked. Call it again.`;
+}
+
+function busy(name: string): NotCalled {
+  return new NotCalled(
+    `${name} is in the middle of something for somebody else. It was not asked; try it again later.`,
+  );
+}
