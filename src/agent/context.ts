@@ -67,9 +67,11 @@ function cutOf(turns: readonly Turn[], from: number, room: number, gauge: Gauge)
 /** Tool results but the newest, by their beginning and end. */
 function withShortResults(turns: readonly Turn[]): Turn[] {
   const newest = turns.findLastIndex((turn) => turn.role !== "tool");
-  return turns.map((turn, at) =>
-    turn.role === "tool" && at < newest ? { ...turn, text: clipped(turn.text, shortResult) } : turn,
-  );
+  return turns.map((turn, at) => {
+    if (turn.role !== "tool" || at >= newest) return turn;
+    const { images: _, ...alone } = turn;
+    return { ...alone, text: clipped(turn.text, shortResult) };
+  });
 }
 
 /** The last resort: every long text by its beginning and end, the longest first to suffer. */
@@ -100,11 +102,11 @@ function transcriptOf(turns: readonly Turn[]): string {
 }
 
 function lineOf(turn: Turn): string {
+  const images = turn.role !== "assistant" && turn.images?.length ? ` (with ${turn.images.length} images)` : "";
   if (turn.role === "user") {
-    const images = turn.images?.length ? ` (with ${turn.images.length} images)` : "";
     return `asked${images}: ${clipped(turn.text, 4000)}`;
   }
-  if (turn.role === "tool") return `tool result: ${clipped(turn.text, shortResult)}`;
+  if (turn.role === "tool") return `tool result${images}: ${clipped(turn.text, shortResult)}`;
   const calls = (turn.calls ?? []).map(({ name, input }) => `called ${name} ${clipped(input, shortWords)}`);
   return [turn.text === "" ? "" : `answered: ${clipped(turn.text, 4000)}`, ...calls].filter(Boolean).join("\n");
 }

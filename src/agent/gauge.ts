@@ -19,7 +19,7 @@ export class Gauge {
 
   turn(turn: Turn): number {
     let rough = roughTokens(turn.text) + turnTokens;
-    if (turn.role === "user") rough += imageTokens * (turn.images?.length ?? 0);
+    if (turn.role !== "assistant") rough += imageTokens * (turn.images?.length ?? 0);
     if (turn.role === "assistant") {
       for (const { name, input } of turn.calls ?? []) rough += roughTokens(name) + roughTokens(input) + turnTokens;
       rough += roughTokens(turn.reasoning ?? "");

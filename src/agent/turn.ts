@@ -19,7 +19,14 @@ export const Turn = z.discriminatedUnion("role", [
     /** What a reasoning model thought; some providers want it back within a tool loop. */
     reasoning: z.string().optional(),
   }),
-  z.object({ role: z.literal("tool"), call: z.string(), text: z.string(), failed: z.boolean().optional() }),
+  z.object({
+    role: z.literal("tool"),
+    call: z.string(),
+    text: z.string(),
+    failed: z.boolean().optional(),
+    /** Data URLs, for models that take images. */
+    images: z.array(z.string()).optional(),
+  }),
 ]);
 export type Turn = z.infer<typeof Turn>;
 

@@ -10,6 +10,7 @@ import type { Ledger } from "../runs/ledger.ts";
 import type { Heard, Run } from "../runs/run.ts";
 import type { Runner, Running } from "../runs/runner.ts";
 import type { Journal } from "../store/journal.ts";
+import type { Store } from "../store/store.ts";
 import type { AskedRun, Gate, OpenGate } from "../tools/gate.ts";
 import type { Logger } from "../watch/log.ts";
 import type { Redact } from "../watch/redact.ts";
@@ -20,6 +21,7 @@ import type { Delivery } from "./delivery.ts";
 import { footerOf, whyFailed } from "./outcome-words.ts";
 import { Progress } from "./progress.ts";
 import { PromptTrouble } from "./prompts/prompt-fetching.ts";
+import { ShownFiles } from "./shown-files.ts";
 
 /** A run on its way to its answer. */
 export type Answering = {
@@ -51,6 +53,7 @@ export type AnswersParts = {
   gate: Gate;
   access: Access;
   ledger: Ledger;
+  store: Pick<Store, "shelf">;
   journal: Journal;
   briefing: Briefing;
   log: Logger;
@@ -101,6 +104,7 @@ class AnswerInHand implements Answering {
   #handedOver = false;
   #delivery: Delivery;
   #progress: Progress;
+  #files: ShownFiles;
   /** How people see that files are read. */
   #reading: Reading;
   #words: Words;
@@ -112,6 +116,7 @@ class AnswerInHand implements Answering {
     this.#parked = parked;
     this.#words = wordsOf(run.language);
     this.#delivery = delivery;
+    this.#files = new ShownFiles(run, { shelf: parts.store.shelf, log: parts.log });
     this.#progress = new Progress(run, this.#words, parts.redact);
     this.#reading = {
       signal: this.#halted.signal,
@@ -239,6 +244,7 @@ class AnswerInHand implements Answering {
           told: (progress) => {
             if (this.#progress.moves(call.id, progress)) this.#show();
           },
+          shows: (files) => this.#files.take(files, models),
         }),
     };
   }
@@ -327,12 +333,15 @@ class AnswerInHand implements Answering {
   }
 
   #stoppedPost(soFar: string): Post {
+    if (!soFar) this.#files.drop();
     return { text: this.#words.stopped(this.#stopped?.by, soFar), lines: this.#progress.lines };
   }
 
   async #fail(code: string, detail: string, why: string, soFar = ""): Promise<void> {
     const { run } = this;
     this.#parts.log.warn({ run: run.id, agent: run.agent, code, detail }, "a run failed");
+    // What came of tools stands under an answer, be it half of one, or not at all.
+    if (!soFar) this.#files.drop();
     const text = this.#words.failed({ why, changed: run.changed, soFar, run: run.id });
     const buttons = [{ id: "retry", value: run.id, text: this.#words.retry }];
     await this.#finish({ text, lines: this.#progress.lines, card: { buttons } }, { kind: "failed", code, detail, why });
@@ -348,7 +357,10 @@ class AnswerInHand implements Answering {
     run.state = "finished";
     delete run.checkpoint;
     this.#progress.end();
-    const { kept, posted } = this.#delivery.end({ ...post, language: run.language }, outcome);
+    const { kept, posted } = this.#delivery.end(
+      this.#files.under({ ...post, language: run.language }, this.#words),
+      outcome,
+    );
     await kept;
     // The answer is sure to be posted from here on; a record that can't be kept is no reason to say otherwise.
     await ledger

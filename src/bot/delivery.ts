@@ -1,6 +1,7 @@
 import type { Draft, DraftState, Post } from "../chat.ts";
 import { closingOf } from "../runs/closing.ts";
 import type { Outcome, Run } from "../runs/run.ts";
+import type { Letter } from "../store/outbox.ts";
 import type { Desk } from "./desk.ts";
 
 /** How a run is seen while it goes on, and where its end is told. */
@@ -31,6 +32,12 @@ export function inConversation(
       draft?.show(state);
     },
     hold: () => draft?.hold?.(),
-    end: (post, outcome) => postman.send({ address, post, key, record: closingOf(run, outcome) }, draft),
+    end: (post, outcome) =>
+      postman.send({ address, post, key, ...withFiles(run), record: closingOf(run, outcome) }, draft),
   };
+}
+
+/** What a run's letters bring of its tools' files. */
+export function withFiles({ shown = [] }: Run): Pick<Letter, "files"> {
+  return shown.length > 0 ? { files: shown } : {};
 }

@@ -11,7 +11,7 @@ export async function packed(letter: Letter, shelf: Pick<Shelf, "read">, log: Lo
   const found = await Promise.all(files.map((file) => fetched(file, shelf, log)));
   const gone = files.filter((_, n) => !found[n]).map(({ name }) => name);
   const there: PostedFile[] = found.flatMap((file) => file ?? []);
-  const said = gone.length > 0 ? wordsOf(post.language ?? "en").filesLeft.gone(gone) : "";
+  const said = gone.length > 0 ? wordsOf(post.language ?? "en").filesLeft.lost(gone) : "";
   const text = [post.text, said].filter(Boolean).join("\n\n");
   return { ...post, text, files: [...(post.files ?? []), ...there] };
 }

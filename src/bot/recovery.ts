@@ -42,7 +42,7 @@ export async function takeUp(
 
 /** The run as it was before it began: nothing of what it did then is counted twice. */
 function afresh(run: Run): Run {
-  const { checkpoint: _checkpoint, recalled: _recalled, ...asked } = run;
+  const { checkpoint: _checkpoint, recalled: _recalled, shown: _shown, unshown: _unshown, ...asked } = run;
   return { ...asked, used: [], refused: [] };
 }
 

@@ -3,6 +3,7 @@ import type { Skipped } from "../agent/documents/document.ts";
 import type { RunState } from "../agent/run-input.ts";
 import type { Usage } from "../agent/turn.ts";
 import type { Address, ChatFile, Language, Mentioned, PersonId } from "../chat.ts";
+import type { ShelvedFile } from "../store/outbox.ts";
 
 /** One tool call of a run, for the record. */
 export type ToolUse = { tool: string; input: string; failed: boolean; ms: number; summary: string; recalled?: true };
@@ -104,6 +105,9 @@ export type Run = {
   refused: string[];
   /** How many of its model calls an identical one had been answered before. */
   recalled?: number;
+  /** Files of its tools that go with its answer, and those that do not. */
+  shown?: ShelvedFile[];
+  unshown?: { name: string; why: "tooMuch" | "lost" }[];
   usage?: Usage;
   /** What people thought of the answer. */
   ratings?: Record<PersonId, "good" | "bad">;

@@ -9,6 +9,7 @@ import { type Offered, offeredTo } from "./offered.ts";
 import { choose, finderOf, search } from "./offering.ts";
 import type { Shelf } from "./resource-tools.ts";
 import type { ResultCache } from "./result-cache.ts";
+import { showFiles } from "./showing.ts";
 import { type Again, createTelling, type WholeResult } from "./telling.ts";
 
 /** On whose behalf, for which agent and where tools are used. */
@@ -139,10 +140,17 @@ export function createGate(parts: {
           const going = tool.run(given, signal, meanwhile);
           const output = await (found.soon && !tool.asks ? soon(going) : going);
           const { files = [], fresh, text, failed, parked } = output;
-          if (files.length > 0) meanwhile?.shows?.(files);
+          const shown = await showFiles(files, meanwhile);
           const isKept = !failed && !parked && files.length === 0;
+          const told = telling.told(
+            text,
+            call,
+            user,
+            again && isKept ? { ...again, ...(fresh && { fresh }) } : undefined,
+          );
           return {
-            text: telling.told(text, call, user, again && isKept ? { ...again, ...(fresh && { fresh }) } : undefined),
+            text: [told, telling.readable(shown.text)].filter(Boolean).join("\n"),
+            ...(shown.images ? { images: shown.images } : {}),
             ...(failed ? { failed } : {}),
             ...(parked ? { parked } : {}),
           };

@@ -182,7 +182,7 @@ export const en = {
   filesLeft: {
     tooMuch: (names: string[]) => `Not attached, since it is more than one answer may bring: ${names.join(", ")}.`,
     notHere: (names: string[]) => `I can't attach files here: ${names.join(", ")}.`,
-    gone: (names: string[]) => `I don't have this to attach any more: ${names.join(", ")}.`,
+    lost: (names: string[]) => `I could not attach this: ${names.join(", ")}.`,
   },
   muted: "I'll keep quiet here unless I'm mentioned. `unmute` brings me back.",
   unmuted: "I'm back.",

@@ -6,7 +6,7 @@ import type { Receipt, SlotClaim } from "../../schedules/slot.ts";
 import { sayTime } from "../../schedules/when/say-when.ts";
 import { wordsOf } from "../../words/words.ts";
 import { conversationKey } from "../conversation.ts";
-import type { Delivery } from "../delivery.ts";
+import { type Delivery, withFiles } from "../delivery.ts";
 import type { Desk } from "../desk.ts";
 import type { ReadBack } from "./read-back.ts";
 
@@ -96,6 +96,7 @@ export function scheduledDelivery(desk: Desk, readBack: ReadBack): ScheduledDeli
             address,
             post: { ...bodyAt(address, body), ...(job.onlyFor ? { only: { person: job.onlyFor } } : {}) },
             key: { id: letterId(run.id, n), since: run.at },
+            ...withFiles(run),
             ...(n === 0 ? { record: closingOf(run, outcome) } : {}),
           }),
         );
