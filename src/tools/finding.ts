@@ -66,15 +66,19 @@ function describedIn(schema: unknown): string[] {
 
 /** Words by their stems; of scripts without spaces between words, each two letters that stand together. */
 function termsOf(text: string): string[] {
-  const split = text
+  const terms: string[] = [];
+  for (const [run] of text
     .slice(0, 4000)
     .normalize("NFKC")
-    .replace(/(\p{Ll}|\p{N})(\p{Lu})/gu, "$1 $2")
-    .toLowerCase();
-  const terms: string[] = [];
-  for (const [run] of split.matchAll(/[\p{L}\p{M}\p{N}]+/gu)) {
+    .matchAll(/[\p{L}\p{M}\p{N}]+/gu)) {
     for (const [part] of run.matchAll(spaceless)) terms.push(...pairsOf(part));
-    for (const [word] of run.matchAll(spaced)) if (!idle.has(word)) terms.push(stemOf(word));
+    for (const [word] of run.matchAll(spaced)) {
+      const parts = word.replace(/(\p{Ll}|\p{N})(\p{Lu})/gu, "$1 $2").split(" ");
+      for (const part of parts.length > 1 ? [word, ...parts] : parts) {
+        const plain = part.toLowerCase();
+        if (!idle.has(plain)) terms.push(stemOf(plain));
+      }
+    }
   }
   return terms;
 }

@@ -15,14 +15,22 @@ export function toolName(server: string, tool: string): string {
   const at = plain.indexOf("__");
   const isReadBack = plain.slice(0, at) === server && plain.slice(at + 2) === tool;
   if (isReadBack && plain.length <= longest && /^[a-zA-Z0-9_-]+$/.test(plain) && !marked.test(plain)) return plain;
-  const [box, name] = [server, tool].map((one) => one.replace(/[^a-zA-Z0-9_-]+/g, "_").replace(/_{2,}/g, "_"));
-  const cut = `${(box ?? "").slice(0, 32)}__${name}`.slice(0, longest - markLength - 1);
+  const cut = `${spelled(server, 32)}__${spelled(tool, longest)}`.slice(0, longest - markLength - 1);
   return `${cut.replace(/[_-]+$/, "")}_${markOf(server, tool)}`;
 }
 
 /** A tool's name as people read it. */
 export function toolTitle(name: string): string {
   return name.replace(marked, "").replace("__", " ");
+}
+
+/** What of a name can be spelled in the letters that models take. */
+function spelled(name: string, most: number): string {
+  const plain = name
+    .replace(/[^a-zA-Z0-9_-]+/g, "_")
+    .replace(/_{2,}/g, "_")
+    .slice(0, most);
+  return plain.replace(/^[_-]+|[_-]+$/g, "") || "tool";
 }
 
 function markOf(server: string, tool: string): string {
