@@ -4,9 +4,11 @@ import { matchesGlob } from "../../access/glob.ts";
 import type { Tool, Toolbox } from "../../agent/tool.ts";
 import type { McpServer } from "../../config/schema/mcp-server.ts";
 import type { Logger } from "../../watch/log.ts";
+import type { SignIn } from "../oauth/sign-in.ts";
 import type { Pins } from "../pins.ts";
 import { type ConnectionState, keepConnected } from "./connection.ts";
 import { listTools } from "./listing.ts";
+import type { ListNotes } from "./pages.ts";
 import { type Prompts, promptsOf } from "./prompts.ts";
 import { type Resources, resourcesOf } from "./resources.ts";
 import { type TrustedTools, trustedTools } from "./trusted-tools.ts";
@@ -43,6 +45,8 @@ export function connectMcpServer(
     now?: () => number;
     /** Missing only where a server is tried on its own: without it nothing is pinned. */
     pins?: Pins;
+    /** The account that lets us in to it, where it wants one. */
+    signIn?: SignIn | undefined;
     /** Some of its tools are held back now. */
     onHeld?(): void;
   },
@@ -57,12 +61,12 @@ export function connectMcpServer(
     onHeld: () => parts.onHeld?.(),
   });
 
-  const unlisted = (error: unknown, what: string) => log.warn({ err: error }, `its ${what} could not be listed`);
-  const resources = resourcesOf(() => connection, unlisted);
-  const prompts = promptsOf(
-    () => connection,
-    (error) => unlisted(error, "prompts"),
-  );
+  const notes: ListNotes = {
+    listed: (what, count) => log.info({ [what]: count }, `mcp ${what} listed`),
+    failed: (what, error) => log.warn({ err: error }, `mcp ${what} could not be listed`),
+  };
+  const resources = resourcesOf(() => connection, notes);
+  const prompts = promptsOf(() => connection, notes);
 
   async function greet(client: Client): Promise<void> {
     const others = [resources.greet(client), prompts.greet(client)];
@@ -94,6 +98,7 @@ export function connectMcpServer(
     random: parts.random ?? Math.random,
     now,
     greet,
+    signIn: parts.signIn,
   });
   const isConnected = () => connection.state().state === "connected";
   return {

@@ -30,6 +30,9 @@ export async function listAll<One>(client: Client, what: Listable<One>, timeout:
   return found.slice(0, most);
 }
 
+/** Who is told of lists: how long they are, or that they could not be had. */
+export type ListNotes = { listed(what: string, count: number): void; failed(what: string, error: unknown): void };
+
 /** Lists of one session after another, each read anew when the server says that it changed. */
 export type Lists = {
   /** Contract: never rejects, and waits only so long: a server is no worse for a list that can't be had. */

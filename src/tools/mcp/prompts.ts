@@ -7,7 +7,7 @@ import {
 } from "@modelcontextprotocol/sdk/types.js";
 import { z } from "zod";
 import type { Connection } from "./connection.ts";
-import { keepLists, type Lists, listAll } from "./pages.ts";
+import { keepLists, type ListNotes, type Lists, listAll } from "./pages.ts";
 
 /** What a prompt wants to know. */
 export type PromptArgument = { name: string; description: string; required: boolean };
@@ -63,19 +63,20 @@ const kind = {
     ),
 };
 
-/** The prompts of the server at the other end; `trouble` is told of a list that could not be read. */
-export function promptsOf(connection: () => Pick<Connection, "ask">, trouble: (error: unknown) => void): Prompts {
+/** The prompts of the server at the other end. */
+export function promptsOf(connection: () => Pick<Connection, "ask">, notes: ListNotes): Prompts {
   let prompts: ListedPrompt[] = [];
   const lists = keepLists({
     has: (client: Client) => client.getServerCapabilities()?.prompts !== undefined,
     async read(client) {
       prompts = await listAll(client, kind, listMs);
+      notes.listed("prompts", prompts.length);
     },
     none() {
       prompts = [];
     },
     onChange: (client, changed) => client.setNotificationHandler(PromptListChangedNotificationSchema, changed),
-    failed: trouble,
+    failed: (error) => notes.failed("prompts", error),
   });
   return {
     ...lists,

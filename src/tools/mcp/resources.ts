@@ -3,7 +3,7 @@ import { ReadResourceResultSchema, ResourceListChangedNotificationSchema } from 
 import { z } from "zod";
 import type { ToolOutput } from "../../agent/tool.ts";
 import type { Connection } from "./connection.ts";
-import { keepLists, type Lists, listAll } from "./pages.ts";
+import { keepLists, type ListNotes, type Lists, listAll } from "./pages.ts";
 import { resultOf } from "./results.ts";
 
 /** Something a server has to read, or, with `template`, many of a kind: then its URI has gaps like `{id}`. */
@@ -58,16 +58,13 @@ const kinds = {
   },
 };
 
-/** The resources of the server at the other end; `trouble` is told of a list that could not be read. */
-export function resourcesOf(
-  connection: () => Pick<Connection, "ask">,
-  trouble: (error: unknown, what: string) => void,
-): Resources {
+/** The resources of the server at the other end. */
+export function resourcesOf(connection: () => Pick<Connection, "ask">, notes: ListNotes): Resources {
   let plain: ListedResource[] = [];
   let templates: ListedResource[] = [];
 
   async function read(client: Client): Promise<void> {
-    const failed = (what: string) => (error: unknown) => trouble(error, what);
+    const failed = (what: string) => (error: unknown) => notes.failed(what, error);
     await Promise.all([
       listAll(client, kinds.plain, listMs).then((found) => {
         plain = found;
@@ -76,6 +73,7 @@ export function resourcesOf(
         templates = found;
       }, failed("resource templates")),
     ]);
+    notes.listed("resources", plain.length + templates.length);
   }
 
   const lists = keepLists({
@@ -85,7 +83,7 @@ export function resourcesOf(
       [plain, templates] = [[], []];
     },
     onChange: (client, changed) => client.setNotificationHandler(ResourceListChangedNotificationSchema, changed),
-    failed: (error) => trouble(error, "resources"),
+    failed: (error) => notes.failed("resources", error),
   });
 
   return {

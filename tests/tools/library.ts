@@ -1,0 +1,67 @@
+import { fileURLToPath } from "node:url";
+import { McpServer } from "../../src/config/schema/mcp-server.ts";
+import { connectMcpServer, type McpToolbox } from "../../src/tools/mcp/mcp.ts";
+import { createLog } from "../../src/watch/log.ts";
+
+/** The program of the server that has things to read and prompts. */
+export const libraryProgram = fileURLToPath(new URL("../world/mcp/library-server.mjs", import.meta.url));
+
+/** A connected server, its log, and how to look for what comes of it. */
+export type Library = {
+  box: McpToolbox;
+  log: string[];
+  run(tool: string): Promise<unknown>;
+  /** Resolves once something is so; it is looked at with each line of its log. */
+  until(is: () => boolean | undefined): Promise<void>;
+};
+
+/** Connects to servers; `leave` closes them. */
+export function visitLibraries(): {
+  connect(settings: Record<string, unknown>): Promise<Library>;
+  leave(): Promise<void>;
+} {
+  const boxes: McpToolbox[] = [];
+  return {
+    async connect(settings) {
+      const lines: string[] = [];
+      const listeners = new Set<() => void>();
+      const log = createLog({
+        level: "debug",
+        redact: (text) => text,
+        toStandardError(line) {
+          lines.push(line);
+          for (const listener of listeners) listener();
+        },
+      });
+      const box = connectMcpServer(McpServer.parse({ name: "library", ...settings }), {
+        log,
+        env: process.env,
+        random: () => 0,
+      });
+      boxes.push(box);
+      await box.tried;
+      return {
+        box,
+        log: lines,
+        run: async (name) =>
+          box
+            .tools()
+            .find((one) => one.name === name)
+            ?.run({}, new AbortController().signal),
+        until: (is) =>
+          new Promise((resolve) => {
+            const look = () => {
+              if (!is()) return;
+              listeners.delete(look);
+              resolve();
+            };
+            listeners.add(look);
+            look();
+          }),
+      };
+    },
+    async leave() {
+      await Promise.all(boxes.splice(0).map((box) => box.close()));
+    },
+  };
+}
