@@ -18,7 +18,8 @@ import { createSchedules, type Schedules } from "./schedules/schedules.ts";
 import type { Time } from "./schedules/time.ts";
 import { type Kv, openStore } from "./store/store.ts";
 import { createGate } from "./tools/gate.ts";
-import { createMcpServers } from "./tools/mcp-servers.ts";
+import { createMcpServers, type McpServers } from "./tools/mcp-servers.ts";
+import { createPins } from "./tools/pins.ts";
 import { createResultCache } from "./tools/result-cache.ts";
 import type { Logger } from "./watch/log.ts";
 import type { Redact } from "./watch/redact.ts";
@@ -80,7 +81,7 @@ export function createApp(first: Config, parts: AppParts): App {
   let problems: string[] = [];
   let bot: Bot | undefined;
   let schedules: Schedules | undefined;
-  let mcp: McpRoom | undefined;
+  let mcpRoom: McpRoom | undefined;
   let url: string | undefined;
   let report: () => Report = () => ({
     status: "degraded",
@@ -92,7 +93,7 @@ export function createApp(first: Config, parts: AppParts): App {
     config: { ok: problems.length === 0, problems },
   });
   const opened: (() => Promise<unknown>)[] = [];
-  const servers = createMcpServers({ log, env });
+  let toolServers: McpServers | undefined;
   const spoke = new Map<string, { state: "ok" | "failing"; error?: string }>();
   const aborter = new AbortController();
 
@@ -122,6 +123,13 @@ export function createApp(first: Config, parts: AppParts): App {
     opened.push(() => workers.stop());
     const cache = { kv: store.kv("model-calls"), log, redact, now };
     const runner = { ...workers, run: withModelCache(workers.run, cache) };
+    const servers = createMcpServers({
+      log,
+      env,
+      pins: createPins(store.kv("tool-pins")),
+      onHeld: (server) => void bot?.toolsHeld(server).catch(noted),
+    });
+    toolServers = servers;
     servers.use(config.mcp_servers);
     opened.push(() => servers.close());
 
@@ -142,6 +150,7 @@ export function createApp(first: Config, parts: AppParts): App {
       gate,
       access,
       servers: () => servers.toolboxes(),
+      tools: servers,
       schedules() {
         if (!schedules) throw new Error("the schedules are not open");
         return schedules;
@@ -156,7 +165,7 @@ export function createApp(first: Config, parts: AppParts): App {
           .filter((one) => one !== door.adapter)
           .map((one) => ({ name: one.name, state: one.state().state })),
         runs: runner.load(),
-        mcp: servers.report(),
+        mcp: servers.report().map(clean),
         configProblems: problems,
       }),
     });
@@ -193,7 +202,7 @@ export function createApp(first: Config, parts: AppParts): App {
       const who = { id: operator, roles: [], guest: false };
       return config.agents.filter(({ name }) => access.authorize(who, "talk", { agent: name, at }).allowed);
     };
-    mcp = createMcpRoom({ door, apiKey, agents, now, log });
+    mcpRoom = createMcpRoom({ door, apiKey, agents, now, log });
     const http = createHttpServer({
       host,
       port,
@@ -201,12 +210,12 @@ export function createApp(first: Config, parts: AppParts): App {
       rooms: [
         healthRoom(() => report()),
         commandsRoom({ door, apiKey, platforms: () => platforms.map(({ name }) => name) }),
-        mcp.room,
+        mcpRoom.room,
       ],
       log,
     });
     opened.push(() => {
-      mcp?.close();
+      mcpRoom?.close();
       return http.stop();
     });
     const listening = await http.listen();
@@ -257,8 +266,8 @@ export function createApp(first: Config, parts: AppParts): App {
       const mended = problems.length > 0;
       config = fresh;
       problems = [];
-      servers.use(fresh.mcp_servers);
-      mcp?.changed();
+      toolServers?.use(fresh.mcp_servers);
+      mcpRoom?.changed();
       if (schedules) void adopt(schedules).catch(noted);
       if (mended) void bot?.tellAdmins(wordsOf(config.workspace.language).configMended, "config-mended").catch(noted);
     },

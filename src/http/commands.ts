@@ -1,15 +1,8 @@
 import { randomUUID } from "node:crypto";
 import express, { type Express } from "express";
 import { z } from "zod";
-import {
-  type Address,
-  type ChatAdapter,
-  DeliveryError,
-  type Inbox,
-  type PersonId,
-  type Post,
-  type Posted,
-} from "../chat.ts";
+import type { Address, PersonId, Post } from "../chat.ts";
+import { type ApiDoor, operator } from "./door.ts";
 import { createGuard } from "./guard.ts";
 import { HttpError } from "./server.ts";
 
@@ -30,124 +23,55 @@ function wanted(what: string, form: RegExp) {
 /** A question among commands: whom it is for, if it says so, and what it asks. */
 const question = /^ask(?:\s+(?:([\p{L}\p{N}][\p{L}\p{N}._-]*)\s*[:：])?\s*([\s\S]*))?$/iu;
 
-/** A place to command Bellhop from a shell or a program: an adapter whose every channel is one request. */
-export type CommandDoor = { adapter: ChatAdapter; room(app: Express): void };
-
-/** The door for commands over HTTP; what is answered privately in chat is the response here. */
-export function createCommandDoor(options: {
+/** `POST /api/v1/commands`: what is answered privately in chat is the response here. */
+export function commandsRoom(options: {
+  door: ApiDoor;
   apiKey: string | undefined;
   /** The platforms whose channels may be named. */
   platforms(): string[];
-  now(): number;
-  answerWithinMs?: number;
-}): CommandDoor {
-  const { apiKey, platforms, now, answerWithinMs = 10 * 60_000 } = options;
-  const waiting = new Map<string, (post: Post) => void>();
-  let inbox: Inbox | undefined;
+}): (app: Express) => void {
+  const { door, apiKey, platforms } = options;
 
-  const post = async (address: Address, said: Post): Promise<Posted> => {
-    const answer = waiting.get(address.channel);
-    if (!answer) throw new DeliveryError("the caller did not wait for the answer", { final: true });
-    answer(said);
-    return { address, id: address.channel };
-  };
-  const nobody = async () => undefined;
-  const adapter: ChatAdapter = {
-    name: "api",
-    can: {
-      drafts: "none",
-      threads: false,
-      status: false,
-      stopControl: false,
-      whispers: true,
-      buttons: false,
-      slashCommands: true,
-      forms: false,
-      catchesUp: false,
-    },
-    async start(to) {
-      inbox = to;
-    },
-    async quiet() {
-      inbox = undefined;
-    },
-    async stop() {
-      for (const answer of waiting.values()) answer({ text: "Bellhop is stopping." });
-    },
-    state: () => ({ state: "connected" }),
-    post,
-    draft: (address) => ({ show() {}, end: (said) => post(address, said), drop: nobody }),
-    edit: async (posted, said) => void (await post(posted.address, said)),
-    history: async () => [],
-    who: nobody,
-    canRead: async () => false,
-    read: () => Promise.reject(new Error("commands bring no files")),
-  };
-
-  async function command(order: z.infer<typeof Order>): Promise<Post> {
-    if (!inbox) throw new HttpError(503, "stopping", "Bellhop is not taking commands right now.");
-    const id = randomUUID();
-    const own: Address = { adapter: "api", channel: id };
-    const person = (order.as ?? "api:operator") as PersonId;
-    const split = order.channel?.indexOf(":") ?? -1;
-    const address = order.channel
-      ? { adapter: order.channel.slice(0, split), channel: order.channel.slice(split + 1) }
-      : own;
-    if (order.channel && !platforms().includes(address.adapter)) {
-      const known = platforms().join(", ") || "none";
-      throw new HttpError(400, "bad_command", `channel: ${address.adapter} is not connected here; there is ${known}.`);
-    }
-    const asked = question.exec(order.text);
-    const [, agent, words = ""] = asked ?? [];
-    const answered = new Promise<Post>((resolve, reject) => {
-      const timer = setTimeout(
-        () => reject(new HttpError(504, "late", "There was no answer in time.")),
-        answerWithinMs,
-      );
-      waiting.set(id, (said) => {
-        clearTimeout(timer);
-        resolve(said);
-      });
-    });
-    answered.catch(() => {});
-    try {
-      await inbox.hear({
-        key: `api:${id}`,
-        kind: "command",
-        command: {
-          name: asked ? "ask" : "bellhop",
-          text: asked ? words : order.text,
-          ...(agent ? { agent } : {}),
-          address,
-          person: { id: person, name: person.slice(person.indexOf(":") + 1), bot: false },
-          whisper: { person, at: own },
-          at: now(),
-        },
-      });
-      return await answered;
-    } finally {
-      waiting.delete(id);
-    }
+  function addressIn(channel: string): Address {
+    const split = channel.indexOf(":");
+    const address = { adapter: channel.slice(0, split), channel: channel.slice(split + 1) };
+    if (platforms().includes(address.adapter)) return address;
+    const known = platforms().join(", ") || "none";
+    throw new HttpError(400, "bad_command", `channel: ${address.adapter} is not connected here; there is ${known}.`);
   }
 
-  return {
-    adapter,
-    room(app) {
-      app.post("/api/v1/commands", createGuard(apiKey), express.json({ limit: "1mb" }), async (request, response) => {
-        // Other types are not read; and a form on a foreign page could send them without asking first.
-        if (!request.is("application/json")) throw new HttpError(415, "not_json", "Send the body as application/json.");
-        const order = Order.safeParse(request.body);
-        if (!order.success) {
-          const { path, message } = order.error.issues[0] ?? { path: [], message: "" };
-          throw new HttpError(
-            400,
-            "bad_command",
-            `${path.join(".") || "The body"}: ${message}. A command looks like { "text": "ask researcher: what is new?" }.`,
-          );
-        }
-        const { text, lines, footer } = await command(order.data);
-        response.json({ text, ...(lines?.length ? { tools: lines } : {}), ...(footer ? { footer } : {}) });
-      });
-    },
+  function send({ as, channel, text }: z.infer<typeof Order>): Promise<Post> {
+    const asked = question.exec(text);
+    const [, agent, words = ""] = asked ?? [];
+    return door.send({
+      ...(asked ? { name: "ask", text: words } : { name: "bellhop", text }),
+      ...(agent ? { agent } : {}),
+      ...(channel ? { address: addressIn(channel) } : {}),
+      person: as ? personOf(as) : operator,
+      place: randomUUID(),
+    });
+  }
+
+  return (app) => {
+    app.post("/api/v1/commands", createGuard(apiKey), express.json({ limit: "1mb" }), async (request, response) => {
+      // Other types are not read; and a form on a foreign page could send them without asking first.
+      if (!request.is("application/json")) throw new HttpError(415, "not_json", "Send the body as application/json.");
+      const order = Order.safeParse(request.body);
+      if (!order.success) {
+        const { path, message } = order.error.issues[0] ?? { path: [], message: "" };
+        throw new HttpError(
+          400,
+          "bad_command",
+          `${path.join(".") || "The body"}: ${message}. A command looks like { "text": "ask researcher: what is new?" }.`,
+        );
+      }
+      const { text, lines, footer } = await send(order.data);
+      response.json({ text, ...(lines?.length ? { tools: lines } : {}), ...(footer ? { footer } : {}) });
+    });
   };
+}
+
+function personOf(text: string): PersonId {
+  const split = text.indexOf(":");
+  return `${text.slice(0, split)}:${text.slice(split + 1)}`;
 }

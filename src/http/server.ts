@@ -45,7 +45,7 @@ export function createHttpServer(options: {
     next(new HttpError(404, "not_found", `There is nothing at ${request.method} ${request.path}.`));
   });
   const failed: ErrorRequestHandler = (error: unknown, _request, response, _next) => {
-    const known = error instanceof HttpError ? error : ofParser(error);
+    const known = knownError(error);
     if (!known) log.error({ err: error }, "a request failed");
     const { status, code, message } = known ?? new HttpError(500, "internal", "Bellhop failed at this; see its log.");
     if (!response.headersSent)
@@ -94,9 +94,15 @@ function refusal(error: Error, host: string, port: number): PortError {
   return new PortError(`Listening on ${host}:${port} failed: ${error.message}`, { cause: error });
 }
 
-function ofParser(error: unknown): HttpError | undefined {
-  const type = error instanceof Error && "type" in error ? error.type : undefined;
+/** What of a failure may be told to the caller: ours, and what a body could not be read for. */
+export function knownError(error: unknown): HttpError | undefined {
+  if (error instanceof HttpError) return error;
+  if (!(error instanceof Error)) return undefined;
+  const type = "type" in error ? error.type : undefined;
   if (type === "entity.too.large") return new HttpError(413, "too_large", "The body may have at most 1 MB.");
   if (type === "entity.parse.failed") return new HttpError(400, "bad_json", "The body must be JSON, and this is not.");
-  return undefined;
+  const status = "status" in error ? Number(error.status) : 500;
+  return type !== undefined && status >= 400 && status < 500
+    ? new HttpError(status, "bad_body", `The body can't be read: ${error.message}.`)
+    : undefined;
 }
