@@ -54,6 +54,13 @@ describe("rate limits", () => {
     expect(rules()).toEqual(["rate limit"]);
   });
 
+  it("are no reproach to a bot that was killed and begins anew", async () => {
+    for (let at = 0; at < 5; at += 1) await post({ content: "a" });
+    await rest(discord, "GET", "/gateway/bot");
+    expect((await post({ content: "a" })).status).toBe(429);
+    expect(rules()).toEqual([]);
+  });
+
   it("are counted per channel and per route", async () => {
     for (let at = 0; at < 5; at += 1) await post({ content: "a" });
     expect((await post({ content: "a" }, discord.channel("other"))).status).toBe(200);

@@ -64,6 +64,11 @@ export class Limits {
     return this.#second.used > globalPerSecond ? { retryAfter: (this.#second.ends - now) / 1000 } : undefined;
   }
 
+  /** A bot that begins anew can't know what its process before it was told. */
+  forgetTold(): void {
+    for (const window of this.#windows.values()) window.toldEmpty = false;
+  }
+
   /** Notes an answer that counts as invalid. */
   noteInvalid(): void {
     this.#invalid.push(this.#clock.now());

@@ -29,7 +29,7 @@ export interface SeenMessage {
   thinking: boolean;
   ephemeral: boolean;
   repliesTo: string | undefined;
-  files: { name: string; type: string; text: string }[];
+  files: { name: string; type: string; text: string; bytes: Buffer }[];
   reactions: { emoji: string; by: string[] }[];
   /** Who was notified, by id. */
   pings: Pings;
@@ -70,6 +70,7 @@ export function seen(message: Message): SeenMessage {
       name: filename,
       type: contentType,
       text: bytes.toString("utf8"),
+      bytes,
     })),
     reactions: [...message.reactions].map(([emoji, by]) => ({ emoji, by })),
     pings: message.pings,

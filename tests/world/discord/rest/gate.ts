@@ -100,6 +100,7 @@ export function createGate(world: World, routes: Route[], limits: Limits | undef
   function count({ route, params }: Match, form: Form, envelope: Envelope): Reply | undefined {
     if (!limits) return undefined;
     const name = `${route.method} ${route.path}`;
+    if (name === "GET /gateway/bot") limits.forgetTold();
     if (limits.invalidRequests >= invalidLimit) {
       violations.add("banned", "10,000 invalid requests in ten minutes");
       return tooMany(600, "global");
