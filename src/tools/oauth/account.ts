@@ -1,0 +1,98 @@
+import { refreshAuthorization } from "@modelcontextprotocol/sdk/client/auth.js";
+import {
+  InvalidClientError,
+  OAuthError,
+  ServerError,
+  TemporarilyUnavailableError,
+  TooManyRequestsError,
+  UnauthorizedClientError,
+} from "@modelcontextprotocol/sdk/server/auth/errors.js";
+import type { OAuthTokens } from "@modelcontextprotocol/sdk/shared/auth.js";
+import type { FetchLike } from "@modelcontextprotocol/sdk/shared/transport.js";
+import type { PersonId } from "../../chat.ts";
+import type { Authority } from "./authority.ts";
+import { authenticate, type Client } from "./client.ts";
+import { SignInProblem } from "./problem.ts";
+
+/** What lets us in to a server. */
+export type Account = {
+  /** The server it was made for; good for no other. */
+  url: string;
+  authority: Authority;
+  client: Client;
+  tokens: Tokens;
+  by: PersonId;
+};
+
+/** Tokens, and until when they are good, if that was said. */
+export type Tokens = { access: string; refresh?: string; expires?: number; lifeMs?: number; scope?: string };
+
+/** Tokens as they came; `asked` is the scope that was asked for, which is the one given unless they say otherwise. */
+export function tokensFrom(came: OAuthTokens, now: number, asked?: string): Tokens {
+  if (came.token_type.toLowerCase() !== "bearer")
+    throw new SignInProblem("refused", "its tokens are of a kind that I can't use");
+  const scope = came.scope ?? asked;
+  const lifeMs = came.expires_in === undefined ? undefined : came.expires_in * 1000;
+  return {
+    access: came.access_token,
+    ...(came.refresh_token ? { refresh: came.refresh_token } : {}),
+    ...(lifeMs === undefined ? {} : { expires: now + lifeMs, lifeMs }),
+    ...(scope === undefined ? {} : { scope }),
+  };
+}
+
+/** Is it time for new tokens? A minute before they end, or in the last tenth of a short life. */
+export function isEnding({ expires, lifeMs = 0 }: Tokens, now: number): boolean {
+  return expires !== undefined && now >= expires - Math.min(60_000, lifeMs / 10);
+}
+
+/** What became of asking for new tokens: they came, or never will; what may pass is thrown. */
+export type Renewal = { tokens: Tokens } | { refused: "account" | "client" };
+
+/** Asks for new tokens. */
+export async function renew(account: Account, fetch: FetchLike, now: number): Promise<Renewal> {
+  const { authority, client, tokens } = account;
+  if (!tokens.refresh) return { refused: "account" };
+  try {
+    const came = await refreshAuthorization(authority.issuer, {
+      ...(authority.metadata ? { metadata: authority.metadata } : {}),
+      clientInformation: client,
+      refreshToken: tokens.refresh,
+      resource: authority.resource,
+      addClientAuthentication: (headers, form) => authenticate(client, authority, headers, form),
+      fetchFn: fetch,
+    });
+    return { tokens: tokensFrom(came, now, tokens.scope) };
+  } catch (error) {
+    if (!(error instanceof OAuthError) || mayPass(error)) throw error;
+    const isClient = error instanceof InvalidClientError || error instanceof UnauthorizedClientError;
+    return { refused: isClient ? "client" : "account" };
+  }
+}
+
+/** Has the authorization server forget our tokens; says whether it did. */
+export async function revoke(account: Account, fetch: FetchLike): Promise<boolean> {
+  const { authority, client, tokens } = account;
+  const endpoint = authority.metadata && "revocation_endpoint" in authority.metadata ? authority.metadata : undefined;
+  if (typeof endpoint?.revocation_endpoint !== "string") return false;
+  let done = true;
+  const kinds = { refresh_token: tokens.refresh, access_token: tokens.access };
+  for (const [kind, token] of Object.entries(kinds)) {
+    if (token === undefined) continue;
+    const headers = new Headers({ accept: "application/json" });
+    const form = new URLSearchParams({ token, token_type_hint: kind });
+    authenticate(client, authority, headers, form);
+    const answer = await fetch(endpoint.revocation_endpoint, { method: "POST", headers, body: form });
+    await answer.body?.cancel();
+    done &&= answer.ok;
+  }
+  return done;
+}
+
+function mayPass(error: OAuthError): boolean {
+  return (
+    error instanceof ServerError ||
+    error instanceof TemporarilyUnavailableError ||
+    error instanceof TooManyRequestsError
+  );
+}

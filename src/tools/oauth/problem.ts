@@ -1,0 +1,50 @@
+import { OAuthError, ServerError } from "@modelcontextprotocol/sdk/server/auth/errors.js";
+import { ForbiddenUrl } from "../guarded-fetch.ts";
+
+/** Why nobody can be signed in to a server; words for it stand in `src/words`. */
+export type SignInTrouble =
+  | "no-address"
+  | "unreachable"
+  | "no-metadata"
+  | "no-pkce"
+  | "wrong-issuer"
+  | "wrong-resource"
+  | "forbidden-url"
+  | "no-registration"
+  | "refused";
+
+/** Says why somebody could not be signed in. `detail` is what came from outside, safe to show. */
+export class SignInProblem extends Error {
+  override name = "SignInProblem";
+  readonly trouble: SignInTrouble;
+  readonly detail: string;
+  constructor(trouble: SignInTrouble, detail = "", cause?: unknown) {
+    super(detail ? `${trouble}: ${detail}` : trouble, cause === undefined ? {} : { cause });
+    this.trouble = trouble;
+    this.detail = detail;
+  }
+}
+
+/** What went wrong, as a problem; never with the body of an answer in it, which may hold tokens. */
+export function problemOf(error: unknown): SignInProblem {
+  if (error instanceof SignInProblem) return error;
+  if (error instanceof ForbiddenUrl) return new SignInProblem("forbidden-url", plain(error.message));
+  // The client's word for an answer that is no OAuth error quotes it whole.
+  if (error instanceof ServerError || isUnreadable(error))
+    return new SignInProblem("unreachable", "it answered with what is no OAuth answer");
+  if (error instanceof OAuthError) return new SignInProblem("refused", plain(`${error.errorCode} ${error.message}`));
+  return new SignInProblem("unreachable", plain(error instanceof Error ? error.message : String(error)));
+}
+
+/** Text of a stranger in one harmless line: the letters that OAuth allows in a description, and few. */
+export function plain(text: string): string {
+  return text
+    .replace(/[^\x20-\x7e]|["`\\<>]/g, " ")
+    .replace(/\s+/g, " ")
+    .trim()
+    .slice(0, 200);
+}
+
+function isUnreadable(error: unknown): boolean {
+  return error instanceof SyntaxError || (error instanceof Error && "issues" in error);
+}

@@ -1,0 +1,158 @@
+import { createHash } from "node:crypto";
+import { isLoopbackHost } from "../../access/reachable.ts";
+import type { Language, PersonId } from "../../chat.ts";
+import type { McpServer } from "../../config/schema/mcp-server.ts";
+import type { Claims } from "../../store/claims.ts";
+import type { Kv } from "../../store/store.ts";
+import type { UrlGuard } from "../guarded-fetch.ts";
+import { clientMetadata } from "./client.ts";
+import { problemOf, SignInProblem } from "./problem.ts";
+import { createSignIn, type Needed, type OAuthServer, type Pending, type Place, type SignIn } from "./sign-in.ts";
+
+/** What came of a browser that was sent back to us. */
+export type Returned =
+  | { kind: "done"; server: string; language: Language }
+  | { kind: "failed"; server: string; language: Language; problem: SignInProblem }
+  /** Nobody waits for it: too late, used before, or made up. */
+  | { kind: "unknown" };
+
+/** The accounts of all remote servers that want one. */
+export type SignIns = {
+  /** The account of a server, if it wants one; the same for as long as its settings are. */
+  of(server: McpServer): SignIn | undefined;
+  /** The servers that want one, by name. */
+  names(): string[];
+  /** A link that signs a server in, good once and for ten minutes. Rejects with `SignInProblem`. */
+  begin(server: string, by: PersonId, language: Language): Promise<string>;
+  /** A browser is back from signing in. Contract: never rejects. */
+  finish(brought: URLSearchParams): Promise<Returned>;
+  leave(server: string): Promise<{ had: boolean; revoked: boolean }>;
+  /** What our own document says of us, where others can read it. */
+  document(): Record<string, unknown> | undefined;
+  /** What must never be shown. */
+  secrets(): string[];
+};
+
+/** Paths on our port. */
+export const oauthPaths = { callback: "/oauth/callback", document: "/oauth/client.json" };
+
+type Begun = { pending: Pending; by: PersonId; language: Language; until: number };
+
+const linkMs = 600_000;
+
+/** Accounts kept sealed. `told` hears once that somebody has to sign in, also across restarts. */
+export function createSignIns(parts: {
+  servers(): readonly McpServer[];
+  sealed: Kv;
+  /** For what is no secret. */
+  kv: Kv;
+  claims: Claims;
+  guard: UrlGuard;
+  now(): number;
+  /** Where browsers reach us. */
+  address(): string | undefined;
+  told(server: string, why: Needed): void;
+  noted(error: unknown): void;
+}): SignIns {
+  const { sealed, kv, now } = parts;
+  const known = new Map<string, { settings: string; signIn: SignIn }>();
+
+  function of(server: McpServer): SignIn | undefined {
+    if (server.transport === "stdio" || !server.oauth) return undefined;
+    const wanted: OAuthServer = { name: server.name, url: server.url, oauth: server.oauth };
+    const settings = JSON.stringify(wanted);
+    const kept = known.get(server.name);
+    if (kept?.settings === settings) return kept.signIn;
+    const signIn = createSignIn(wanted, {
+      kv: sealed,
+      guard: parts.guard,
+      now,
+      told: (why) => void tell(server.name, why).catch(parts.noted),
+    });
+    signIn.onChange(() => void kv.delete(`told:${server.name}`).catch(parts.noted));
+    known.set(server.name, { settings, signIn });
+    return signIn;
+  }
+
+  async function tell(server: string, why: Needed): Promise<void> {
+    const key = `told:${server}`;
+    const before = await kv.get<Needed>(key);
+    // Who has been told that nobody is signed in knows.
+    if (before === why || (before !== undefined && why === "first")) return;
+    await kv.set(key, why);
+    parts.told(server, why);
+  }
+
+  const wanting = () => parts.servers().filter((one) => one.enabled && one.transport !== "stdio" && one.oauth);
+
+  function named(name: string): SignIn {
+    const server = wanting().find((one) => one.name === name);
+    const signIn = server && of(server);
+    if (!signIn) throw new Error(`no server named ${name} wants a sign-in`);
+    return signIn;
+  }
+
+  function place(): Place {
+    const address = parts.address();
+    const url = address !== undefined && URL.canParse(address) ? new URL(address) : undefined;
+    if (!address || !url || (url.protocol !== "https:" && !isLoopbackHost(url.hostname)))
+      throw new SignInProblem("no-address");
+    const document = url.protocol === "https:" ? { document: `${address}${oauthPaths.document}` } : {};
+    return { redirect: `${address}${oauthPaths.callback}`, ...document };
+  }
+
+  return {
+    of,
+    names: () => wanting().map(({ name }) => name),
+    async begin(name, by, language) {
+      const { url, state, pending } = await named(name).begin(place());
+      const begun: Begun = { pending, by, language, until: now() + linkMs };
+      await sealed.set(keyOf(state), begun, linkMs);
+      return url;
+    },
+    async finish(brought) {
+      const key = keyOf(brought.get("state") ?? "");
+      let begun: Begun | undefined;
+      try {
+        begun = await sealed.get<Begun>(key);
+        if (!begun || !(await parts.claims.claim(`oauth:${key}`, now()))) return { kind: "unknown" };
+        await sealed.delete(key);
+        const { pending, by, language } = begun;
+        const server = wanting().find((one) => one.name === pending.server);
+        if (begun.until < now() || !server || server.transport === "stdio" || server.url !== pending.url)
+          return { kind: "unknown" };
+        await named(server.name).finish(pending, brought, by);
+        return { kind: "done", server: server.name, language };
+      } catch (error) {
+        if (!begun) {
+          parts.noted(error);
+          return { kind: "unknown" };
+        }
+        const { pending, language } = begun;
+        return { kind: "failed", server: pending.server, language, problem: problemOf(error) };
+      }
+    },
+    async leave(name) {
+      // Those who sign it out know that nobody is signed in.
+      const left = await named(name).leave();
+      await kv.set(`told:${name}`, "first");
+      return left;
+    },
+    document() {
+      try {
+        const { redirect, document } = place();
+        return document
+          ? { client_id: document, ...clientMetadata(redirect), token_endpoint_auth_method: "none" }
+          : undefined;
+      } catch {
+        return undefined;
+      }
+    },
+    secrets: () => [...known.values()].flatMap(({ signIn }) => signIn.secrets()),
+  };
+}
+
+/** The state itself is kept nowhere. */
+function keyOf(state: string): string {
+  return `pending:${createHash("sha256").update(state).digest("hex")}`;
+}
