@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { serializeMessage } from "@modelcontextprotocol/sdk/shared/stdio.js";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import { type JSONRPCMessage, JSONRPCMessageSchema } from "@modelcontextprotocol/sdk/types.js";
+import { noAnswer } from "./broken-off.ts";
 import { createLines, type LongLine } from "./lines.ts";
 
 /** What is started, and with which environment and nothing else. */
@@ -12,8 +13,6 @@ export const longestMessage = 10 * 1024 * 1024;
 /** So much that is no message may come between two messages. */
 const mostNoise = 16 * 1024 * 1024;
 const [politeMs, firmMs] = [2000, 2000];
-/** A code of nobody else's: those of the client mean that the connection was closed, or the time over. */
-const tooLongToTake = -32_050;
 
 // The server and what it starts are one process group, which ends with us however we end: descriptor 3 is read by a
 // guard, and its end is seen even where we are killed.
@@ -96,7 +95,7 @@ export function startedServer(what: Command, printed: (text: string) => void): T
       return;
     }
     const message = `its answer of ${megabytes(bytes)} is longer than can be taken (${megabytes(longestMessage)})`;
-    transport.onmessage?.({ jsonrpc: "2.0", id: Number(id), error: { code: tooLongToTake, message } });
+    transport.onmessage?.({ jsonrpc: "2.0", id: Number(id), error: { code: noAnswer, message } });
   }
 
   function giveUp(why: string): void {

@@ -1,0 +1,86 @@
+import { afterEach } from "vitest";
+import type { Meanwhile } from "../../src/agent/tool.ts";
+import { McpServer } from "../../src/config/schema/mcp-server.ts";
+import { connectMcpServer, type McpToolbox } from "../../src/tools/mcp/mcp.ts";
+import { createLog } from "../../src/watch/log.ts";
+
+const never = new AbortController().signal;
+const closing: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+/** What a connection logs, to be waited for. */
+export type Heard = {
+  lines: string[];
+  /** Resolves with the next line that matches, or one since `forget`. */
+  hears(words: RegExp): Promise<string>;
+  forget(): void;
+};
+
+/** What the log says when all is well again. */
+export const isConnected = /mcp server connected/;
+/** What it says when a list of tools was read. */
+export const isListed = /mcp tools listed/;
+
+/** Closed after the test, the last first. */
+export function closeLater(close: () => unknown): void {
+  closing.push(close);
+}
+
+/** A log that can be waited for. */
+export function listen(): Heard & { log: ReturnType<typeof createLog> } {
+  const lines: string[] = [];
+  const listeners = new Set<() => void>();
+  const log = createLog({
+    level: "debug",
+    redact: (text) => text,
+    toStandardError(line) {
+      lines.push(line);
+      for (const listener of listeners) listener();
+    },
+  });
+  return {
+    log,
+    lines,
+    hears: (words) =>
+      new Promise((resolve) => {
+        const look = () => {
+          const line = lines.find((one) => words.test(one));
+          if (line === undefined) return;
+          listeners.delete(look);
+          resolve(line);
+        };
+        listeners.add(look);
+        look();
+      }),
+    forget: () => lines.splice(0),
+  };
+}
+
+/** A connection on trial; it waits as shortly as a lost one does. */
+export async function connectTo(settings: Record<string, unknown>, parts: { now?: () => number } = {}) {
+  const { log, ...heard } = listen();
+  const box = connectMcpServer(McpServer.parse({ name: "odd", ...settings }), {
+    log,
+    env: process.env,
+    random: () => 0,
+    ...parts,
+  });
+  closeLater(() => box.close());
+  await box.tried;
+  return {
+    ...heard,
+    box,
+    run: (name: string, input = {}, signal = never, meanwhile: Meanwhile = {}) =>
+      toolOf(box, name).run(input, signal, meanwhile),
+  };
+}
+
+/** A tool by the server's own name for it. */
+export function toolOf(box: McpToolbox, name: string) {
+  const tool = box.tools().find((one) => one.name === name);
+  if (!tool)
+    throw new Error(`no tool ${name} of ${box.tools().map((one) => one.name)}: ${JSON.stringify(box.state())}`);
+  return tool;
+}
