@@ -28,5 +28,8 @@ export type Question = { from: string; message: string } & (
 /** What was filled in, by the names of the fields. */
 export type Given = Record<string, string | number | boolean | string[]>;
 
-/** What came of a question. `why` nobody answered it is told to the model. */
-export type Reply = { kind: "given"; values: Given } | { kind: "declined" } | { kind: "unanswered"; why: string };
+/** What came of a question. `why` nobody could be asked, or nobody answered, is told to the model. */
+export type Reply =
+  | { kind: "given"; values: Given }
+  | { kind: "declined"; why?: string }
+  | { kind: "unanswered"; why: string };

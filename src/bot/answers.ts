@@ -1,4 +1,5 @@
 import type { Access, Who } from "../access/access.ts";
+import type { Question, Reply } from "../agent/question.ts";
 import type { RunEvent } from "../agent/run-event.ts";
 import type { Ending, ModelSpec, RunInput } from "../agent/run-input.ts";
 import type { ToolResult } from "../agent/tool.ts";
@@ -16,6 +17,7 @@ import type { Logger } from "../watch/log.ts";
 import type { Redact } from "../watch/redact.ts";
 import { type Words, wordsOf } from "../words/words.ts";
 import { type Ask, heardFrom } from "./ask.ts";
+import type { AskingBack } from "./asking-back/asking-back.ts";
 import type { Briefing, Reading } from "./briefing.ts";
 import type { Delivery } from "./delivery.ts";
 import { footerOf, whyFailed } from "./outcome-words.ts";
@@ -61,6 +63,8 @@ export type AnswersParts = {
   now(): number;
   noteModel(name: string, state: { state: "ok" | "failing"; error?: string }): void;
   who(run: Run): Who;
+  /** Asks people what tools want to know of them. */
+  asking: Pick<AskingBack, "ask">;
 };
 
 const mostAttempts = 3;
@@ -206,6 +210,7 @@ class AnswerInHand implements Answering {
       },
     });
     run.offered = open.specs.map((spec) => spec.name);
+    if (open.held.length > 0) run.held = open.held;
     for (let lost = 0; ; lost++) {
       if (this.#stopped) return this.#finish(this.#stoppedPost(""), { kind: "stopped", ...this.#stopped });
       if (!results) delete run.recalled;
@@ -245,8 +250,23 @@ class AnswerInHand implements Answering {
             if (this.#progress.moves(call.id, progress)) this.#show();
           },
           shows: (files) => this.#files.take(files, models),
+          run: run.id,
+          // Nobody waits for what the clock started.
+          ...(run.slot === undefined ? { ask: (question, signal) => this.#ask(call, question, signal) } : {}),
         }),
     };
+  }
+
+  /** Asks the person who waits; the time of the run stands still meanwhile. */
+  async #ask(call: ToolCall, question: Question, signal: AbortSignal): Promise<Reply> {
+    const release = this.#running?.hold();
+    const message = this.#words.elicitation.waits(this.run.asker.name);
+    if (this.#progress.moves(call.id, { done: 0, message })) this.#show();
+    try {
+      return await this.#parts.asking.ask(this.run, question, signal);
+    } finally {
+      release?.();
+    }
   }
 
   /** The tools used lately in this conversation, and in this run before it was parked or lost. */

@@ -14,10 +14,10 @@ import type {
 } from "../chat.ts";
 import type { Config } from "../config/schema.ts";
 import type { Ledger } from "../runs/ledger.ts";
-import { runIdFor } from "../runs/run.ts";
+import { type Run, runIdFor } from "../runs/run.ts";
 import type { Runner } from "../runs/runner.ts";
 import type { Schedules, SchedulesOptions } from "../schedules/schedules.ts";
-import type { Time } from "../schedules/time.ts";
+import { realTime, type Time } from "../schedules/time.ts";
 import type { Work } from "../schedules/work.ts";
 import type { Store } from "../store/store.ts";
 import type { Gate, OwnToolbox } from "../tools/gate.ts";
@@ -27,6 +27,7 @@ import { wordsOf } from "../words/words.ts";
 import { createAloud } from "./aloud.ts";
 import { createAnswers } from "./answers.ts";
 import { questionIn } from "./ask.ts";
+import { createAskingBack } from "./asking-back/asking-back.ts";
 import { createAttachments } from "./attachments.ts";
 import { createAttention } from "./attention.ts";
 import { createBriefing } from "./briefing.ts";
@@ -55,6 +56,7 @@ import { createPlaces } from "./scheduling/places.ts";
 import { createScheduleOrders, type ScheduleOrders } from "./scheduling/scheduling.ts";
 import { createScheduledWork } from "./scheduling/work.ts";
 import { createShortcuts } from "./shortcuts.ts";
+import { acceptButton, createToolOrders, type ToolTrust, toolOrderIn, toolsTextIn } from "./tool-orders.ts";
 import { ownToolboxes } from "./toolboxes.ts";
 import { createWelcome } from "./welcome.ts";
 
@@ -65,6 +67,8 @@ export type Bot = {
   open(adapter: string): Promise<void>;
   /** Says something where the team's admins read. */
   tellAdmins(text: string, key: string): Promise<void>;
+  /** Tools of a server are held back: the admins are told. */
+  toolsHeld(server: string): Promise<void>;
   /** What schedules need of it. */
   scheduled: Pick<SchedulesOptions, "work" | "notice" | "isOwnerGone">;
   /** What agents can do with it. */
@@ -86,6 +90,8 @@ export type BotParts = {
   access: Access;
   /** MCP servers, for the prompts they have. */
   servers(): readonly PromptServer[];
+  /** What is trusted of MCP servers' tools. */
+  tools: ToolTrust;
   /** Opened after the bot, which does their work, and before anything is heard. */
   schedules(): Schedules;
   health(): Health;
@@ -128,7 +134,9 @@ export function createBot(parts: BotParts): Bot {
   });
   const briefing = createBriefing({ config, ledger, attachments, prompts: fetching, now });
   const prompts = createServerPrompts(desk, parts.servers);
-  const answers = createAnswers({ ...parts, ...desk, journal, briefing, who: (run) => people.known(run.asker.id) });
+  const asking = createAskingBack(desk, { time: parts.time ?? realTime, redact: parts.redact });
+  const who = (run: Run) => people.known(run.asker.id);
+  const answers = createAnswers({ ...parts, ...desk, journal, briefing, asking, who });
   const questions = createQuestions(desk, answers, { wasLeft, failed, prompts });
   const commands = createCommands({
     config,
@@ -162,6 +170,11 @@ export function createBot(parts: BotParts): Bot {
   });
 
   const doors = new Map([...adapters.keys()].map((name) => [name, createDoor()]));
+  const toolOrders = createToolOrders(desk, {
+    trust: parts.tools,
+    redact: parts.redact,
+    opened: (name) => doors.get(name)?.opened ?? Promise.resolve(),
+  });
   const handling = new Set<Promise<void>>();
   let stopping = false;
 
@@ -170,6 +183,7 @@ export function createBot(parts: BotParts): Bot {
     // These owe nobody anything, and may be lost with the process.
     if (event.kind === "opened") return aside(welcome.opened(event), event.key);
     if (event.kind === "reaction") return ratings.reacted(event);
+    if (asking.concerns(event)) return aside(asking.heard(event), event.key);
     if (!(await attention.concerns(event))) return;
     const told = ours.get(event.key);
     if (told) return void (await told);
@@ -240,6 +254,9 @@ export function createBot(parts: BotParts): Bot {
     const text = command.name === "bellhop" ? scheduleTextIn(command.text) : undefined;
     if (command.name === "schedule" || text !== undefined)
       return scheduling().command(event, { ...command, text: text ?? command.text });
+    const aboutTools = command.name === "bellhop" ? toolsTextIn(command.text) : undefined;
+    if (aboutTools !== undefined)
+      return toolOrders.order(event, toolOrderIn(aboutTools), command.address, command.person, command.whisper);
     return orders.command(event, command);
   }
 
@@ -259,6 +276,9 @@ export function createBot(parts: BotParts): Bot {
     if (order !== "why") conversation.silence = undefined;
     await conversations.keep(conversation);
     if (order) return orders.verb(event, order, message, conversation);
+    // What only begins as an order about tools is a question.
+    const aboutTools = toolOrderIn(toolsTextIn(message.text) ?? "-");
+    if (aboutTools) return toolOrders.order(event, aboutTools, at, message.author, { person: message.author.id });
     const language = languageAt(desk, at);
     const scheduled = spokenOrderIn(message.text, { now: now(), zone: zoneAt(desk, at), language });
     if (scheduled !== undefined) return scheduling().said(event, scheduled, message);
@@ -272,6 +292,7 @@ export function createBot(parts: BotParts): Bot {
 
   async function actOnPress(event: string, press: Press): Promise<void> {
     if (press.id.startsWith("schedule-")) return scheduling().press(event, press);
+    if (press.id === acceptButton) return toolOrders.press(event, press);
     if (press.id === "prompt-fill") return promptForms.press(event, press);
     const { address, person, whisper } = press;
     const told = await pressDigest(press, await languageFor(desk, person.id, address));
@@ -332,18 +353,23 @@ export function createBot(parts: BotParts): Bot {
   async function stop(deadlineMs: number): Promise<void> {
     stopping = true;
     questions.close();
+    const toldSo = asking.stop();
+    toolOrders.stop();
     // What can't be delivered at once stays in the outbox for the next start.
     postman.hurry();
     const deadline = new Promise<void>((resolve) => setTimeout(resolve, deadlineMs).unref());
     const idle = async () => {
       await Promise.allSettled([...adapters.values()].map((one) => one.quiet()));
       await Promise.allSettled(handling);
-      const underway = [...questions.active].filter(({ active }) => active?.run.state !== "parked");
+      // What a person would have to answer first is left to the next start.
+      const waits = ({ state, id }: Run) => state === "parked" || asking.isAsking(id);
+      const underway = [...questions.active].filter(({ active }) => active && !waits(active.run));
       await Promise.allSettled(underway.map(({ active }) => active?.done));
     };
     await Promise.race([idle(), deadline]);
     for (const { active } of questions.active) active?.handOver();
     scheduledWork.handOver();
+    await Promise.race([toldSo, deadline]);
     await Promise.race([scheduleOrders?.boards.stop(), deadline]);
     await Promise.race([postman.stop(), deadline]);
   }
@@ -351,7 +377,7 @@ export function createBot(parts: BotParts): Bot {
   return {
     inbox: {
       hear,
-      check: async (filled) => (filled.id.startsWith("schedule-") ? scheduling().check(filled) : {}),
+      check: async (filled) => (filled.id.startsWith("schedule-") ? scheduling().check(filled) : asking.check(filled)),
       heardUntil: (name) => journal.heardUntil(name),
       recentThreads,
       suggest: (query) =>
@@ -362,6 +388,7 @@ export function createBot(parts: BotParts): Bot {
         left.add(event.key);
         handle(event);
       };
+      await asking.open(name);
       await takeUp(desk, questions, name, {
         isOurs: async (event) => (await ours.get(event)) ?? false,
         handle: handleLeft,
@@ -377,6 +404,7 @@ export function createBot(parts: BotParts): Bot {
       if (!adapters.has(address.adapter)) return;
       await postman.send({ address, post: { text }, key: { id: runIdFor(`${id}:${now()}`), since: now() } }).kept;
     },
+    toolsHeld: toolOrders.held,
     scheduled: { work, notice: createNotices(desk), isOwnerGone: ownersOver(desk) },
     toolboxes: ownToolboxes(desk, parts.schedules),
     resume: (run, results) => answers.resume(run, results),

@@ -1,5 +1,8 @@
+import { elicitationInEnglish } from "./elicitation-en.ts";
+import { oauthInEnglish } from "./oauth-en.ts";
 import { schedulesInEnglish } from "./schedules-en.ts";
 import { serverPromptsInEnglish } from "./server-prompts-en.ts";
+import { toolsInEnglish } from "./tools-en.ts";
 
 /** What the bot says, in English. Plain, short, kind; the person's own words back. */
 export const en = {
@@ -103,7 +106,8 @@ export const en = {
     one: (a: { name: string; role: string; model: string; tools: number; cost: number; note: string }) =>
       `**${a.name}**${a.role ? ` — ${a.role}` : ""} · ${a.model} · ${a.tools === 1 ? "1 tool" : `${a.tools} tools`}${a.cost > 0 ? ` · $${a.cost.toFixed(2)} in 30 days` : ""}${a.note ? ` · ⚠ ${a.note}` : ""}`,
     missingServer: (server: string) => `MCP server "${server}" is not set up`,
-    serverDown: (server: string) => `MCP server "${server}" is not connected`,
+    serverDown: (server: string, state: string) => `MCP server "${server}" is not connected (${state})`,
+    held: (tools: number) => `${tools === 1 ? "1 tool waits" : `${tools} tools wait`} for an admin to accept`,
   },
   status: (about: {
     adapters: string[];
@@ -134,6 +138,7 @@ export const en = {
       const head = `Offered ${offered} ${offered === 1 ? "tool" : "tools"}, used ${used.length === 0 ? "none" : used.join(", ")}`;
       return refused.length > 0 ? `${head}; refused: ${refused.join(", ")}.` : `${head}.`;
     },
+    held: (tools: string[]) => `Held back until an admin accepts: ${tools.join(", ")}.`,
     tokens: (input: number, output: number, cost: number | undefined, estimated: boolean) =>
       `${estimated ? "About " : ""}${input.toLocaleString("en")} + ${output.toLocaleString("en")} tokens${cost === undefined ? "" : `, $${cost.toFixed(4)}`}.`,
     recalled: (calls: number) =>
@@ -298,6 +303,7 @@ export const en = {
       export: "The schedules here as schedules.yaml",
       board: "One message here that always shows how they stand",
     },
+    toolsMore: "diff or accept, and which server or tool",
     bellhop: "How I am, what I did, and how to quiet me",
     verbs: {
       status: "How I am",
@@ -309,11 +315,15 @@ export const en = {
       unmute: "Talk here again",
       new: "Start afresh: forget nothing, but go on without what was said",
       forget: "Delete what I kept of this conversation",
+      tools: "The servers of tools, and what waits for an admin",
       stop: "Stop what I am doing here",
     },
   },
   shortcuts: { askAbout: "Ask an agent about this", scheduleThis: "Schedule this" },
+  elicitation: elicitationInEnglish,
   schedules: schedulesInEnglish,
+  oauth: oauthInEnglish,
+  tools: toolsInEnglish,
   serverPrompts: serverPromptsInEnglish,
   when: {
     neverComes: (day: string) => `${day} never comes.`,

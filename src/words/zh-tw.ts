@@ -1,5 +1,8 @@
+import { elicitationInChinese } from "./elicitation-zh-tw.ts";
+import { oauthInChinese } from "./oauth-zh-tw.ts";
 import { schedulesInChinese } from "./schedules-zh-tw.ts";
 import { serverPromptsInChinese } from "./server-prompts-zh-tw.ts";
+import { toolsInChinese } from "./tools-zh-tw.ts";
 import type { Words } from "./words.ts";
 
 const list = (names: string[]) => names.map((name) => `**${name}**`).join("、");
@@ -97,7 +100,8 @@ export const zhTW: Words = {
     one: (a) =>
       `**${a.name}**${a.role ? ` — ${a.role}` : ""} · ${a.model} · ${a.tools} 個工具${a.cost > 0 ? ` · 30 天內 $${a.cost.toFixed(2)}` : ""}${a.note ? ` · ⚠ ${a.note}` : ""}`,
     missingServer: (server) => `MCP 伺服器「${server}」沒有設定`,
-    serverDown: (server) => `MCP 伺服器「${server}」沒有連上`,
+    serverDown: (server, state) => `MCP 伺服器「${server}」沒有連上（${state}）`,
+    held: (tools) => `${tools} 個工具等待管理員接受`,
   },
   status: (about) =>
     [
@@ -114,6 +118,7 @@ export const zhTW: Words = {
       const head = `提供了 ${offered} 個工具，用了 ${used.length === 0 ? "零個" : used.join("、")}`;
       return refused.length > 0 ? `${head}；拒絕：${refused.join("、")}。` : `${head}。`;
     },
+    held: (tools) => `已擱置，待管理員接受：${tools.join("、")}。`,
     tokens: (input, output, cost, estimated) =>
       `${estimated ? "約 " : ""}${input.toLocaleString("en")} + ${output.toLocaleString("en")} 個 token${cost === undefined ? "" : `，$${cost.toFixed(4)}`}。`,
     recalled: (calls) => `有 ${calls} 次模型呼叫與先前的完全相同，直接用了快取的回答。`,
@@ -264,6 +269,7 @@ export const zhTW: Words = {
       export: "把這裡的排程匯出成 schedules.yaml",
       board: "在這裡放一則隨時更新的總覽",
     },
+    toolsMore: "diff 或 accept，以及哪個伺服器或工具",
     bellhop: "我的狀態、我做了什麼、怎麼讓我安靜",
     verbs: {
       status: "我的狀態",
@@ -275,11 +281,15 @@ export const zhTW: Words = {
       unmute: "在這裡重新開口",
       new: "重新開始：不再接著先前的對話",
       forget: "刪除我保留的這段對話",
+      tools: "工具的伺服器，以及等待管理員的內容",
       stop: "停止我在這裡正在做的事",
     },
   },
   shortcuts: { askAbout: "問代理關於這則訊息", scheduleThis: "為這則訊息排程" },
+  elicitation: elicitationInChinese,
   schedules: schedulesInChinese,
+  oauth: oauthInChinese,
+  tools: toolsInChinese,
   serverPrompts: serverPromptsInChinese,
   when: {
     neverComes: (day) => `${day}這一天不存在。`,

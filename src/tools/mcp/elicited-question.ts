@@ -8,6 +8,8 @@ import { webUrl } from "../../words/hosts.ts";
 
 /** Nobody is asked for more than so many things at once, nor to choose from more. */
 const [mostFields, mostOptions] = [25, 250];
+/** A longer address has no room where people could read it. */
+const longestUrl = 1000;
 
 /** What a server asks, as people can be asked it; or why that can't be. `done` is aborted once a page has done its work. */
 export function questionFrom(
@@ -19,6 +21,7 @@ export function questionFrom(
   if (params.mode === "url") {
     const url = webUrl(params.url);
     if (!url?.protocol.startsWith("http")) return { not: "it leads to no http or https address" };
+    if (url.href.length > longestUrl) return { not: `its address has more than ${longestUrl} characters` };
     // What stands before the @ is shown as if it were the host.
     if (url.username !== "" || url.password !== "") return { not: "its address has a name or password in it" };
     return { kind: "link", from, message, url: url.href, done: done(params.elicitationId) };

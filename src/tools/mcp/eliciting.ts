@@ -86,10 +86,7 @@ export function createEliciting(
     const [first] = asked;
     const call = asked.find(({ ask }) => ask) ?? first;
     if (!call?.ask) {
-      const why = "nobody waits for this run who could answer";
-      for (const one of asked)
-        one.notes.push(`${name} asked something in the middle of this, but ${why}: a no was given.`);
-      return { kind: "declined" };
+      return { kind: "declined", why: "nobody waits for this run who could answer" };
     }
     call.questions += 1;
     if (call.questions > mostQuestions)
@@ -122,11 +119,11 @@ export function createEliciting(
     const reply = await put(question, asked, signal);
     // What was filled in is between the person and the server.
     log.info({ answered: reply.kind }, "an mcp server asked something");
-    if (reply.kind === "unanswered") {
-      for (const call of asked) call.notes.push(`${name} asked something in the middle of this, but ${reply.why}.`);
-      return { action: "cancel" };
+    if (reply.kind !== "given") {
+      const why = reply.why && `${name} asked something in the middle of this, but ${reply.why}.`;
+      if (why) for (const call of asked) call.notes.push(why);
+      return { action: reply.kind === "declined" ? "decline" : "cancel" };
     }
-    if (reply.kind === "declined") return { action: "decline" };
     return question.kind === "link" ? { action: "accept" } : { action: "accept", content: reply.values };
   }
 
@@ -138,7 +135,7 @@ export function createEliciting(
       if ("not" in question) throw no(question.not);
       if (!call.ask) throw no("nobody waits for this run who could do that");
       const reply = await put(question, [call], call.over);
-      if (reply.kind !== "given") throw no(reply.kind === "declined" ? "the person said no" : reply.why);
+      if (reply.kind !== "given") throw no(reply.why ?? "the person said no");
     }
   }
 

@@ -1,0 +1,128 @@
+import type { Field, Given, Option } from "../../agent/question.ts";
+import { instantOf } from "../../schedules/when/wall-clock.ts";
+import type { Words } from "../../words/words.ts";
+
+/** What was typed for a field: its value, nothing, or what was wanted instead. Never what came: that is told to nobody. */
+export type Read = { value?: Given[string] } | { wanted: string };
+
+type Of<Kind extends Field["kind"]> = Extract<Field, { kind: Kind }>;
+
+/** Choices that a form's own control has room for; of more one is written. */
+export const mostShown = 25;
+
+/** Reads what was typed for a field. `zone` is where times without one are meant. */
+export function readField(field: Field, typed: string | undefined, { elicitation }: Words, zone: string): Read {
+  const { wanted } = elicitation;
+  if (!typed?.trim()) return field.optional ? {} : { wanted: wanted.something };
+  const no: Read = { wanted: wantedOf(field, elicitation) ?? wanted.something };
+  switch (field.kind) {
+    case "yes-no":
+      return typed === "yes" || typed === "no" ? { value: typed === "yes" } : no;
+    case "number":
+      return numberIn(field, typed) ?? no;
+    case "text":
+      return textIn(field, typed, zone) ?? no;
+    case "one": {
+      const found = field.options.length > mostShown ? chosen(field.options, typed) : field.options[Number(typed)];
+      return found ? { value: found.value } : no;
+    }
+    case "some":
+      return someIn(field, typed) ?? no;
+  }
+}
+
+/** What may be filled in, in a few words; undefined where anything may. */
+export function wantedOf(field: Field, { wanted, form }: Words["elicitation"]): string | undefined {
+  switch (field.kind) {
+    case "number":
+      return [field.whole ? wanted.whole : wanted.number, boundsOf(field, wanted)].filter(Boolean).join(" ");
+    case "text": {
+      const { least = 0, most } = field;
+      const format = field.format && wanted[field.format];
+      if (format) return format;
+      if (least > 0 && most !== undefined) return wanted.lettersBetween(least, most);
+      if (least > 0) return wanted.lettersAtLeast(least);
+      return most === undefined ? undefined : wanted.lettersAtMost(most);
+    }
+    case "some": {
+      const { least, most } = countsOf(field);
+      return form.howMany(least, most);
+    }
+    case "one":
+      return field.options.length > mostShown ? form.oneOf : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function boundsOf({ least, most }: Of<"number">, wanted: Words["elicitation"]["wanted"]): string | undefined {
+  if (least !== undefined && most !== undefined) return wanted.between(least, most);
+  if (least !== undefined) return wanted.atLeast(least);
+  return most === undefined ? undefined : wanted.atMost(most);
+}
+
+function countsOf({ options, least, most, optional }: Of<"some">): { least: number; most: number } {
+  return { least: least ?? (optional ? 0 : 1), most: Math.min(most ?? options.length, options.length) };
+}
+
+function numberIn({ whole, least, most }: Of<"number">, typed: string): Read | undefined {
+  const plain = typed.normalize("NFKC").trim().replace("−", "-");
+  const value = Number(plain);
+  if (!/^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?$/i.test(plain) || !Number.isFinite(value)) return undefined;
+  if (whole && !Number.isSafeInteger(value)) return undefined;
+  return value < (least ?? value) || value > (most ?? value) ? undefined : { value };
+}
+
+function textIn({ format, least, most }: Of<"text">, typed: string, zone: string): Read | undefined {
+  const value = format ? formatted(format, typed.normalize("NFKC").trim(), zone) : typed;
+  if (value === undefined) return undefined;
+  const length = [...value].length;
+  return length < (least ?? 0) || length > (most ?? length) ? undefined : { value };
+}
+
+function formatted(format: "email" | "uri" | "date" | "date-time", typed: string, zone: string): string | undefined {
+  switch (format) {
+    case "email":
+      return /^[^\s@]+@[^\s@.]+(?:\.[^\s@.]+)+$/.test(typed) ? typed : undefined;
+    case "uri":
+      return /^[a-z][a-z\d+.-]*:\S+$/i.test(typed) && URL.canParse(typed) ? typed : undefined;
+    case "date":
+      return dayIn(typed) === undefined ? undefined : typed;
+    case "date-time": {
+      const [, day = "", time = "", offset = ""] =
+        /^(\d{4}-\d\d-\d\d)[T ]+(\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?) *(Z|[+-]\d\d:\d\d)?$/i.exec(typed) ?? [];
+      const wall = dayIn(day) === undefined ? Number.NaN : Date.parse(`${day}T${time}${offset.toUpperCase() || "Z"}`);
+      return Number.isNaN(wall) ? undefined : new Date(offset ? wall : instantOf(zone, wall)).toISOString();
+    }
+  }
+}
+
+/** A day that there is. */
+function dayIn(typed: string): number | undefined {
+  const at = /^\d{4}-\d\d-\d\d$/.test(typed) ? Date.parse(`${typed}T00:00:00Z`) : Number.NaN;
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(typed) ? at : undefined;
+}
+
+/** One to a line; where the lines say nothing, also parted by commas. */
+function someIn(field: Of<"some">, typed: string): Read | undefined {
+  const lines = typed.split("\n").filter((line) => line.trim() !== "");
+  const found = lines.flatMap((line) => {
+    const whole = chosen(field.options, line);
+    return whole ? [whole] : line.split(/[,，、;；]/).map((part) => chosen(field.options, part));
+  });
+  const values = [...new Set(found.map((option) => option?.value))];
+  const { least, most } = countsOf(field);
+  if (values.length < least || values.length > most) return undefined;
+  const known = values.filter((value) => value !== undefined);
+  return known.length === values.length ? { value: known } : undefined;
+}
+
+/** The choice that its words, its value or its number name. */
+function chosen(options: readonly Option[], typed: string): Option | undefined {
+  const word = typed.normalize("NFKC").trim().toLowerCase();
+  const is = (text: string) => text.normalize("NFKC").trim().toLowerCase() === word;
+  return (
+    options.find(({ text, value }) => is(text) || is(value)) ??
+    (/^\d+$/.test(word) ? options[Number(word) - 1] : undefined)
+  );
+}
