@@ -1,4 +1,3 @@
-import { afterEach } from "vitest";
 import type { Meanwhile } from "../../src/agent/tool.ts";
 import { McpServer } from "../../src/config/schema/mcp-server.ts";
 import { connectMcpServer, type McpToolbox } from "../../src/tools/mcp/mcp.ts";
@@ -6,9 +5,6 @@ import { createLog } from "../../src/watch/log.ts";
 
 const never = new AbortController().signal;
 const closing: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-});
 
 /** What a connection logs, to be waited for. */
 export type Heard = {
@@ -22,6 +18,11 @@ export type Heard = {
 export const isConnected = /mcp server connected/;
 /** What it says when a list of tools was read. */
 export const isListed = /mcp tools listed/;
+
+/** To be called after each test. */
+export async function closeAll(): Promise<void> {
+  for (const close of closing.splice(0).reverse()) await close();
+}
 
 /** Closed after the test, the last first. */
 export function closeLater(close: () => unknown): void {

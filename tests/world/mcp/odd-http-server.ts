@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
 import { z } from "zod";
@@ -10,6 +10,8 @@ export type OddHttpServer = {
   url: string;
   /** What was cancelled, by the ids of the calls. */
   cancelled: unknown[];
+  /** What came with each request. */
+  headers: IncomingHttpHeaders[];
   /** How many sessions were begun. */
   readonly sessions: number;
   /** Forgets everybody, as a restart does. */
@@ -37,26 +39,44 @@ const habits = [
   "hang",
   "huge",
   "huge-event",
+  "change",
   "cut",
   "html",
   "broken",
   "garbage",
   "elsewhere",
-  "change",
   "mute",
 ];
 const hugeText = "x".repeat(1024 * 1024);
+const hugeEvent = `event: message\ndata: ${hugeText.repeat(11)}`;
+
+/** Answers over streamable HTTP, where each has a response of its own. */
+const spoiltAnswers: Record<string, (response: ServerResponse) => void> = {
+  "huge-event": (response) => response.writeHead(200, { "content-type": "text/event-stream" }).write(hugeEvent),
+  cut(response) {
+    response.writeHead(200, { "content-type": "application/json" }).write('{"jsonrpc":"2.0","id"');
+    setImmediate(() => response.destroy());
+  },
+  html: (response) => response.writeHead(200, { "content-type": "text/html" }).end("<html>Sign in</html>"),
+  broken: (response) => response.writeHead(500, { "content-type": "text/plain" }).end("it broke"),
+  garbage: (response) => response.writeHead(200, { "content-type": "application/json" }).end("{ half"),
+  elsewhere: (response) => response.writeHead(307, { location: "http://169.254.169.254/latest" }).end(),
+  // A stream that ends without a word of the answer.
+  mute: (response) => response.writeHead(200, { "content-type": "text/event-stream" }).end(": bye\n\n"),
+};
 
 /** Starts one. `deaf`: it takes connections and never says a word. */
 export async function startOddHttpServer(speaks: "http" | "sse", habit?: "deaf"): Promise<OddHttpServer> {
   const sessions = new Map<string, Set<ServerResponse>>();
   const cancelled: unknown[] = [];
+  const headers: IncomingHttpHeaders[] = [];
   const waiting = new Map<string, () => void>();
   let begun = 0;
   let tools = toolsNamed(habits, "It does");
   const server = createServer((request, response) => void answer(request, response));
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    headers.push(request.headers);
     if (habit === "deaf") return;
     const url = new URL(request.url ?? "/", "http://odd");
     const session = speaks === "sse" ? url.searchParams.get("session") : request.headers["mcp-session-id"];
@@ -114,49 +134,22 @@ export async function startOddHttpServer(speaks: "http" | "sse", habit?: "deaf")
       const capabilities = { tools: { listChanged: true } };
       reply({ protocolVersion: params.protocolVersion, capabilities, serverInfo: { name: "odd", version: "1" } });
     } else if (method === "tools/list") reply({ tools });
-    else if (method === "tools/call") act(String(params.name), id, reply, response);
+    else if (method === "tools/call") act(String(params.name), reply, response);
     else reply({});
   }
 
-  function act(tool: string, id: number | string, reply: (result: object) => void, response: ServerResponse): void {
+  function act(tool: string, reply: (result: object) => void, response: ServerResponse): void {
     happened(tool);
-    const text = (said: string) => reply({ content: [{ type: "text", text: said }] });
-    const isOwn = speaks === "http";
-    switch (tool) {
-      case "hang":
-        return;
-      case "huge":
-        return text(hugeText.repeat(50));
-      case "huge-event":
-        if (isOwn) response.writeHead(200, { "content-type": "text/event-stream" });
-        return void response.write(`event: message\ndata: ${"x".repeat(11 * 1024 * 1024)}`);
-      case "cut":
-        if (isOwn) response.writeHead(200, { "content-type": "application/json" }).write('{"jsonrpc":"2.0","id"');
-        return void setImmediate(() => response.destroy());
-      case "html":
-        if (!isOwn) return event(response, "<html>Gateway</html>");
-        return void response.writeHead(200, { "content-type": "text/html" }).end("<html>Sign in</html>");
-      case "broken":
-        if (!isOwn) return event(response, { jsonrpc: "2.0", id, error: { code: -32603, message: "it broke" } });
-        return void response.writeHead(500, { "content-type": "text/plain" }).end("it broke");
-      case "garbage":
-        if (!isOwn) return event(response, "{ half");
-        return void response.writeHead(200, { "content-type": "application/json" }).end("{ half");
-      case "elsewhere":
-        if (!isOwn) return text("here");
-        return void response.writeHead(307, { location: "http://169.254.169.254/latest" }).end();
-      case "change":
-        tools = toolsNamed(["echo"], "Since then it does");
-        for (const stream of [...sessions.values()].flatMap((streams) => [...streams]))
-          event(stream, { jsonrpc: "2.0", method: "notifications/tools/list_changed" });
-        return text("changed");
-      // A stream that ends without a word of the answer.
-      case "mute":
-        if (isOwn) return void response.writeHead(200, { "content-type": "text/event-stream" }).end(": bye\n\n");
-        return;
-      default:
-        return text("here");
+    const spoilt = speaks === "http" ? spoiltAnswers[tool] : undefined;
+    const said: Record<string, string> = { huge: hugeText.repeat(50), change: "changed" };
+    if (tool === "change") {
+      tools = toolsNamed(["echo"], "Since then it does");
+      for (const stream of [...sessions.values()].flatMap((streams) => [...streams]))
+        event(stream, { jsonrpc: "2.0", method: "notifications/tools/list_changed" });
     }
+    if (spoilt) spoilt(response);
+    else if (tool === "huge-event") response.write(hugeEvent);
+    else if (tool !== "hang") reply({ content: [{ type: "text", text: said[tool] ?? "here" }] });
   }
 
   let port = 0;
@@ -177,6 +170,7 @@ export async function startOddHttpServer(speaks: "http" | "sse", habit?: "deaf")
   return {
     url: `http://127.0.0.1:${port}/${speaks === "sse" ? "sse" : "mcp"}`,
     cancelled,
+    headers,
     get sessions() {
       return begun;
     },
