@@ -17,6 +17,9 @@ export type Said = {
   previews: readonly string[];
 };
 
+/** A file as people get it. */
+export type Attached = { name: string; bytes: Buffer };
+
 /** A question in a channel of its own, and what came of it. */
 export type Talk = {
   /** Says more in its thread. */
@@ -27,6 +30,8 @@ export type Talk = {
   sight(words: string): Promise<void>;
   /** Waits for the file that the bot posts there. */
   file(): Promise<string>;
+  /** All files of the bot's there, byte for byte, once there are so many. */
+  attached(count: number): Promise<Attached[]>;
   /** All that everybody can read of the bot's in its thread. */
   ours(): Promise<Said[]>;
   /** What only this person can read of the bot's, in the channel or where Discord puts such words. */
@@ -100,6 +105,11 @@ function onSlack(town: Town): Anywhere {
           await slack.until(() => shown().find((message) => message.shown.includes(words)));
         },
         file: () => slack.until(() => shown().flatMap((message) => said(message).files)[0]),
+        async attached(count) {
+          const files = () => shown().flatMap((message) => message.files.flatMap((id) => slack.file(id) ?? []));
+          await slack.until(() => files().length >= count);
+          return files().map(({ name, content = Buffer.alloc(0) }) => ({ name, bytes: content }));
+        },
         ours: async () => shown().map(said),
         privately: async (name) => secrets(name),
         whisper: (name, words) => slack.until(() => secrets(name).find((secret) => secret.includes(words))),
@@ -176,6 +186,11 @@ function onDiscord(town: Town): Anywhere {
           await discord.until(() => shown().find((message) => message.text.includes(words)));
         },
         file: () => discord.until(() => shown().flatMap((message) => said(message).files)[0]),
+        async attached(count) {
+          const files = () => shown().flatMap((message) => message.files);
+          await discord.until(() => files().length >= count);
+          return files().map(({ name, bytes }) => ({ name, bytes }));
+        },
         ours: async () => shown().map(said),
         privately: async (name) => secrets(name),
         whisper: (name, words) => discord.until(() => secrets(name).find((secret) => secret.includes(words))),
@@ -250,6 +265,14 @@ function onConsole(town: Town): Anywhere {
           );
         },
         file: () => console.until(async () => (await inThread()).flatMap((message) => said(message).files)[0]),
+        async attached(count) {
+          const files = async () => (await inThread()).flatMap((message) => message.files ?? []);
+          const there = await console.until(async () => {
+            const found = await files();
+            return found.length >= count ? found : undefined;
+          });
+          return Promise.all(there.map(async ({ name, ref }) => ({ name, bytes: await console.fetch(who, ref) })));
+        },
         ours: async () => (await inThread()).map(said),
         privately: secrets,
         whisper: (name, words) => console.until(async () => (await secrets(name)).find((one) => one.includes(words))),

@@ -9,6 +9,8 @@ export type Console = {
   edit(as: string, message: string, text: string): Promise<void>;
   /** Sends a file, to be named in what is said next. */
   send(as: string, file: { name: string; type: string; bytes: Uint8Array | string }): Promise<string>;
+  /** What is in a file of a message. */
+  fetch(as: string, file: string): Promise<Buffer>;
   /** Picks a message out, for one of the shortcuts. */
   pick(as: string, message: string, shortcut: string): Promise<void>;
   submit(as: string, form: string, values: Record<string, string>): Promise<void>;
@@ -76,6 +78,11 @@ export function visitConsole(url: () => string): Console {
       const answer = (await response.json()) as { ref: string };
       if (!response.ok) throw new Error(`/console/files: ${response.status} ${JSON.stringify(answer)}`);
       return answer.ref;
+    },
+    async fetch(as, file) {
+      const response = await fetch(`${url()}/console/files/${file}?as=console:${as}`);
+      if (!response.ok) throw new Error(`/console/files: ${response.status}`);
+      return Buffer.from(await response.arrayBuffer());
     },
     async pick(as, message, shortcut) {
       await post("/console/shortcuts", { message, shortcut, as: `console:${as}` });
