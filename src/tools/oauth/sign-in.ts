@@ -38,6 +38,16 @@ export class NeedsSignIn extends Error {
   }
 }
 
+/** Says that new tokens could not be had just now; they may be in a moment. */
+export class NotRenewed extends Error {
+  override name = "NotRenewed";
+  constructor(server: string, why: string, cause: unknown) {
+    super(`the sign-in to "${server}" could not be renewed (${why}). Nothing was done. Try it again in a moment.`, {
+      cause,
+    });
+  }
+}
+
 /** A sign-in under way, until the browser comes back. */
 export type Pending = {
   server: string;
@@ -60,7 +70,7 @@ export type SignIn = {
   /** Why nothing can be asked of it; undefined when nothing is known against it. */
   needed(): Needed | undefined;
   /** Told when somebody has signed in, or out. */
-  onChange(listener: () => void): void;
+  onChange(listener: (signedIn: boolean) => void): void;
   /** Starts a sign-in: where to send the browser, and what to keep until it is back. */
   begin(place: Place): Promise<{ url: string; state: string; pending: Pending }>;
   /** Ends it with what the browser brought. Rejects with `SignInProblem`. */
@@ -90,7 +100,7 @@ export function createSignIn(
   const home = new URL(server.url);
   const guarded = parts.guard.fetch(home);
   const [accountKey, clientKey] = [`account:${server.name}`, `client:${server.name}`];
-  const listeners: (() => void)[] = [];
+  const listeners: ((signedIn: boolean) => void)[] = [];
   const hidden: string[] = [];
   let account: Account | undefined;
   let loaded: Promise<void> | undefined;
@@ -151,7 +161,7 @@ export function createSignIn(
   async function renewOnce(stale: Account): Promise<Account | undefined> {
     const renewal = await renew(stale, guarded, now()).catch((error: unknown) => {
       const { trouble, detail } = problemOf(error);
-      throw new Error(`its sign-in could not be renewed: ${detail || trouble}`, { cause: error });
+      throw new NotRenewed(server.name, detail || trouble, error);
     });
     // Somebody signed in or out meanwhile.
     if (account !== stale) return account;
@@ -189,6 +199,8 @@ export function createSignIn(
     await load();
     try {
       const authority = await findAuthority(home, guarded, challenge.metadataUrl ?? account?.authority.metadataUrl);
+      const page = authority.metadata?.authorization_endpoint;
+      if (page !== undefined) await parts.guard.checkLink(new URL(page), home);
       const scope = scopeFor(authority);
       const kept = await read<KeptClient>(clientKey);
       const configured = server.oauth;
@@ -204,7 +216,6 @@ export function createSignIn(
         state,
         resource: authority.resource,
       });
-      await parts.guard.checkLink(authorizationUrl, home);
       const asked = scope === undefined ? {} : { scope };
       const { name, url } = server;
       const pending = { server: name, url, authority, client, registered, redirect, verifier: codeVerifier, ...asked };
@@ -256,7 +267,7 @@ export function createSignIn(
       throw problemOf(error);
     }
     [needed, challenge] = [undefined, {}];
-    for (const listener of listeners) listener();
+    for (const listener of listeners) listener(true);
   }
 
   return {
@@ -295,7 +306,7 @@ export function createSignIn(
       [account, needed, challenge] = [undefined, "first", {}];
       await kv.delete(accountKey);
       await kv.delete(clientKey);
-      for (const listener of listeners) listener();
+      for (const listener of listeners) listener(false);
       const revoked = had ? await revoke(had, guarded).catch(() => false) : false;
       return { had: had !== undefined, revoked };
     },

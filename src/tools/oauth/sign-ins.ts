@@ -56,6 +56,7 @@ export function createSignIns(parts: {
 }): SignIns {
   const { sealed, kv, now } = parts;
   const known = new Map<string, { settings: string; signIn: SignIn }>();
+  let turn = Promise.resolve();
 
   function of(server: McpServer): SignIn | undefined {
     if (server.transport === "stdio" || !server.oauth) return undefined;
@@ -67,20 +68,31 @@ export function createSignIns(parts: {
       kv: sealed,
       guard: parts.guard,
       now,
-      told: (why) => void tell(server.name, why).catch(parts.noted),
+      told: (why) => tell(server.name, why),
     });
-    signIn.onChange(() => void kv.delete(`told:${server.name}`).catch(parts.noted));
+    // Those who sign it out know that nobody is signed in.
+    signIn.onChange((signedIn) => note(server.name, signedIn ? undefined : "first"));
     known.set(server.name, { settings, signIn });
     return signIn;
   }
 
-  async function tell(server: string, why: Needed): Promise<void> {
-    const key = `told:${server}`;
-    const before = await kv.get<Needed>(key);
-    // Who has been told that nobody is signed in knows.
-    if (before === why || (before !== undefined && why === "first")) return;
-    await kv.set(key, why);
-    parts.told(server, why);
+  /** One after the other, so that many who ask at once tell once. */
+  function inTurn(work: () => Promise<void>): void {
+    turn = turn.then(work).catch(parts.noted);
+  }
+
+  function note(server: string, why: Needed | undefined): void {
+    inTurn(() => (why ? kv.set(`told:${server}`, why) : kv.delete(`told:${server}`)));
+  }
+
+  function tell(server: string, why: Needed): void {
+    inTurn(async () => {
+      const before = await kv.get<Needed>(`told:${server}`);
+      // Who has been told that nobody is signed in knows.
+      if (before === why || (before !== undefined && why === "first")) return;
+      await kv.set(`told:${server}`, why);
+      parts.told(server, why);
+    });
   }
 
   const wanting = () => parts.servers().filter((one) => one.enabled && one.transport !== "stdio" && one.oauth);
@@ -132,12 +144,7 @@ export function createSignIns(parts: {
         return { kind: "failed", server: pending.server, language, problem: problemOf(error) };
       }
     },
-    async leave(name) {
-      // Those who sign it out know that nobody is signed in.
-      const left = await named(name).leave();
-      await kv.set(`told:${name}`, "first");
-      return left;
-    },
+    leave: async (name) => named(name).leave(),
     document() {
       try {
         const { redirect, document } = place();

@@ -175,7 +175,7 @@ export function authorizationServer(
       const url = new URL(request.url ?? "", at.issuer);
       ledger.asked.push(`${request.method} ${url.pathname}`);
       const fault = ledger.fault?.(url.pathname);
-      if (fault) return void response.writeHead(fault.status).end(fault.body ?? "");
+      if (fault) return void response.writeHead(fault.status, fault.headers).end(fault.body ?? "");
       const person = request.headers["x-person"]?.toString();
       const route = `${request.method} ${url.pathname}`;
       if (route === "GET /.well-known/oauth-authorization-server" && options.metadata !== false)

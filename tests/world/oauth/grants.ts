@@ -16,6 +16,9 @@ export type Grant = {
   good: boolean;
 };
 
+/** What comes instead of an answer. */
+export type Fault = { status: number; body?: string; headers?: Record<string, string> };
+
 type Code = { client: string; redirect: string; challenge: string; scope: string; person: string };
 
 /** A code that was taken before. */
@@ -60,7 +63,7 @@ export function createLedger(options: { now(): number; seconds: number; refresh:
     /** Every request, as method and path. */
     asked,
     /** What goes wrong at a path instead of an answer. */
-    fault: undefined as ((path: string) => { status: number; body?: string } | undefined) | undefined,
+    fault: undefined as ((path: string) => Fault | undefined) | undefined,
     code(about: Code): string {
       const code = `code-${randomBytes(16).toString("hex")}`;
       codes.set(code, { ...about, until: options.now() + codeMs });
