@@ -1,6 +1,8 @@
 import type { McpServer } from "../config/schema/mcp-server.ts";
 import type { Logger } from "../watch/log.ts";
 import { connectMcpServer, type McpToolbox } from "./mcp/mcp.ts";
+import type { SignIn } from "./oauth/sign-in.ts";
+import type { HeldTool, Pins } from "./pins.ts";
 
 /** How a server is, for people who ask. */
 export type McpReport = { name: string } & ReturnType<McpToolbox["state"]>;
@@ -11,11 +13,23 @@ export type McpServers = {
   use(wanted: McpServer[]): void;
   toolboxes(): McpToolbox[];
   report(): McpReport[];
+  /** What is trusted of each server, and what is held back. */
+  trusted(): { server: string; free: string[]; held: HeldTool[] }[];
+  /** Trusts those of these tools that still look so; gives the names of all that are trusted as they are given here. */
+  accept(server: string, wanted: readonly { name: string; hash: string }[]): Promise<string[]>;
   close(): Promise<void>;
 };
 
 /** No servers yet; `use` says which. */
-export function createMcpServers(parts: { log: Logger; env: Record<string, string | undefined> }): McpServers {
+export function createMcpServers(parts: {
+  log: Logger;
+  env: Record<string, string | undefined>;
+  pins: Pins;
+  /** The account for a server that wants one. */
+  signIn?(server: McpServer): SignIn | undefined;
+  /** Tools of a server are held back. */
+  onHeld(server: string): void;
+}): McpServers {
   const connected = new Map<string, { settings: string; box: McpToolbox }>();
   return {
     use(wanted) {
@@ -28,11 +42,19 @@ export function createMcpServers(parts: { log: Logger; env: Record<string, strin
       }
       for (const [name, server] of enabled) {
         if (connected.has(name)) continue;
-        connected.set(name, { settings: JSON.stringify(server), box: connectMcpServer(server, parts) });
+        const box = connectMcpServer(server, {
+          ...parts,
+          signIn: parts.signIn?.(server),
+          onHeld: () => parts.onHeld(name),
+        });
+        connected.set(name, { settings: JSON.stringify(server), box });
       }
     },
     toolboxes: () => [...connected.values()].map(({ box }) => box),
     report: () => [...connected].map(([name, { box }]) => ({ name, ...box.state() })),
+    trusted: () =>
+      [...connected].map(([server, { box }]) => ({ server, free: box.trusted.free(), held: box.trusted.held() })),
+    accept: async (server, wanted) => (await connected.get(server)?.box.trusted.accept(wanted)) ?? [],
     async close() {
       await Promise.all([...connected.values()].map(({ box }) => box.close()));
     },

@@ -12,6 +12,8 @@ import {
 import type { Meanwhile, ToolOutput, ToolResult } from "../../agent/tool.ts";
 import type { McpServer } from "../../config/schema/mcp-server.ts";
 import type { Logger } from "../../watch/log.ts";
+import { NeedsSignIn, NotRenewed, type SignIn } from "../oauth/sign-in.ts";
+import { noAnswer } from "./broken-off.ts";
 import { startedServer } from "./child.ts";
 import { askable, createEliciting, NotCalled } from "./eliciting.ts";
 import { overHttp, overSse } from "./remote.ts";
@@ -22,7 +24,7 @@ import { ServerTrouble } from "./trouble.ts";
 export type ConnectionState =
   | { state: "connecting" }
   | { state: "connected" }
-  | { state: "waiting"; error: string; since: number; back: number };
+  | { state: "waiting" | "needs sign-in"; error: string; since: number; back: number };
 
 /** What a connection tells of itself, and how it is opened. */
 export type ConnectionParts = {
@@ -32,6 +34,8 @@ export type ConnectionParts = {
   now: () => number;
   /** Asked of each new session, and when its tools have changed. A failure is a lost connection. */
   greet(client: Client): Promise<void>;
+  /** The account that lets us in to a remote server, where it wants one. */
+  signIn?: SignIn | undefined;
 };
 
 /** A connection to an MCP server that is kept up for life. */
@@ -58,10 +62,10 @@ const heldMs = 60_000;
 
 /** Connects to a server and stays connected: what breaks is tried again, ever more slowly, up to once a minute. */
 export function keepConnected(server: McpServer, parts: ConnectionParts): Connection {
-  const { log, env, random, now, greet } = parts;
+  const { log, env, random, now, greet, signIn } = parts;
   let client: Client | undefined;
   let since = 0;
-  let waiting: { error: string; since: number; back: number } | undefined;
+  let waiting: { state: "waiting" | "needs sign-in"; error: string; since: number; back: number } | undefined;
   let waitMs = firstWaitMs;
   let closed = false;
   let timer: NodeJS.Timeout | undefined;
@@ -96,7 +100,7 @@ export function keepConnected(server: McpServer, parts: ConnectionParts): Connec
       void fresh.close().catch(() => {});
       // What the program said when it ended tells more than that the connection was closed.
       const isGone = error instanceof McpError && error.code === ErrorCode.ConnectionClosed;
-      wait(isGone && trouble ? trouble : reasonOf(error));
+      wait(isGone && trouble ? trouble : reasonOf(error), error instanceof NeedsSignIn);
     } finally {
       opening = undefined;
     }
@@ -109,7 +113,7 @@ export function keepConnected(server: McpServer, parts: ConnectionParts): Connec
     } catch (error) {
       const status = error instanceof StreamableHTTPError ? error.code : undefined;
       if (server.transport !== "http" || status === undefined || ![400, 404, 405].includes(status)) throw error;
-      await fresh.connect(overSse(server), { timeout: connectMs });
+      await fresh.connect(overSse(server, signIn), { timeout: connectMs });
     }
   }
 
@@ -121,7 +125,7 @@ export function keepConnected(server: McpServer, parts: ConnectionParts): Connec
         log.debug({ printed: printed.slice(0, 2000).trimEnd() }, "mcp server printed"),
       );
     }
-    return to.transport === "sse" ? overSse(to) : overHttp(to);
+    return to.transport === "sse" ? overSse(to, signIn) : overHttp(to, signIn);
   }
 
   async function look(at: Client): Promise<void> {
@@ -148,11 +152,26 @@ export function keepConnected(server: McpServer, parts: ConnectionParts): Connec
     wait(why);
   }
 
-  function wait(error: string): void {
+  /** Somebody has signed in, or out. */
+  function again(): void {
+    if (closed) return;
+    clearTimeout(timer);
+    waitMs = firstWaitMs;
+    // The attempt under way may have begun without the account: it ends, and is made anew.
+    if (opening) return void opening.close().catch(() => {});
+    const old = client;
+    client = undefined;
+    void old?.close().catch(() => {});
+    void connect();
+  }
+  signIn?.onChange(again);
+
+  function wait(error: string, lacksAccount = false): void {
     if (closed) return;
     const ms = waitMs * (0.75 + random() / 2);
     waitMs = Math.min(longestWaitMs, waitMs * 2);
-    waiting = { error, since: waiting?.since ?? now(), back: now() + ms };
+    const state = lacksAccount || signIn?.needed() ? "needs sign-in" : "waiting";
+    waiting = { state, error, since: waiting?.since ?? now(), back: now() + ms };
     log.warn({ why: error, retryInMs: Math.round(ms) }, "mcp server lost");
     clearTimeout(timer);
     timer = setTimeout(() => void connect(), ms);
@@ -161,8 +180,7 @@ export function keepConnected(server: McpServer, parts: ConnectionParts): Connec
 
   return {
     tried: connect(),
-    state: () =>
-      client ? { state: "connected" } : waiting ? { state: "waiting", ...waiting } : { state: "connecting" },
+    state: () => (client ? { state: "connected" } : waiting ? waiting : { state: "connecting" }),
     async call(name, input, signal, meanwhile) {
       if (closed) return failed(removal(server.name));
       if (!client) return failed(absence(server.name, waiting, now()));
@@ -215,6 +233,12 @@ export function keepConnected(server: McpServer, parts: ConnectionParts): Connec
   };
 
   function mishap(asked: Client, error: unknown, unknown = " Whether it did what was asked is not known."): string {
+    // Turned away, and nothing was done. Too few rights for this may be enough for all else.
+    if (error instanceof NotRenewed) return error.message;
+    if (error instanceof NeedsSignIn) {
+      if (error.why !== "scope") lose(asked, error.message);
+      return error.message;
+    }
     // The server was restarted and knows nothing of us: a new session is begun, and nothing was done.
     if (error instanceof StreamableHTTPError && error.code === 404) {
       lose(asked, "its session ended");
@@ -226,11 +250,27 @@ export function keepConnected(server: McpServer, parts: ConnectionParts): Connec
       void look(asked);
       return `${server.name} did not answer within ${server.timeout / 1000} s.${unknown}`;
     }
+    if (error instanceof McpError && error.code === noAnswer)
+      return `${server.name} gave no answer that can be read: ${plain(error.message)}.${unknown}`;
     if (error instanceof McpError) return `${server.name} refused the call: ${plain(error.message)}`;
     if (error instanceof Error && "issues" in error) return `${server.name} answered with what is no result of a tool.`;
-    lose(asked, reasonOf(error));
-    return `${server.name} could not be reached: ${reasonOf(error)}`;
+    if (isUnsent(error)) {
+      lose(asked, reasonOf(error));
+      return `${server.name} could not be reached: ${reasonOf(error)}`;
+    }
+    // One answer went wrong; the others may not.
+    void look(asked);
+    if (error instanceof TypeError && error.message === "fetch failed")
+      return `${server.name} went away during the call.${unknown}`;
+    return `${server.name} gave no answer that can be read: ${reasonOf(error)}.${unknown}`;
   }
+}
+
+/** Nobody took the call. */
+function isUnsent(error: unknown): boolean {
+  const { cause } = error instanceof Error ? error : {};
+  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
+  return /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT)$/.test(code);
 }
 
 function removal(name: string): string {
@@ -242,8 +282,10 @@ function isEnd({ code }: McpError): boolean {
   return code === ErrorCode.ConnectionClosed || code === ErrorCode.RequestTimeout;
 }
 
-function absence(name: string, waiting: { error: string; back: number } | undefined, now: number): string {
-  if (!waiting) return `The MCP server "${name}" is still being connected. Try it again in a moment.`;
+function absence(name: string, waiting: ConnectionState | undefined, now: number): string {
+  if (!waiting || !("error" in waiting))
+    return `The MCP server "${name}" is still being connected. Try it again in a moment.`;
+  if (waiting.state === "needs sign-in") return waiting.error;
   const seconds = Math.max(1, Math.ceil((waiting.back - now) / 1000));
   return `The MCP server "${name}" is not connected (${waiting.error}). It is tried again in ${seconds} s.`;
 }

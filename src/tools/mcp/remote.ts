@@ -1,16 +1,20 @@
 import { SSEClientTransport } from "@modelcontextprotocol/sdk/client/sse.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import type { FetchLike, Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
+import { TooLong, tellingEnds } from "./broken-off.ts";
 import { longestMessage } from "./child.ts";
 
 /** Where a remote server is, and what is sent along. */
 export type Remote = { url: string; headers: Record<string, string> };
 
+/** Puts an account into requests, where a server wants one. */
+export type Signed = { over(base: FetchLike): FetchLike };
+
 /** Streamable HTTP. Its stream for news is kept open for life; a lost session is the connection's to notice. */
-export function overHttp({ url, headers }: Remote): Transport {
-  return new StreamableHTTPClientTransport(new URL(url), {
+export function overHttp({ url, headers }: Remote, signIn?: Signed): Transport {
+  const transport: Transport = new StreamableHTTPClientTransport(new URL(url), {
     requestInit: { headers },
-    fetch: boundedFetch,
+    fetch: tellingEnds(signIn?.over(boundedFetch) ?? boundedFetch, (answer) => transport.onmessage?.(answer)),
     reconnectionOptions: {
       maxRetries: Number.MAX_SAFE_INTEGER,
       initialReconnectionDelay: 1000,
@@ -18,14 +22,16 @@ export function overHttp({ url, headers }: Remote): Transport {
       reconnectionDelayGrowFactor: 2,
     },
   });
+  return transport;
 }
 
 /** Server-sent events with a second address to post to, as servers from before streamable HTTP speak. */
-export function overSse({ url, headers }: Remote): Transport {
+export function overSse({ url, headers }: Remote, signIn?: Signed): Transport {
+  const fetch = signIn?.over(boundedFetch) ?? boundedFetch;
   return new SSEClientTransport(new URL(url), {
     requestInit: { headers },
-    fetch: boundedFetch,
-    eventSourceInit: { fetch: boundedFetch },
+    fetch,
+    eventSourceInit: { fetch },
   });
 }
 
@@ -45,7 +51,7 @@ function bounded(isStream: boolean): TransformStream<Uint8Array, Uint8Array> {
       // What is no end of an event counts on, so that a chunk that holds one sets out anew from there.
       const eventEnd = isStream ? lastEmptyLine(chunk) : -1;
       bytes = eventEnd < 0 ? bytes + chunk.length : chunk.length - eventEnd;
-      if (bytes > longestMessage) controller.error(new Error(`the answer is longer than ${longestMessage} bytes`));
+      if (bytes > longestMessage) controller.error(new TooLong(longestMessage));
       else controller.enqueue(chunk);
     },
   });
