@@ -6,6 +6,7 @@ import type { Ranked } from "./offering.ts";
 import { withoutPreset } from "./presets.ts";
 import { resourceTools, type Shelf } from "./resource-tools.ts";
 import { toolName } from "./tool-names.ts";
+import { carried } from "./weight.ts";
 
 /** A tool that an agent may have. */
 export type Offered = Ranked & {
@@ -73,5 +74,9 @@ function mayCall({ agent, asker, at }: ToolUser, tool: string, access: Access): 
 }
 
 function specOf(name: string, { tool, preset }: Pick<Offered, "tool" | "preset">): ToolSpec {
-  return { name, description: tool.description.slice(0, 1024), parameters: withoutPreset(tool.parameters, preset) };
+  return {
+    name,
+    description: tool.description.slice(0, 1024),
+    parameters: withoutPreset(carried(tool.parameters), preset),
+  };
 }

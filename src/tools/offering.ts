@@ -1,7 +1,7 @@
 import { finder } from "../agent/finder.ts";
-import { roughToolTokens } from "../agent/gauge.ts";
 import type { ToolSpec } from "../agent/tool.ts";
 import { type Findable, findTools, toolLine } from "./finding.ts";
+import { weightOf } from "./weight.ts";
 
 /** Models refuse more than 128, and what is found comes on top. */
 const mostOffered = 100;
@@ -16,11 +16,11 @@ export type Ranked = Findable & { rank: number };
 export function choose(tools: readonly Ranked[], tokens: number): { offered: Findable[]; left: Findable[] } {
   const fitting = new Set<Findable>();
   let room = tokens;
-  if (tools.length <= mostOffered && roughToolTokens(tools.map((tool) => tool.spec)) <= tokens)
+  if (tools.length <= mostOffered && tools.reduce((sum, tool) => sum + weightOf(tool.spec), 0) <= tokens)
     return { offered: [...tools], left: [] };
   for (const tool of [...tools].sort((one, other) => other.rank - one.rank)) {
     if (fitting.size >= mostOffered - 1) break;
-    const takes = roughToolTokens([tool.spec]);
+    const takes = weightOf(tool.spec);
     if (takes > room) continue;
     room -= takes;
     fitting.add(tool);
@@ -50,7 +50,7 @@ export function search(query: string, tools: readonly Findable[]): { text: strin
   const best = findTools(query, tools, mostFound);
   let room = foundTokens;
   const found = best.filter((tool, at) => {
-    room -= roughToolTokens([tool.spec]);
+    room -= weightOf(tool.spec);
     // The best is given whatever it takes.
     return at === 0 || room >= 0;
   });

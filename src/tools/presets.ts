@@ -4,7 +4,8 @@ import type { ToolSpec } from "../agent/tool.ts";
 
 type Schema = Record<string, unknown>;
 
-const deepest = 16;
+/** So many schemas are looked into at most: they may refer to each other without end. */
+const mostStripped = 1000;
 /** Whose schemas speak of the same object as the one they stand in. */
 const branches = ["allOf", "anyOf", "oneOf"];
 const conditions = ["if", "then", "else", "not"];
@@ -16,18 +17,22 @@ const conditions = ["if", "then", "else", "not"];
 export function withoutPreset(parameters: ToolSpec["parameters"], preset: Record<string, unknown>): Schema {
   const hidden = new Set(Object.keys(preset));
   if (hidden.size === 0) return parameters;
-  return withoutUnused(stripped(parameters, parameters, hidden, 0));
+  return withoutUnused(stripped(parameters, { root: parameters, hidden, left: mostStripped }));
 }
 
-function stripped(schema: Schema, root: Schema, hidden: ReadonlySet<string>, depth: number): Schema {
+type Stripping = { root: Schema; hidden: ReadonlySet<string>; left: number };
+
+function stripped(schema: Schema, at: Stripping): Schema {
+  const { root, hidden } = at;
   const { $ref, ...own } = schema;
-  if ($ref !== undefined && depth < deepest) {
+  if (at.left-- <= 0) return own;
+  if ($ref !== undefined) {
     const target = pointed(root, $ref);
     // What stands beside a reference holds as well.
     if (isObject(target) && target !== root) {
-      const resolved = stripped(target, root, hidden, depth + 1);
+      const resolved = stripped(target, at);
       if (Object.keys(own).every((word) => passive.includes(word))) return { ...resolved, ...own };
-      return { ...stripped(own, root, hidden, depth + 1), allOf: [resolved, ...listed(own.allOf)] };
+      return { ...stripped(own, at), allOf: [resolved, ...listed(own.allOf)] };
     }
   }
   const copy: Schema = { ...schema };
@@ -41,21 +46,20 @@ function stripped(schema: Schema, root: Schema, hidden: ReadonlySet<string>, dep
     const dependent = schema[word];
     if (!isObject(dependent)) continue;
     const kept = Object.entries(dependent).filter(([name]) => !hidden.has(name));
-    copy[word] = Object.fromEntries(kept.map(([name, on]) => [name, without(on, root, hidden, depth)]));
+    copy[word] = Object.fromEntries(kept.map(([name, on]) => [name, without(on, at)]));
   }
-  if (depth >= deepest) return copy;
   for (const word of branches)
-    if (Array.isArray(schema[word])) copy[word] = schema[word].map((one) => without(one, root, hidden, depth));
-  for (const word of conditions) if (isObject(schema[word])) copy[word] = without(schema[word], root, hidden, depth);
+    if (Array.isArray(schema[word])) copy[word] = schema[word].map((one) => without(one, at));
+  for (const word of conditions) if (isObject(schema[word])) copy[word] = without(schema[word], at);
   return copy;
 }
 
 /** Words that say nothing of what fits. */
 const passive = ["$schema", "$id", "$defs", "definitions", "title", "description", "type", "$comment", "examples"];
 
-function without(value: unknown, root: Schema, hidden: ReadonlySet<string>, depth: number): unknown {
-  if (Array.isArray(value)) return value.filter((name) => !hidden.has(String(name)));
-  return isObject(value) ? stripped(value, root, hidden, depth + 1) : value;
+function without(value: unknown, at: Stripping): unknown {
+  if (Array.isArray(value)) return value.filter((name) => !at.hidden.has(String(name)));
+  return isObject(value) ? stripped(value, at) : value;
 }
 
 function listed(value: unknown): unknown[] {

@@ -55,3 +55,49 @@ describe("a value that does not fit", () => {
     expect(await complaintOf({ required: ["b"] }, { b: 1 })).toBeUndefined();
   });
 });
+
+describe("a schema of an older draft", () => {
+  test.each([
+    ["exclusive bounds", { minimum: 0, exclusiveMinimum: true }, 0, "it must be > 0"],
+    ["bounds that are not exclusive", { minimum: 1, exclusiveMinimum: false }, 0, "it must be >= 1"],
+    ["tuples", { items: [{ type: "string" }], additionalItems: false }, ["a", 1], "it must NOT have more than 1 items"],
+    ["tuples inside", { properties: { a: { items: [{ type: "string" }] } } }, { a: [1] }, "a.0 must be string"],
+    [
+      "definitions",
+      { definitions: { id: { type: "integer" } }, properties: { a: { $ref: "#/definitions/id" } } },
+      { a: "x" },
+      "a must be integer",
+    ],
+  ])("is understood: %s", async (_, schema, value, complaint) => {
+    expect(await complaintOf(schema, value)).toBe(complaint);
+  });
+
+  test("leaves values alone that look like schemas", async () => {
+    expect(await complaintOf({ const: { items: [1], minimum: 1, exclusiveMinimum: true } }, {})).toBeDefined();
+    const same = { items: [1], minimum: 1, exclusiveMinimum: true };
+    expect(await complaintOf({ const: { ...same } }, same)).toBeUndefined();
+  });
+});
+
+describe("a schema made to keep its reader busy", () => {
+  const doubling = Object.fromEntries(
+    Array.from({ length: 40 }, (_, n) => [`d${n}`, { anyOf: [1, 2].map(() => ({ $ref: `#/$defs/d${n + 1}` })) }]),
+  );
+  let deep: Record<string, unknown> = { type: "string" };
+  for (let n = 0; n < 20_000; n++) deep = { properties: { a: deep } };
+  test.each([
+    ["an expression that tries everything", { properties: { a: { pattern: "^(a+)+$" } } }, { a: `${"a".repeat(60)}!` }],
+    ["references that double", { $defs: { ...doubling, d40: { type: "string" } }, $ref: "#/$defs/d0" }, 1],
+    ["a reference to itself alone", { $ref: "#" }, 1],
+    ["itself among its alternatives", { anyOf: [{ $ref: "#" }, { $ref: "#" }], type: "string" }, 1],
+    ["endless depth", deep, { a: 1 }],
+    ["each item against each", { uniqueItems: true }, Array.from({ length: 30_000 }, (_, n) => ({ a: { n } }))],
+    ["a reference to somewhere else", { $ref: "https://schemas.example/x.json" }, 1],
+  ])("by %s holds nobody up", async (_, schema, value) => {
+    const begun = performance.now();
+    const first = await complaintOf(schema, value).catch(() => "threw");
+    expect(first).not.toBe("threw");
+    await complaintOf(schema, value);
+    expect(performance.now() - begun).toBeLessThan(5000);
+  });
+});

@@ -64,7 +64,7 @@ function house(options: { cache?: Record<string, string>; tool?: Partial<Tool>; 
     change: (more: Record<string, unknown>) => {
       config = settings(more);
     },
-    async ask(input: unknown = {}, asker = "slack:U1") {
+    async ask(input: unknown = {}, asker: `slack:${string}` = "slack:U1") {
       const [agent] = config.agents;
       if (!agent) throw new Error("no agent");
       const at = { adapter: "slack", channel: "C1" };

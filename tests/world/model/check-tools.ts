@@ -1,3 +1,4 @@
+import { Ajv2020 } from "ajv/dist/2020.js";
 import type { Dialect } from "./dialect.ts";
 import { isObject, refuse, refuseType } from "./refusal.ts";
 
@@ -106,7 +107,26 @@ function checkParameters(param: string, name: string, parameters: unknown, stric
   if (dialect.plainParameters && ["oneOf", "anyOf", "allOf", "enum", "not"].some((word) => word in parameters)) {
     wrong("schema must have type 'object' and not have 'oneOf'/'anyOf'/'allOf'/'enum'/'not' at the top level.");
   }
+  if (dialect.plainParameters) checkDialect(parameters, wrong);
   if (dialect.closedSchemas) checkSchema(parameters, [], strict === true, wrong);
+}
+
+const metaSchema = new Ajv2020({ strict: false, validateFormats: false, logger: false });
+
+/** Refuses what is no schema of the dialect of 2020, the one that providers read, and references that lead nowhere. */
+function checkDialect(parameters: Record<string, unknown>, wrong: (what: string) => never): void {
+  if (!metaSchema.validateSchema(parameters)) {
+    const [error] = metaSchema.errors ?? [];
+    wrong(`${error?.instancePath ?? ""} ${error?.message ?? "is no JSON Schema of draft 2020-12"}.`);
+  }
+  for (const [, reference = ""] of JSON.stringify(parameters).matchAll(/"\$ref":"([^"]*)"/g)) {
+    let at: unknown = parameters;
+    const steps = reference.split("/").slice(1);
+    for (const step of steps) at = Object(at)[decodeURIComponent(step).replaceAll("~1", "/").replaceAll("~0", "~")];
+    if (!reference.startsWith("#") || !isObject(at)) {
+      wrong(`reference to component '${reference}' which was not found in the schema.`);
+    }
+  }
 }
 
 /** Walks a schema: arrays must say their items; under `strict` objects must be closed and everything required. */

@@ -1,0 +1,50 @@
+import { roughTokens } from "../agent/gauge.ts";
+import { isObject } from "../agent/json.ts";
+import type { ToolSpec } from "../agent/tool.ts";
+
+type Parameters = ToolSpec["parameters"];
+
+/** Longer than this, as JSON, no tool can expect its parameters to be read. */
+const longest = 64 * 1024;
+const mostNamed = 100;
+const lengths = new WeakMap<Parameters, number>();
+const tokens = new WeakMap<Parameters, number>();
+
+/** Parameters that a prompt can carry: of those that are beyond all measure only the names and types at the top are left. */
+export function carried(parameters: Parameters): Parameters {
+  if (lengthOf(parameters) <= longest) return parameters;
+  const properties = Object.entries(isObject(parameters.properties) ? parameters.properties : {}).slice(0, mostNamed);
+  const required = Array.isArray(parameters.required) ? parameters.required : [];
+  return {
+    type: "object",
+    properties: Object.fromEntries(properties.map(([name, schema]) => [name.slice(0, 200), typeOnly(schema)])),
+    required: required.filter((name) => properties.some(([one]) => one === name)),
+  };
+}
+
+/** What a tool takes of each prompt, in tokens. */
+export function weightOf({ name, description, parameters }: ToolSpec): number {
+  const known = tokens.get(parameters) ?? roughTokens(JSON.stringify(parameters));
+  tokens.set(parameters, known);
+  return known + roughTokens(name) + roughTokens(description) + 10;
+}
+
+function lengthOf(parameters: Parameters): number {
+  const known = lengths.get(parameters) ?? measured(parameters);
+  lengths.set(parameters, known);
+  return known;
+}
+
+function measured(parameters: Parameters): number {
+  try {
+    return JSON.stringify(parameters).length;
+  } catch {
+    // Too deep to be written down at all.
+    return Number.POSITIVE_INFINITY;
+  }
+}
+
+function typeOnly(schema: unknown): Parameters {
+  if (!isObject(schema) || typeof schema.type !== "string") return {};
+  return schema.type === "array" ? { type: "array", items: {} } : { type: schema.type };
+}
