@@ -16,7 +16,7 @@ let resources = ["one", "two", "three"].map((name) => ({
   description: `Book ${name}.`,
   mimeType: "text/plain",
 }));
-resources.push({ uri: "lib://cover.png", name: "cover", mimeType: "image/png" });
+resources.push({ uri: "lib://cover/front.png", name: "cover", mimeType: "image/png" });
 const templates = [{ uriTemplate: "lib://page/{book}/{number}", name: "page", description: "One page of a book." }];
 let prompts = [
   { name: "greet", description: "Says hello." },
@@ -120,7 +120,8 @@ function page(id, key, all, { cursor = "0" }) {
 }
 
 function read(id, uri) {
-  if (uri === "lib://cover.png") return send({ id, result: { contents: [{ uri, mimeType: "image/png", blob: png }] } });
+  if (uri === "lib://cover/front.png")
+    return send({ id, result: { contents: [{ uri, mimeType: "image/png", blob: png }] } });
   const [, book, number] = /^lib:\/\/(?:book|page)\/(\w+)(?:\/(\d+))?$/.exec(uri) ?? [];
   if (!book) return refuse(id, `nothing at ${uri}`);
   const about = `${number ? `Page ${number} of` : "The whole of"} ${book}, ${process.env.BOOK ?? "unsigned"}.`;

@@ -1,10 +1,9 @@
 // An MCP server over standard input and output with every bad habit, each asked for by a tool of that name; or, by its
 // first argument, from the beginning on: deaf, garbage, flood, crash. What it is told to cancel, it prints to standard error.
-import { spawn } from "node:child_process";
-import { writeFileSync, writeSync } from "node:fs";
+import { writeSync } from "node:fs";
 import { createInterface } from "node:readline";
 
-const [habit = "good", file = ""] = process.argv.slice(2);
+const [habit = "good"] = process.argv.slice(2);
 const send = (message) => process.stdout.write(`${JSON.stringify({ jsonrpc: "2.0", ...message })}\n`);
 const text = (id, said) => send({ id, result: { content: [{ type: "text", text: said }] } });
 
@@ -17,7 +16,6 @@ let tools = [
   "garbage",
   "flood",
   "change",
-  "children",
   "progress",
   "odd-result",
   "refuse",
@@ -30,11 +28,6 @@ if (habit === "crash") {
   process.exit(3);
 }
 if (habit === "flood") for (;;) writeSync(1, `${"log ".repeat(16_000)}\n`);
-if (habit === "stubborn") {
-  process.on("SIGTERM", () => {});
-  setInterval(() => {}, 1000);
-}
-if (file) writeFileSync(file, String(process.pid));
 
 createInterface({ input: process.stdin }).on("line", (line) => {
   const { id, method, params } = JSON.parse(line);
@@ -86,10 +79,6 @@ function call(id, { name, arguments: input, _meta }) {
       tools = [{ name: "echo", description: "It echoes otherwise.", inputSchema: { type: "object" } }];
       send({ method: "notifications/tools/list_changed" });
       return text(id, "changed");
-    case "children": {
-      const child = spawn("sleep", ["1000"], { stdio: "ignore" });
-      return text(id, String(child.pid));
-    }
     case "progress":
       for (const step of [1, 2, 3])
         send({
