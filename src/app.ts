@@ -9,6 +9,7 @@ import { commandsRoom } from "./http/commands.ts";
 import { apiAdapter, createApiDoor, operator } from "./http/door.ts";
 import { healthRoom, type Report } from "./http/health.ts";
 import { createMcpRoom, type McpRoom } from "./http/mcp.ts";
+import { oauthRoom } from "./http/oauth.ts";
 import { createHttpServer } from "./http/server.ts";
 import { openLedger } from "./runs/ledger.ts";
 import { withModelCache } from "./runs/model-cache.ts";
@@ -16,9 +17,13 @@ import { createRunner } from "./runs/runner.ts";
 import { draftsOf } from "./schedules/config-drafts.ts";
 import { createSchedules, type Schedules } from "./schedules/schedules.ts";
 import type { Time } from "./schedules/time.ts";
+import { sealedKv } from "./store/sealed.ts";
+import { openSecretKey } from "./store/secret-key.ts";
 import { type Kv, openStore } from "./store/store.ts";
 import { createGate } from "./tools/gate.ts";
+import { createUrlGuard } from "./tools/guarded-fetch.ts";
 import { createMcpServers, type McpServers } from "./tools/mcp-servers.ts";
+import { createSignIns, type SignIns } from "./tools/oauth/sign-ins.ts";
 import { createPins } from "./tools/pins.ts";
 import { createResultCache } from "./tools/result-cache.ts";
 import type { Logger } from "./watch/log.ts";
@@ -39,6 +44,10 @@ export type AppParts = {
   host?: string;
   port?: number;
   apiKey?: string | undefined;
+  /** Where browsers reach the port; without it, where it listens. */
+  publicUrl?: string | undefined;
+  /** 64 hex digits that seal what is kept of accounts; without it, those of the data folder. */
+  secretKey?: string | undefined;
   /** What children may see of the environment: PATH, HOME and LANG are taken from it. */
   env?: Record<string, string | undefined>;
   now?: () => number;
@@ -63,6 +72,8 @@ export type App = {
   /** A broken config was saved: the old one stays, and this is said. */
   broken(problems: string[]): void;
   report(): Report;
+  /** What came to be known while it ran, and must never be shown. */
+  secrets(): string[];
   resume(run: string, results: { call: string; result: ToolResult }[]): Promise<boolean>;
   /** Finishes or hands over what is going on, within the time, and closes everything in reverse order of opening. */
   stop(withinMs?: number): Promise<void>;
@@ -94,6 +105,7 @@ export function createApp(first: Config, parts: AppParts): App {
   });
   const opened: (() => Promise<unknown>)[] = [];
   let toolServers: McpServers | undefined;
+  let signIns: SignIns | undefined;
   const spoke = new Map<string, { state: "ok" | "failing"; error?: string }>();
   const aborter = new AbortController();
 
@@ -123,9 +135,25 @@ export function createApp(first: Config, parts: AppParts): App {
     opened.push(() => workers.stop());
     const cache = { kv: store.kv("model-calls"), log, redact, now };
     const runner = { ...workers, run: withModelCache(workers.run, cache) };
+    const accounts = createSignIns({
+      servers: () => config.mcp_servers,
+      sealed: sealedKv(store.kv("oauth"), await openSecretKey(parts.dataDir, parts.secretKey), "oauth"),
+      kv: store.kv("oauth"),
+      claims: store.claims,
+      guard: createUrlGuard({ allowPrivate: () => config.workspace.allow_private }),
+      now,
+      address: () => parts.publicUrl ?? url,
+      told: (server, why) => {
+        const text = wordsOf(config.workspace.language).oauth.told[why](server);
+        void bot?.tellAdmins(text, `sign-in:${server}:${why}`).catch(noted);
+      },
+      noted,
+    });
+    signIns = accounts;
     const servers = createMcpServers({
       log,
       env,
+      signIn: accounts.of,
       pins: createPins(store.kv("tool-pins")),
       onHeld: (server) => void bot?.toolsHeld(server).catch(noted),
     });
@@ -151,6 +179,7 @@ export function createApp(first: Config, parts: AppParts): App {
       access,
       servers: () => servers.toolboxes(),
       tools: servers,
+      signIns: accounts,
       schedules() {
         if (!schedules) throw new Error("the schedules are not open");
         return schedules;
@@ -211,6 +240,7 @@ export function createApp(first: Config, parts: AppParts): App {
         healthRoom(() => report()),
         commandsRoom({ door, apiKey, platforms: () => platforms.map(({ name }) => name) }),
         mcpRoom.room,
+        oauthRoom(accounts, () => config.workspace.language),
       ],
       log,
     });
@@ -276,6 +306,7 @@ export function createApp(first: Config, parts: AppParts): App {
       void bot?.tellAdmins(wordsOf(config.workspace.language).configBroken(found), "config-broken").catch(noted);
     },
     report: () => report(),
+    secrets: () => signIns?.secrets() ?? [],
     resume: async (run, results) => (await bot?.resume(run, results)) ?? false,
     async stop(withinMs = 20_000) {
       // Asked again after that, only what is still open is closed.

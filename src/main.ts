@@ -30,7 +30,8 @@ await run(env);
 
 async function run(env: Env): Promise<void> {
   let configSecrets: string[] = [];
-  const redact = createRedactor(() => [...secrets, ...configSecrets]);
+  let liveSecrets = (): string[] => [];
+  const redact = createRedactor(() => [...secrets, ...configSecrets, ...liveSecrets()]);
   const log = logFor(env, redact);
   const loading = {
     env: process.env,
@@ -57,6 +58,8 @@ async function run(env: Env): Promise<void> {
     host: env.host,
     port: env.port,
     apiKey: env.apiKey,
+    publicUrl: env.publicUrl,
+    secretKey: env.secretKey,
     env: process.env,
     // Only worth a line when a platform keeps everyone waiting.
     onListening: (url) => {
@@ -68,6 +71,7 @@ async function run(env: Env): Promise<void> {
       connected.then(() => clearTimeout(late)).catch(() => clearTimeout(late));
     },
   });
+  liveSecrets = () => app.secrets();
   process.on("uncaughtException", (error) => log.fatal({ err: error }, "uncaught"));
   process.on("unhandledRejection", (error) => log.error({ err: error }, "unhandled rejection"));
   const ending = endWhenTold(app);

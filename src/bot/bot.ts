@@ -21,6 +21,7 @@ import { realTime, type Time } from "../schedules/time.ts";
 import type { Work } from "../schedules/work.ts";
 import type { Store } from "../store/store.ts";
 import type { Gate, OwnToolbox } from "../tools/gate.ts";
+import type { SignIns } from "../tools/oauth/sign-ins.ts";
 import type { Logger } from "../watch/log.ts";
 import type { Redact } from "../watch/redact.ts";
 import { wordsOf } from "../words/words.ts";
@@ -56,6 +57,7 @@ import { createPlaces } from "./scheduling/places.ts";
 import { createScheduleOrders, type ScheduleOrders } from "./scheduling/scheduling.ts";
 import { createScheduledWork } from "./scheduling/work.ts";
 import { createShortcuts } from "./shortcuts.ts";
+import { createSignInOrders, signInButtons, signInOrderIn } from "./sign-in-orders.ts";
 import { acceptButton, createToolOrders, type ToolTrust, toolOrderIn, toolsTextIn } from "./tool-orders.ts";
 import { ownToolboxes } from "./toolboxes.ts";
 import { createWelcome } from "./welcome.ts";
@@ -90,6 +92,8 @@ export type BotParts = {
   access: Access;
   /** MCP servers, for the prompts they have. */
   servers(): readonly PromptServer[];
+  /** The accounts of MCP servers. */
+  signIns: SignIns;
   /** What is trusted of MCP servers' tools. */
   tools: ToolTrust;
   /** Opened after the bot, which does their work, and before anything is heard. */
@@ -175,6 +179,7 @@ export function createBot(parts: BotParts): Bot {
     redact: parts.redact,
     opened: (name) => doors.get(name)?.opened ?? Promise.resolve(),
   });
+  const signInOrders = createSignInOrders(desk, parts.signIns);
   const handling = new Set<Promise<void>>();
   let stopping = false;
 
@@ -257,6 +262,8 @@ export function createBot(parts: BotParts): Bot {
     const aboutTools = command.name === "bellhop" ? toolsTextIn(command.text) : undefined;
     if (aboutTools !== undefined)
       return toolOrders.order(event, toolOrderIn(aboutTools), command.address, command.person, command.whisper);
+    const signIn = command.name === "bellhop" ? signInOrderIn(command.text) : undefined;
+    if (signIn) return signInOrders.order(event, signIn, command.address, command.person, command.whisper);
     return orders.command(event, command);
   }
 
@@ -279,6 +286,8 @@ export function createBot(parts: BotParts): Bot {
     // What only begins as an order about tools is a question.
     const aboutTools = toolOrderIn(toolsTextIn(message.text) ?? "-");
     if (aboutTools) return toolOrders.order(event, aboutTools, at, message.author, { person: message.author.id });
+    const signIn = signInOrders.saidIn(message.text);
+    if (signIn) return signInOrders.order(event, signIn, at, message.author, { person: message.author.id });
     const language = languageAt(desk, at);
     const scheduled = spokenOrderIn(message.text, { now: now(), zone: zoneAt(desk, at), language });
     if (scheduled !== undefined) return scheduling().said(event, scheduled, message);
@@ -292,6 +301,7 @@ export function createBot(parts: BotParts): Bot {
 
   async function actOnPress(event: string, press: Press): Promise<void> {
     if (press.id.startsWith("schedule-")) return scheduling().press(event, press);
+    if (press.id in signInButtons) return signInOrders.press(event, press);
     if (press.id === acceptButton) return toolOrders.press(event, press);
     if (press.id === "prompt-fill") return promptForms.press(event, press);
     const { address, person, whisper } = press;

@@ -6,15 +6,17 @@ import type { Agent } from "../config/schema/agent.ts";
 import type { Config } from "../config/schema.ts";
 import type { Ledger, Used } from "../runs/ledger.ts";
 import type { Run } from "../runs/run.ts";
+import type { McpReport } from "../tools/mcp-servers.ts";
 import type { Verb } from "../words/commands.ts";
 import type { Words } from "../words/words.ts";
 import { type Conversation, conversationKey } from "./conversation.ts";
+import { serverState } from "./server-state.ts";
 
 /** What `status` and `agents` look at besides the config. */
 export type Health = {
   adapters: { name: string; state: string }[];
   runs: { workers: number; running: number; waiting: number };
-  mcp: { name: string; state: string; tools: number }[];
+  mcp: McpReport[];
   configProblems: string[];
 };
 
@@ -25,7 +27,7 @@ const monthMs = 30 * dayMs;
 const mostNamed = 5;
 
 /** What can be told the bot, and the words that mean it when they stand alone after a mention. */
-const spellings: Record<Verb | "agents", readonly string[]> = {
+const spellings: Record<Exclude<Verb, "tools" | "connect" | "disconnect"> | "agents", readonly string[]> = {
   status: ["status", "狀態"],
   why: ["why", "為什麼"],
   help: ["help", "說明", "幫助", "?", "？"],
@@ -39,6 +41,8 @@ const spellings: Record<Verb | "agents", readonly string[]> = {
   stop: ["stop", "停", "停止"],
 };
 export type Order = keyof typeof spellings;
+/** Every word that begins an order. */
+const orders = [...Object.keys(spellings), "tools", "connect", "disconnect"];
 
 /** The order that a whole text is, if it is one: `why`, and as well `/bellhop why`. */
 export function orderOf(text: string): Order | undefined {
@@ -52,13 +56,13 @@ export function orderOf(text: string): Order | undefined {
 
 /** The order that was probably meant. */
 export function nearestVerb(text: string): string | undefined {
-  return nearest(text, Object.keys(spellings));
+  return nearest(text, orders);
 }
 
 /** A single word that is an order but for one letter, where somebody spoke to the bot itself. */
 export function misspelledOrder(text: string): string | undefined {
   const word = /^\/?([a-z]{4,})$/i.exec(text.trim())?.[1];
-  return word && nearest(word, Object.keys(spellings), 1);
+  return word && nearest(word, orders, 1);
 }
 
 /** Answers the questions about Bellhop itself, from what is known and never from a model. */
@@ -85,7 +89,14 @@ export function createCommands(parts: {
       if (!agent) return [];
       const servers = agent.mcp_servers.map((one) => one.name);
       const missing = servers.find((server) => !config.mcp_servers.some((one) => one.name === server));
-      const down = servers.find((server) => mcp.some((one) => one.name === server && one.state !== "connected"));
+      const theirs = mcp.filter((one) => servers.includes(one.name));
+      const down = theirs.find((one) => one.state !== "connected");
+      const held = theirs.reduce((sum, one) => sum + (one.held ?? 0), 0);
+      const notes = [
+        ...(missing ? [words.agents.missingServer(missing)] : []),
+        ...(down ? [words.agents.serverDown(down.name, serverState(down, words))] : []),
+        ...(held > 0 ? [words.agents.held(held)] : []),
+      ];
       const model = config.models.find((one) => one.name === agent.llm_model);
       const { prompts, resources } = parts.besides(agent);
       const besides = words.serverPrompts.besides(prompts, resources);
@@ -93,9 +104,9 @@ export function createCommands(parts: {
         name,
         role: agent.role,
         model: model?.provider === "offline" ? words.offlineModel : (model?.display_name ?? agent.llm_model),
-        tools: mcp.filter((one) => servers.includes(one.name)).reduce((sum, one) => sum + one.tools, 0),
+        tools: theirs.reduce((sum, one) => sum + one.tools, 0),
         cost: spent.get(name) ?? 0,
-        note: missing ? words.agents.missingServer(missing) : down ? words.agents.serverDown(down) : "",
+        note: notes.join(" · ⚠ "),
       });
       return besides ? `${line} · ${besides}` : line;
     });
@@ -107,9 +118,10 @@ export function createCommands(parts: {
     return words.status({
       adapters: adapters.map((one) => (one.state === "connected" ? one.name : `${one.name} (${one.state})`)),
       ...runs,
-      servers: mcp.map((one) =>
-        one.state === "connected" ? `${one.name} (${one.tools})` : `${one.name} (${one.state})`,
-      ),
+      servers: mcp.map((one) => {
+        const held = one.held ? [words.tools.held(one.held)] : [];
+        return words.tools.named(one.name, [serverState(one, words), ...held]);
+      }),
       problems: configProblems.length,
     });
   }
@@ -137,6 +149,7 @@ export function createCommands(parts: {
       );
       const cost = seesCost(who, at) ? last.usage?.cost : undefined;
       if (last.usage) lines.push(told.tokens(last.usage.input, last.usage.output, cost, last.usage.estimated === true));
+      if (last.held) lines.push(told.held(last.held));
       if (last.recalled) lines.push(told.recalled(last.recalled));
       lines.push(endOf(last, words));
     }

@@ -2,7 +2,21 @@ import type { Suggested } from "../chat.ts";
 import type { Words } from "./words.ts";
 
 /** What can be said to the bot itself, after `/bellhop` or after a mention. */
-export const verbs = ["status", "why", "help", "prompts", "usage", "mute", "unmute", "new", "forget", "stop"] as const;
+export const verbs = [
+  "status",
+  "why",
+  "help",
+  "prompts",
+  "usage",
+  "mute",
+  "unmute",
+  "new",
+  "forget",
+  "tools",
+  "connect",
+  "disconnect",
+  "stop",
+] as const;
 export type Verb = (typeof verbs)[number];
 
 /** What can be said of schedules, after `/schedule`; everything else there makes one. */
@@ -29,8 +43,11 @@ export type Command = {
   usage: string;
   /** What it takes, for platforms that have a field for each. */
   fields: { name: string; does: string; required: boolean; suggests?: Suggested }[];
-  /** What its first word may be, for platforms that list them; where there are fields too, it stands in the first. */
-  verbs: { name: Verb | ScheduleVerb; does: string }[];
+  /**
+   * What its first word may be, for platforms that list them; where there are fields too, it stands in the first. `more`:
+   * what may come after it.
+   */
+  verbs: { name: Verb | ScheduleVerb; does: string; more?: { name: string; does: string } }[];
 };
 
 /** Something to be done about one message, chosen from its menu; titles have at most 24 characters. */
@@ -66,7 +83,14 @@ export function commandsIn({ commands }: Words): Command[] {
       does: commands.bellhop,
       usage: verbs.join(" | "),
       fields: [],
-      verbs: verbs.map((name) => ({ name, does: commands.verbs[name] })),
+      verbs: verbs.map((name) => ({
+        name,
+        does: commands.verbs[name],
+        ...(name === "tools" ? { more: { name: "what", does: commands.toolsMore } } : {}),
+        ...(name === "connect" || name === "disconnect"
+          ? { more: { name: "server", does: commands.whichServer } }
+          : {}),
+      })),
     },
   ];
 }

@@ -7,10 +7,12 @@ export const toolsInEnglish = {
   onBehalf: "In a shell, `--as` says on whose behalf.",
   noServers: "No MCP server is set up. An admin can name one in `config/mcp_servers.yaml`.",
   server: (name: string, state: string) => `**${name}** — ${state}`,
+  named: (server: string, state: string[]) => `${server} (${state.join(", ")})`,
   names: (names: string[], more: number) => `${names.join(", ")}${more > 0 ? ` … and ${more} more` : ""}`,
   state: {
     connected: (tools: number) => `connected, ${tools === 1 ? "1 tool" : `${tools} tools`}`,
     connecting: "connecting…",
+    signIn: "waits for somebody to sign in",
     waiting: (lostFor: string, why: string, backIn: string) => `lost ${lostFor} ago: ${why}. Tried again in ${backIn}`,
   },
   held: (tools: number) => `${tools} held back`,

@@ -9,10 +9,12 @@ export const toolsInChinese: typeof toolsInEnglish = {
   onBehalf: "在終端機中，用 `--as` 說明代表誰。",
   noServers: "尚未設定任何 MCP 伺服器。管理員可以在 `config/mcp_servers.yaml` 加入。",
   server: (name, state) => `**${name}** — ${state}`,
+  named: (server, state) => `${server}（${state.join("，")}）`,
   names: (names, more) => `${names.join("、")}${more > 0 ? `……還有 ${more} 個` : ""}`,
   state: {
     connected: (tools) => `已連線，${tools} 個工具`,
     connecting: "連線中……",
+    signIn: "等待有人登入",
     waiting: (lostFor, why, backIn) => `${lostFor}前斷線：${why}。${backIn}後重試`,
   },
   held: (tools) => `${tools} 個被擱置`,

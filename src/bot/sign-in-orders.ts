@@ -1,0 +1,128 @@
+import { createHash } from "node:crypto";
+import type { Address, Author, Post, Press, Whisper } from "../chat.ts";
+import { runIdFor } from "../runs/run.ts";
+import { SignInProblem } from "../tools/oauth/problem.ts";
+import type { SignIns } from "../tools/oauth/sign-ins.ts";
+import { type Words, wordsOf } from "../words/words.ts";
+import { type Desk, languageFor, reply } from "./desk.ts";
+import { asCode } from "./server-state.ts";
+
+/** Signing in to a server of tools, or out of it. */
+export type SignInOrder = { verb: "connect" | "disconnect"; name?: string };
+
+/** Orders to sign in to servers of tools. */
+export type SignInOrders = {
+  /** Does what was asked, and says so to whoever asked alone. */
+  order(event: string, order: SignInOrder, at: Address, by: Author, whisper: Whisper): Promise<void>;
+  /** A server chosen by a button. */
+  press(event: string, press: Press): Promise<void>;
+  /** What a text after a mention orders; one about something that is no server is a question. */
+  saidIn(text: string): SignInOrder | undefined;
+};
+
+/** Buttons under the question which server is meant. */
+export const signInButtons: Record<string, SignInOrder["verb"]> = {
+  "sign-in-connect": "connect",
+  "sign-in-disconnect": "disconnect",
+};
+
+const mostAdmins = 5;
+const mostButtons = 25;
+const verbs: Record<string, SignInOrder["verb"]> = {
+  connect: "connect",
+  disconnect: "disconnect",
+  連接: "connect",
+  登入: "connect",
+  登出: "disconnect",
+};
+
+/** What is ordered by a whole text, as it is typed after `/bellhop`. */
+export function signInOrderIn(text: string): SignInOrder | undefined {
+  const [, first = "", name] = /^\s*\/?(?:bellhop\s+)?(\S+)(?:\s+(\S+))?\s*$/i.exec(text) ?? [];
+  const verb = verbs[first.toLowerCase()];
+  return verb && { verb, ...(name === undefined ? {} : { name }) };
+}
+
+/** Orders over the desk and the accounts of servers. */
+export function createSignInOrders(desk: Desk, signIns: SignIns): SignInOrders {
+  const { config, access, people, log, now } = desk;
+
+  async function refusal(by: Author, words: Words): Promise<Post | undefined> {
+    const who = await people.who(by.id, { roles: true });
+    if (access.authorize(who, "administer", {}).allowed) return undefined;
+    const platform = by.id.slice(0, by.id.indexOf(":") + 1);
+    const near = config().workspace.admins.filter((one) => one.startsWith(platform));
+    const names = near.slice(0, mostAdmins).map((id) => {
+      const name = id.slice(platform.length);
+      return people.nameOf({ id: `${platform.slice(0, -1)}:${name}`, name, bot: false });
+    });
+    return { text: words.oauth.adminsOnly(await Promise.all(names)) };
+  }
+
+  /** What is to be said of it to whoever asked alone. */
+  async function answer(event: string, order: SignInOrder, at: Address, by: Author, whisper: Whisper): Promise<Post> {
+    const language = await languageFor(desk, by.id, at);
+    const words = wordsOf(language);
+    const no = await refusal(by, words);
+    if (no) return no;
+    const names = signIns.names();
+    const [only] = names;
+    if (only === undefined) return { text: words.oauth.none };
+    const name = order.name ?? (names.length === 1 ? only : undefined);
+    if (name === undefined) return which(order.verb, names, words);
+    if (!names.includes(name)) return { text: words.oauth.unknown(asCode(name), names) };
+    if (order.verb === "disconnect") {
+      const { had, revoked } = await signIns.leave(name);
+      if (had) log.info({ server: name, by: by.id }, "signed out of an mcp server");
+      return { text: had ? words.oauth.gone(name, revoked) : words.oauth.notConnected(name) };
+    }
+    try {
+      // Whoever asks from a shell reads the answer alone.
+      const alone = whisper.at ?? (await desk.adapter(at.adapter)?.direct?.(by.id));
+      if (!alone) return { text: words.oauth.noDirect };
+      const link = words.oauth.link(name, await signIns.begin(name, by.id, language));
+      if (alone.adapter === at.adapter && alone.channel === at.channel) return { text: link };
+      if (whisper.at) return { text: link };
+      const key = { id: runIdFor(`${event}:link`), since: now() };
+      await desk.postman.send({ address: alone, post: { text: link, language }, key }).kept;
+      return { text: words.oauth.sent };
+    } catch (error) {
+      if (!(error instanceof SignInProblem)) throw error;
+      log.warn({ err: error, server: name }, "a sign-in could not be begun");
+      return { text: words.oauth.failed(name, words.oauth.trouble[error.trouble](asDetail(error))) };
+    }
+  }
+
+  function which(verb: SignInOrder["verb"], names: string[], words: Words): Post {
+    const id = Object.keys(signInButtons).find((one) => signInButtons[one] === verb) ?? "";
+    const buttons = names.slice(0, mostButtons).map((name) => ({ id, text: name, value: short(name) }));
+    return { text: words.oauth.which, card: { buttons } };
+  }
+
+  async function order(event: string, order: SignInOrder, at: Address, by: Author, whisper: Whisper): Promise<void> {
+    await reply(desk, event, at, { ...(await answer(event, order, at, by, whisper)), only: whisper });
+  }
+
+  return {
+    order,
+    async press(event, { id, value, address, person, whisper }) {
+      const verb = signInButtons[id] ?? "connect";
+      const name = signIns.names().find((one) => short(one) === value);
+      const meant = { verb, ...(name === undefined ? {} : { name }) };
+      await order(event, meant, address, person, whisper);
+    },
+    saidIn(text) {
+      const order = signInOrderIn(text);
+      return order && (order.name === undefined || signIns.names().includes(order.name)) ? order : undefined;
+    },
+  };
+}
+
+/** A name as a button carries it. */
+function short(name: string): string {
+  return createHash("sha256").update(name).digest("hex").slice(0, 16);
+}
+
+function asDetail({ trouble, detail }: SignInProblem): string {
+  return detail && trouble !== "no-address" ? asCode(detail) : detail;
+}
