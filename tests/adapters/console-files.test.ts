@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createFileShelf } from "../../adapters/console/file-shelf.ts";
+import { png } from "../world/model/png.ts";
 import { setConsoleWire } from "./console-wire.ts";
 
 const [ana, tom] = ["console:ana", "console:tom"] as const;
@@ -170,6 +171,28 @@ describe("a file that the bot posts", () => {
     await wire.workspace.adapter.edit({ address: wire.workspace.channel, id }, { text: "gone" });
     await wire.workspace.adapter.stop();
     expect(await readdir(filesDir)).toEqual([]);
+  });
+
+  it("is shown when it is a picture, and else only downloaded, in a place of its own where nothing runs", async () => {
+    const drawing = "<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>";
+    const files = [
+      { name: "a.png", type: "image/png", bytes: png(2, 2) },
+      { name: "b.svg", type: "image/svg+xml", bytes: Buffer.from(drawing) },
+      { name: "c.html", type: "text/html", bytes: Buffer.from("<script>alert(1)</script>") },
+    ];
+    await wire.workspace.adapter.post(wire.workspace.channel, { text: "Here.", files }, { id: "r1", since: 0 });
+    const [message] = (await wire.workspace.state()).messages;
+    const got = await Promise.all((message?.files ?? []).map(({ ref }) => fetchFile(ref, tom)));
+    expect(got.map(({ headers }) => [headers.get("content-type"), headers.get("content-disposition")])).toEqual([
+      ["image/png", "inline; filename*=UTF-8''a.png"],
+      ["application/octet-stream", "attachment; filename*=UTF-8''b.svg"],
+      ["text/plain", "attachment; filename*=UTF-8''c.html"],
+    ]);
+    for (const { headers } of got) {
+      expect(headers.get("x-content-type-options")).toBe("nosniff");
+      expect(headers.get("content-security-policy")).toBe("default-src 'none'; sandbox");
+    }
+    expect(Buffer.compare(Buffer.from((await got[0]?.arrayBuffer()) ?? new ArrayBuffer(0)), png(2, 2))).toBe(0);
   });
 
   it("does not stay when the message could not be posted", async () => {

@@ -179,6 +179,11 @@ export async function openConsole(
       const said = { channel: "general", as: "console:ana", text, files: [body.ref] };
       return (await done("/console/messages", said)).id ?? "";
     },
+    async fetchPosted({ channel, thread }, name) {
+      const standing = (await state()).messages.filter((one) => one.channel === channel && one.thread === thread);
+      const file = standing.flatMap(({ files = [] }) => files).find((one) => one.name === name);
+      return file && Buffer.from(await (await fetch(`${url}/console/files/${file.ref}?as=console:ana`)).arrayBuffer());
+    },
     async readPosted({ channel, thread }, name) {
       const standing = (await state()).messages.filter((one) => one.channel === channel && one.thread === thread);
       const file = standing.flatMap(({ files = [] }) => files).find((one) => one.name === name);

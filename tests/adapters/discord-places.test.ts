@@ -92,7 +92,8 @@ describe("the bot answers on Discord", () => {
     const { discord } = open;
     const strict = discord.channel("strict", { deny: ["AttachFiles"] });
     const text = Array.from({ length: 120 }, (_, n) => `Paragraph ${n}: ${"word ".repeat(20)}`).join("\n\n");
-    const files = [{ name: "data.csv", type: "text/csv", text: "a,b\n1,```" }];
+    const picture = { name: "a.png", type: "image/png", bytes: Buffer.from("png") };
+    const files = [{ name: "data.csv", type: "text/csv", text: "a,b\n1,```" }, picture];
     const { message } = await answered(strict, "tell me all", { text, files });
     const seen = ours(discord, discord.threadOf(message.id));
     expect(seen.length).toBeGreaterThan(4);
@@ -100,6 +101,7 @@ describe("the bot answers on Discord", () => {
     const whole = seen.map((one) => one.text).join("\n\n");
     expect(whole).toContain("Paragraph 119");
     expect(whole).toContain("**data.csv**\n```\na,b");
+    expect(whole).toContain(wordsOf("en").filesLeft.notHere(["a.png"]));
     expect(whole).not.toContain(wordsOf("en").theRest("answer.md"));
   });
 });

@@ -287,6 +287,10 @@ export async function discordPlatform(inbox: Inbox): Promise<PlatformUnderTest> 
       const all = places.flatMap((place) => ours(discord, place));
       return all.flatMap(({ pings }) => pings.users.map((user): PersonId => `discord:${user}`));
     },
+    async fetchPosted(address, name) {
+      const files = ours(discord, at(address)).flatMap((seen) => seen.files);
+      return files.find((file) => file.name === name)?.bytes;
+    },
     async readPosted(address, name) {
       const files = ours(discord, at(address)).flatMap((seen) => seen.files);
       return files.find((file) => file.name === name)?.text;

@@ -84,6 +84,26 @@ describe("Discord posts", () => {
     expect(flat(text).startsWith(begun)).toBe(true);
   });
 
+  it("as many files as Discord takes, the whole of a long text among them; it names the others", async () => {
+    const bytesOf = (name: string, size = 3) => ({ name, type: "application/octet-stream", bytes: Buffer.alloc(size) });
+    const ten = Array.from({ length: 10 }, (_, n) => bytesOf(`f${n}.bin`));
+    const { tooMuch } = wordsOf("en").filesLeft;
+    await open.adapter.post(
+      here(),
+      { text: "Short.", files: [...ten.slice(1), bytesOf("big.bin", 10 * 1024 * 1024 + 1)] },
+      key(),
+    );
+    await open.adapter.post(here(), { text: "Ten.", files: ten }, key());
+    const text = Array.from({ length: 120 }, (_, n) => `Paragraph ${n}: ${"word ".repeat(20)}`).join("\n\n");
+    await open.adapter.post(here(), { text, files: ten }, key());
+    const seen = ours(open.discord, open.general);
+    expect(seen[0]?.text).toContain(tooMuch(["big.bin"]));
+    expect(seen.map(({ files }) => files.length)).toEqual([9, 10, 0, 0, 0, 10]);
+    expect(seen[1]?.text).toBe("Ten.");
+    expect(seen[5]?.text).toContain(tooMuch(["f9.bin"]));
+    expect(seen[5]?.files[0]?.name).toBe("answer.md");
+  });
+
   it("buttons in rows of five, their labels cut to what Discord takes", async () => {
     const buttons = Array.from({ length: 7 }, (_, n) => ({ id: `b${n}`, text: "x".repeat(100), value: `${n}` }));
     await open.adapter.post(here(), { text: "Pick", card: { buttons } }, key());

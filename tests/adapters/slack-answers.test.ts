@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { previewOf } from "../../adapters/slack/preview.ts";
 import type { Address } from "../../src/chat.ts";
+import { wordsOf } from "../../src/words/words.ts";
 import { setSlackStage } from "./slack-stage.ts";
 
 const stage = setSlackStage();
@@ -161,14 +162,42 @@ describe("a very long answer on Slack", () => {
     expect(filesAt(message.answerAt)).toHaveLength(1);
   });
 
+  it("brings its file once when it was handed over and not shown yet", async () => {
+    const message = await stage.asked();
+    const files = [{ name: "a.png", type: "image/png", bytes: Buffer.from([0x89, 0, 255]) }];
+    const key = stage.key(message);
+    for (let n = 0; n < 5; n++)
+      stage.slack.faults.next("files.completeUploadExternal", { kind: "status", status: 503 });
+    await expect(stage.adapter.post(message.answerAt, { text: "Here.", files }, key)).rejects.toThrow("show the file");
+    await stage.adapter.post(message.answerAt, { text: "Here.", files }, { ...key, again: true });
+    expect(filesAt(message.answerAt).map((file) => file?.content)).toEqual([Buffer.from([0x89, 0, 255])]);
+    expect(posts(message.answerAt).filter(({ shown }) => shown.includes("Here."))).toHaveLength(1);
+  });
+
+  it("goes along with nine files besides when it is long, and names the others", async () => {
+    const message = await stage.asked();
+    const files = Array.from({ length: 11 }, (_, n) => ({ name: `f${n}.bin`, type: "a/b", bytes: Buffer.from([n]) }));
+    await stage.adapter.post(message.answerAt, { text: long, files }, stage.key(message));
+    expect(filesAt(message.answerAt).map((file) => file?.name)).toEqual([
+      "answer.md",
+      ...files.slice(0, 9).map(({ name }) => name),
+    ]);
+    const shown = posts(message.answerAt)
+      .map((post) => post.shown)
+      .join("\n");
+    expect(shown).toContain(wordsOf("en").filesLeft.tooMuch(["f9.bin", "f10.bin"]));
+  });
+
   it("is all in messages where Slack takes no files, and for what one person sees alone", async () => {
     const message = await stage.asked();
     stage.slack.removeScope("files:write");
-    const files = [{ name: "notes.md", type: "text/markdown", text: "```js\nlet x;\n```" }];
+    const picture = { name: "a.png", type: "image/png", bytes: Buffer.from("png") };
+    const files = [{ name: "notes.md", type: "text/markdown", text: "```js\nlet x;\n```" }, picture];
     await stage.adapter.post(message.answerAt, { text: long, files }, stage.key(message));
     const shown = posts(message.answerAt).map((post) => post.shown);
     expect(shown.slice(4).join("\n").match(/w\d+/g)).toEqual(long.match(/w\d+/g));
     expect(shown.join("\n")).toContain("let x;");
+    expect(shown.join("\n")).toContain(wordsOf("en").filesLeft.notHere(["a.png"]));
     const only = { person: `slack:${stage.ana}` } as const;
     await stage.adapter.post(message.answerAt, { text: long, files, only }, stage.key(message));
     const whispers = stage.slack.ephemerals(stage.ana, stage.general).map((one) => one.shown);

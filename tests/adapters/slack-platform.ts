@@ -164,6 +164,10 @@ export async function slackPlatform(inbox: Inbox): Promise<PlatformUnderTest> {
     async rung() {
       return ours().flatMap(({ notified }) => notified.map((user): PersonId => `slack:${user}`));
     },
+    async fetchPosted({ channel, thread }, name) {
+      const ids = slack.messages(channel, thread).flatMap((message) => message.files);
+      return ids.map((id) => slack.file(id)).find((file) => file?.name === name)?.content;
+    },
     async readPosted({ channel, thread }, name) {
       const files = slack.messages(channel, thread).flatMap((message) => message.files);
       return files

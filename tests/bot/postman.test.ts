@@ -59,6 +59,41 @@ function fullAtFirst(times: number): Outbox {
   };
 }
 
+describe("a letter with files", () => {
+  it("brings them as they lie on the shelf, beside its own, and says which are not there any more", async () => {
+    const posts: Post[] = [];
+    const adapter = {
+      name: "paper",
+      async post(at: Address, post: Post): Promise<Posted> {
+        posts.push(post);
+        if (posts.length === 1) throw new Error("no line");
+        return { address: at, id: "m1" };
+      },
+    } as unknown as ChatAdapter;
+    const postman = createPostman({
+      adapter: () => adapter,
+      outbox: store.outbox,
+      shelf: store.shelf,
+      log,
+      now: Date.now,
+      firstWaitMs: 1,
+    });
+    const own = { name: "own.txt", type: "text/plain", text: "own" };
+    const [kept, gone] = [await store.shelf.put("r1", Buffer.from([1])), await store.shelf.put("r2", Buffer.from([2]))];
+    const of = (name: string, ref: string) => ({ name, type: "image/png", size: 1, ref });
+    await store.shelf.forget(["r2"]);
+    const post = { text: "hello", files: [own], language: "zh-TW" as const };
+    await postman.send({ ...letter, post, files: [of("a.png", kept), of("b.png", gone)] }).posted;
+    expect(posts).toHaveLength(2);
+    for (const { text, files } of posts) {
+      expect(text).toBe("hello\n\n我無法附上：b.png。");
+      expect(files).toEqual([own, { name: "a.png", type: "image/png", bytes: Buffer.from([1]) }]);
+    }
+    expect(JSON.stringify((await store.outbox.find("r1"))?.letter)).not.toContain("bytes");
+    await postman.stop();
+  });
+});
+
 describe("a letter", () => {
   it("is durable before it is posted, and known as posted after", async () => {
     const { postman } = paper();

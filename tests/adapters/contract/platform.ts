@@ -80,4 +80,6 @@ export type PlatformUnderTest = {
   rung?(): Promise<PersonId[]>;
   /** The text of a file that ana sees at an address. */
   readPosted?(address: Address, name: string): Promise<string | undefined>;
+  /** The bytes of a file that ana sees at an address. */
+  fetchPosted?(address: Address, name: string): Promise<Buffer | undefined>;
 };

@@ -152,6 +152,22 @@ export function posting(stage: Stage): void {
       expect((await readPosted(message.answerAt, "notes.md")) === text).toBe(true);
     });
 
+    it("brings bytes as they are, once, also when it is told to look for them first", async ({ skip }) => {
+      const { fetchPosted } = stage.platform;
+      if (!fetchPosted) return skip("no files here");
+      const message = await stage.asked();
+      const bytes = Buffer.from(Array.from({ length: 70_000 }, (_, n) => n % 251));
+      const post = { text: "A picture.", files: [{ name: "all.bin", type: "application/octet-stream", bytes }] };
+      const key = stage.newKey(message);
+      await stage.platform.adapter.post(message.answerAt, post, key);
+      await stage.platform.until(async () => (await fetchPosted(message.answerAt, "all.bin")) !== undefined);
+      expect(Buffer.compare((await fetchPosted(message.answerAt, "all.bin")) ?? Buffer.alloc(0), bytes)).toBe(0);
+      const before = (await stage.platform.visible(message.answerAt)).length;
+      await stage.platform.adapter.post(message.answerAt, post, { ...key, again: true });
+      expect(await stage.platform.visible(message.answerAt)).toHaveLength(before);
+      expect(Buffer.compare((await fetchPosted(message.answerAt, "all.bin")) ?? Buffer.alloc(0), bytes)).toBe(0);
+    });
+
     it("shows every cell of a table, row by row", async () => {
       const message = await stage.asked();
       const table = "| Service | p95 | 備註 |\n|:--|--:|---|\n| checkout | 1.9 s | 變慢 |\n| login | 80 ms | 正常 |";

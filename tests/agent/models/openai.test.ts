@@ -250,6 +250,31 @@ describe("each provider", () => {
     expect(JSON.stringify(model.requests[1]?.body.messages)).toContain("image_url");
   });
 
+  test("images of tool results go out behind all results of their step, and are named to those that see none", async () => {
+    const turns: Turn[] = [
+      { role: "user", text: "draw both" },
+      { role: "assistant", text: "", calls: ["1", "2"].map((id) => ({ id, name: tool.name, input: "{}" })) },
+      { role: "tool", call: "1", text: "one", images: [pngUrl(1, 1)] },
+      { role: "tool", call: "2", text: "two", images: [pngUrl(2, 2)] },
+      { role: "assistant", text: "Here." },
+      { role: "user", text: "thanks" },
+    ];
+    const seeing = await world({ models: ["gpt-4o"] });
+    await ask(open(specOf(seeing)), { turns, tools: [tool] });
+    const messages = seeing.requests[0]?.body.messages ?? [];
+    const roles = ["system", "user", "assistant", "tool", "tool", "user", "assistant", "user"];
+    expect(messages.map(({ role }) => role)).toEqual(roles);
+    const shown: unknown = messages[5]?.content;
+    expect(JSON.stringify(shown)).toMatch(/"text":"\(Not a message of a person/);
+    const urls = JSON.stringify(shown).match(/data:[^"]+/g);
+    expect(urls).toEqual([pngUrl(1, 1), pngUrl(2, 2)]);
+
+    const blind = await world({ dialect: "deepseek" });
+    await ask(open(specOf(blind, { provider: "deepseek" })), { turns, tools: [tool] });
+    expect(blind.requests[0]?.body.messages.map(({ role }) => role)).toEqual(roles);
+    expect(blind.requests[0]?.body.messages[5]?.content).toContain("(2 images could not be shown to this model)");
+  });
+
   test("a fallback that sees no images is told how many it is not shown, and answers", async () => {
     const first = await world();
     const second = await world({ dialect: "deepseek" });
