@@ -44,6 +44,7 @@ type Option = ReturnType<typeof described> & {
   type: ApplicationCommandOptionType;
   required?: boolean;
   autocomplete?: boolean;
+  options?: Option[];
 };
 
 /** Discord wants what must be filled in before what may be. */
@@ -55,6 +56,14 @@ function optionsOf(command: Command, translated: Command): Option[] {
     ...verbs.map((verb) => ({
       type: ApplicationCommandOptionType.Subcommand,
       ...described(verb, translated.verbs.find(({ name }) => name === verb.name) ?? verb),
+      ...(verb.more && {
+        options: [
+          {
+            type: ApplicationCommandOptionType.String,
+            ...described(verb.more, translated.verbs.find(({ name }) => name === verb.name)?.more ?? verb.more),
+          },
+        ],
+      }),
     })),
     ...fields.map((field) => ({
       type: ApplicationCommandOptionType.String,

@@ -189,8 +189,10 @@ function typedIn({ data }: APIChatInputApplicationCommandInteraction): Pick<Chat
   const order = fieldsOf(data.name).map(({ name }) => name);
   const options = [...(data.options ?? [])].sort((one, other) => order.indexOf(one.name) - order.indexOf(other.name));
   for (const option of options) {
-    if (option.type === ApplicationCommandOptionType.Subcommand) words.push(option.name);
-    else if (option.type !== ApplicationCommandOptionType.String) continue;
+    if (option.type === ApplicationCommandOptionType.Subcommand) {
+      const more = (option.options ?? []).flatMap((one) => (typeof one.value === "string" ? [one.value] : []));
+      words.push(option.name, ...more);
+    } else if (option.type !== ApplicationCommandOptionType.String) continue;
     else if (suggestsIn(data.name, option.name) === "agent") agent = option.value;
     else words.push(option.value);
   }

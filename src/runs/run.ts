@@ -103,6 +103,8 @@ export type Run = {
   offered: string[];
   used: ToolUse[];
   refused: string[];
+  /** Tools it would have been offered if they were not held back. */
+  held?: string[];
   /** How many of its model calls an identical one had been answered before. */
   recalled?: number;
   /** Files of its tools that go with its answer, and those that do not. */

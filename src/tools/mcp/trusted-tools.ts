@@ -11,7 +11,7 @@ export type TrustedTools = {
   /** Names of those that may be called. */
   free(): string[];
   held(): HeldTool[];
-  /** Trusts those among these that are still held and still look so; gives their names. */
+  /** Trusts those among these that still look so; gives the names of all that are trusted as they are given here. */
   accept(wanted: readonly { name: string; hash: string }[]): Promise<string[]>;
 };
 
@@ -87,10 +87,11 @@ export function trustedTools(parts: {
     held: () => held,
     async accept(wanted) {
       const taken = held.filter(({ is, hash }) => wanted.some((one) => one.name === is.name && one.hash === hash));
-      if (!pins || taken.length === 0) return [];
-      await pins.accept(server, taken);
-      await sort();
-      return taken.map(({ is }) => is.name);
+      if (pins && taken.length > 0) {
+        await pins.accept(server, taken);
+        await sort();
+      }
+      return wanted.flatMap(({ name, hash }) => (trusted.get(name) === hash ? [name] : []));
     },
   };
 }
