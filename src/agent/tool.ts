@@ -33,7 +33,12 @@ export type ToolFile = { name: string; type: string; bytes: Uint8Array; aside?: 
 export type Shown = { text: string; images?: string[] };
 
 /** What a tool gives back: what the model is told, and what people see besides. */
-export type ToolOutput = ToolResult & { files?: ToolFile[]; fresh?: Freshness };
+export type ToolOutput = ToolResult & {
+  files?: ToolFile[];
+  fresh?: Freshness;
+  /** The result as data, as far as it gave that, for whoever knows what it must look like. */
+  data?: unknown;
+};
 
 /** How long whoever gave a result lets it be used again for identical calls, and whether for everybody. */
 export type Freshness = { ms: number; shared: boolean };

@@ -6,11 +6,13 @@ import type { McpServer } from "../../config/schema/mcp-server.ts";
 import type { Logger } from "../../watch/log.ts";
 import type { SignIn } from "../oauth/sign-in.ts";
 import type { Pins } from "../pins.ts";
+import { withoutPreset } from "../presets.ts";
 import { type ConnectionState, keepConnected } from "./connection.ts";
 import { listTools } from "./listing.ts";
 import type { ListNotes } from "./pages.ts";
 import { type Prompts, promptsOf } from "./prompts.ts";
 import { type Resources, resourcesOf } from "./resources.ts";
+import { withDataChecked } from "./structured.ts";
 import { type TrustedTools, trustedTools } from "./trusted-tools.ts";
 
 /** An MCP server as a toolbox, connected for life. */
@@ -81,14 +83,18 @@ export function connectMcpServer(
     return offered && !server.deny.some((glob) => matchesGlob(glob, name));
   }
 
-  function toolOf({ name, title, description, inputSchema, annotations }: Shown): Tool {
+  function toolOf({ name, title, description, inputSchema, outputSchema, annotations }: Shown): Tool {
+    const preset = server.preset[name] ?? {};
     return {
       name,
       description: description ?? title ?? name,
-      parameters: { ...inputSchema },
+      parameters: withoutPreset({ ...inputSchema }, preset),
       reads: annotations?.readOnlyHint === true,
       destructive: annotations?.destructiveHint === true,
-      run: (input, signal, meanwhile) => connection.call(name, { ...input, ...server.preset[name] }, signal, meanwhile),
+      async run(input, signal, meanwhile) {
+        const output = await connection.call(name, { ...input, ...preset }, signal, meanwhile);
+        return withDataChecked(output, name, outputSchema);
+      },
     };
   }
 

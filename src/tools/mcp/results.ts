@@ -1,9 +1,11 @@
 import type { CallToolResult, ContentBlock } from "@modelcontextprotocol/sdk/types.js";
 import type { ToolFile, ToolOutput } from "../../agent/tool.ts";
 import { fileKind, fileName } from "../file-kind.ts";
+import { freshnessOf } from "./structured.ts";
 
 /** What a server answered: what models are told, and the pictures, sounds and files in it for people to see. */
-export function resultOf({ content, structuredContent, isError }: CallToolResult): ToolOutput {
+export function resultOf(answer: CallToolResult): ToolOutput {
+  const { content, structuredContent, isError } = answer;
   const parts = content.map(partOf);
   const text = parts
     .map(({ told }) => told)
@@ -11,7 +13,14 @@ export function resultOf({ content, structuredContent, isError }: CallToolResult
     .join("\n");
   const whole = text || (structuredContent ? JSON.stringify(structuredContent) : "");
   const files = distinctlyNamed(parts.flatMap(({ file }) => file ?? []));
-  return { text: whole, ...(isError ? { failed: true } : {}), ...(files.length > 0 ? { files } : {}) };
+  const fresh = freshnessOf(answer);
+  return {
+    text: whole,
+    ...(isError ? { failed: true } : {}),
+    ...(files.length > 0 ? { files } : {}),
+    ...(structuredContent === undefined ? {} : { data: structuredContent }),
+    ...(fresh ? { fresh } : {}),
+  };
 }
 
 /** One part of an answer: in words, and the file it is. */
