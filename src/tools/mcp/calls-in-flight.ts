@@ -30,6 +30,8 @@ export function createCallsInFlight<Call extends InFlight>(now: () => number): C
   /** Its server has asked something once: calls are kept apart from then on. */
   let asks = false;
   let wake = new Set<() => void>();
+  /** Questions that wait to be somebody's. */
+  let pending = 0;
 
   function changed(): void {
     const all = wake;
@@ -81,18 +83,22 @@ export function createCallsInFlight<Call extends InFlight>(now: () => number): C
     },
     async asking(progressToken, signal) {
       asks = true;
+      const named = [...live].filter(({ id }) => id !== undefined && id === progressToken);
+      if (named.length > 0) return named;
       const deadline = now() + othersMs;
       for (;;) {
-        const named = [...live].filter(({ id }) => id !== undefined && id === progressToken);
-        if (named.length > 0) return named;
         lingering = lingering.filter(({ until }) => until > now());
         const all = [...live];
         const owner = (all[0] ?? lingering[0])?.owner;
         const strays = lingering.filter((one) => one.owner !== owner);
         if (strays.length === 0 && all.every((call) => call.owner === owner)) return all;
         const soonest = Math.max(...strays.map(({ until }) => until), 0);
-        if (signal.aborted || now() >= deadline || soonest > deadline) return "unsure";
+        // Where each call waits for an answer none would ever finish: the newest question gives way.
+        const isStuck = live.size > 1 && pending + 1 >= live.size;
+        if (signal.aborted || now() >= deadline || soonest > deadline || isStuck) return "unsure";
+        pending += 1;
         await change(soonest > 0 ? Math.min(soonest, deadline) : deadline, signal);
+        pending -= 1;
       }
     },
   };

@@ -231,7 +231,7 @@ export function createEliciting(
 }
 
 function unsure(name: string): string {
-  return `${name} asked something while it was at work for several people; it can't be told who was meant, so nobody was asked. Call it again.`;
+  return `${name} asked something while it was at work for several people; it can't be told who was meant, so nobody was asked. If that kept this from being done, call it again.`;
 }
 
 function busy(name: string): NotCalled {
