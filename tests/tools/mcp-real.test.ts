@@ -5,52 +5,16 @@ import { createRequire } from "node:module";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { afterEach, describe, expect, it } from "vitest";
-import { McpServer } from "../../src/config/schema/mcp-server.ts";
-import { connectMcpServer, type McpToolbox } from "../../src/tools/mcp/mcp.ts";
-import { createLog } from "../../src/watch/log.ts";
+import { closeAll, closeLater, connectTo as connect, isConnected, toolOf } from "./mcp-stage.ts";
 
 const { resolve } = createRequire(import.meta.url);
 const never = new AbortController().signal;
-const ends: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const end of ends.splice(0).reverse()) await end();
-});
+afterEach(closeAll);
 
 const program = (name: string) => resolve(`@modelcontextprotocol/${name}/dist/index.js`);
-
-/** Connects to a server; `again` resolves when it is connected once more. */
-async function connect(settings: Record<string, unknown>) {
-  const heard = new Set<() => void>();
-  const log = createLog({
-    level: "info",
-    redact: (text) => text,
-    toStandardError(line) {
-      if (!line.includes("mcp server connected")) return;
-      for (const hear of heard) hear();
-      heard.clear();
-    },
-  });
-  const box = connectMcpServer(McpServer.parse({ name: "real", ...settings }), {
-    log,
-    env: process.env,
-    random: () => 0,
-  });
-  ends.push(() => box.close());
-  await box.tried;
-  return {
-    box,
-    again: () => new Promise<void>((resolve) => heard.add(resolve)),
-    run: (name: string, input = {}) => toolOf(box, name).run(input, never),
-  };
-}
-
-function toolOf(box: McpToolbox, name: string) {
-  const tool = box.tools().find((one) => one.name === name);
-  if (!tool)
-    throw new Error(`no tool ${name} among ${box.tools().map((one) => one.name)}; ${JSON.stringify(box.state())}`);
-  return tool;
-}
+const secondLine = join(import.meta.dirname, "../world/mcp/second-line.mjs");
 
 describe("servers that others wrote, over stdio", () => {
   const start = (name: string, ...args: string[]) =>
@@ -58,7 +22,7 @@ describe("servers that others wrote, over stdio", () => {
 
   it("read files where they may, and nowhere else", async () => {
     const dir = await realpath(await mkdtemp(join(tmpdir(), "bellhop-files-")));
-    ends.push(() => rm(dir, { recursive: true }));
+    closeLater(() => rm(dir, { recursive: true }));
     await writeFile(join(dir, "note.txt"), "milk and bread");
     const { box, run } = await start("server-filesystem", dir);
     expect((await run("read_text_file", { path: join(dir, "note.txt") })).text).toContain("milk and bread");
@@ -69,7 +33,7 @@ describe("servers that others wrote, over stdio", () => {
 
   it("remember", async () => {
     const dir = await mkdtemp(join(tmpdir(), "bellhop-memory-"));
-    ends.push(() => rm(dir, { recursive: true }));
+    closeLater(() => rm(dir, { recursive: true }));
     const { run } = await connect({
       command: process.execPath,
       args: [program("server-memory")],
@@ -85,12 +49,15 @@ describe("servers that others wrote, over stdio", () => {
     expect((await run("sequentialthinking", thought)).text).toContain('"thoughtNumber": 1');
   });
 
-  it("may be of the SDK's second line", async () => {
-    const { run } = await connect({
-      command: process.execPath,
-      args: [join(import.meta.dirname, "../world/mcp/second-line.mjs")],
-    });
-    expect((await run("add", { a: 2, b: 3 })).text).toBe("5");
+  it("may be of the SDK's second line, here or over streamable HTTP", async () => {
+    const far = spawn(process.execPath, [secondLine, "http"], { stdio: ["ignore", "pipe", "inherit"] });
+    closeLater(() => far.kill("SIGKILL"));
+    const url = createInterface({ input: far.stdout })[Symbol.asyncIterator]().next();
+    const near = await connect({ command: process.execPath, args: [secondLine] });
+    expect((await near.run("add", { a: 2, b: 3 })).text).toBe("5");
+    const { run } = await connect({ url: (await url).value });
+    expect((await run("add", { a: 3, b: 4 })).text).toBe("7");
+    expect(await run("add", { a: "no number" })).toMatchObject({ failed: true });
   });
 });
 
@@ -109,7 +76,10 @@ describe.each([
   it("is understood in all that its tools answer", async () => {
     const { run } = await reach();
     expect(await run("echo", { message: "hi" })).toEqual({ text: "Echo: hi" });
-    expect((await run("get-tiny-image")).text).toContain("[image, image/png, 4 KB: it can't be shown]");
+    expect(await run("get-tiny-image")).toMatchObject({
+      text: expect.stringContaining("[image.png]"),
+      files: [{ name: "image.png", type: "image/png" }],
+    });
     expect(JSON.parse((await run("get-structured-content", { location: "New York" })).text)).toMatchObject({
       temperature: expect.any(Number),
     });
@@ -125,7 +95,7 @@ it.each([
 ])("a server over %s that is restarted is found again, and a call meanwhile fails clearly", async (mode, path) => {
   const port = await freePort();
   const first = await serve(mode, port);
-  const { box, run, again } = await connect({
+  const { box, run, forget, hears } = await connect({
     url: `http://127.0.0.1:${port}${path}`,
     ...(mode === "sse" ? { transport: "sse" } : {}),
   });
@@ -133,9 +103,9 @@ it.each([
   first.kill("SIGKILL");
   await once(first, "exit");
   expect(await echo.run({ message: "hi" }, never)).toMatchObject({ failed: true });
-  const back = again();
+  forget();
   await serve(mode, port);
-  await back;
+  await hears(isConnected);
   expect(await run("echo", { message: "again" })).toEqual({ text: "Echo: again" });
 });
 
@@ -154,7 +124,7 @@ async function serve(mode: string, port: number): Promise<ChildProcess> {
     env: { ...process.env, PORT: String(port) },
     stdio: ["ignore", "ignore", "pipe"],
   });
-  ends.push(() => child.kill("SIGKILL"));
+  closeLater(() => child.kill("SIGKILL"));
   await new Promise<void>((listens) => {
     child.stderr.on("data", (chunk: Buffer) => /on port \d/.test(chunk.toString()) && listens());
   });
