@@ -171,7 +171,7 @@ export function createCommands(parts: {
     ].join("\n");
   }
 
-  return { agents, status, why, usage, help: (words: Words) => words.help(parts.botName) };
+  return { agents, status, why, usage, lastRun, help: (words: Words) => words.help(parts.botName) };
 }
 
 export type Commands = ReturnType<typeof createCommands>;

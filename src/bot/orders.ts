@@ -12,6 +12,7 @@ import { type Desk, languageFor, reply, wordsFor } from "./desk.ts";
 import type { ServerPrompts } from "./prompts/server-prompts.ts";
 import { type Answerer, type Questions, refusalText } from "./questions.ts";
 import type { Ratings } from "./ratings.ts";
+import { createWholeResults } from "./whole-results.ts";
 
 /** What people tell the bot itself: verbs after a mention, slash commands, buttons. */
 export type Orders = {
@@ -31,6 +32,7 @@ export function createOrders(
   wasLeft: (event: string) => boolean,
 ): Orders {
   const { questions, commands, prompts, aloud, ratings } = parts;
+  const wholes = createWholeResults(desk);
   const { config, access, people, conversations, ledger, store, now } = desk;
 
   async function tell(
@@ -66,6 +68,12 @@ export function createOrders(
       case "forget":
         return forget(at, person, conversation, words);
     }
+  }
+
+  async function told(...asked: Parameters<typeof tell>): Promise<Post> {
+    const [order, at, , , words] = asked;
+    const text = await tell(...asked);
+    return order === "why" ? wholes.under(text, await commands.lastRun(at), words) : { text };
   }
 
   async function beginAfresh(conversation: Conversation): Promise<void> {
@@ -105,7 +113,7 @@ export function createOrders(
     const said =
       order === "stop"
         ? await stop(at, message.author, conversation, words)
-        : { text: await tell(order, at, message.author, conversation, words) };
+        : await told(order, at, message.author, conversation, words);
     return said ? reply(desk, event, at, said, message) : desk.store.journal.settle([event]);
   }
 
@@ -118,7 +126,7 @@ export function createOrders(
     const typed = command.name === "bellhop" ? command.text.trim() || "help" : command.name;
     const order = orderOf(typed.split(/\s+/)[0] ?? "");
     if (!order) return privately({ text: words.unknownVerb(typed, nearestVerb(typed)) });
-    if (order !== "stop") return privately({ text: await tell(order, at, person, conversation, words) });
+    if (order !== "stop") return privately(await told(order, at, person, conversation, words));
     const said = await stop(at, person, conversation, words);
     if (said) return privately(said);
     // In chat the stopped answer says so itself; whoever waits elsewhere is told.
@@ -189,6 +197,7 @@ export function createOrders(
       const kept = await ratings.rate(value, person.id, press.id);
       return privately({ text: kept ? words.rated[press.id] : words.gone });
     }
+    if (press.id === "whole") return privately({ text: await wholes.send(event, press, words) });
     if (press.id === "retry" && value) {
       const failed = await ledger.find(value);
       if (!failed) return privately({ text: words.gone });

@@ -151,6 +151,16 @@ export const en = {
     },
     silent: (why: string) => `I kept quiet on the last message: ${why}.`,
   },
+  results: {
+    again: (count: number) =>
+      `${count === 1 ? "1 result of a tool was" : `${count} results of tools were`} known from an identical call.`,
+    kept: (tools: string[]) => `The agent was told the result of ${tools.join(", ")} in short; I kept it whole.`,
+    send: "Send me the whole result",
+    here: (agent: string) => `Here is, whole, what ${agent} was told in short.`,
+    sent: "I sent it to you in a direct message.",
+    notYours: "Only whoever asked, and admins, can have that.",
+    nowhere: "I can't send you a direct message here, so I can't give it to you.",
+  },
   rule: ({
     by,
     pattern,

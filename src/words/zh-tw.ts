@@ -130,6 +130,15 @@ export const zhTW: Words = {
     },
     silent: (why) => `上一則訊息我沒有回答：${why}。`,
   },
+  results: {
+    again: (count) => `有 ${count} 個工具結果沿用了先前相同呼叫的內容。`,
+    kept: (tools) => `${tools.join("、")} 的結果太長，只摘錄給助理看；完整內容我都留著。`,
+    send: "把完整結果傳給我",
+    here: (agent) => `這是先前只摘錄給 ${agent} 看的完整內容。`,
+    sent: "已經用私訊傳給你了。",
+    notYours: "只有提問的人和管理員可以拿到這個。",
+    nowhere: "我沒辦法在這裡傳私訊給你，所以沒辦法交給你。",
+  },
   rule: ({ by, pattern }) =>
     ({
       named: "在文字中指名",
