@@ -140,7 +140,7 @@ export function createGate(parts: {
           const going = tool.run(given, signal, meanwhile);
           const output = await (found.soon && !tool.asks ? soon(going) : going);
           const { files = [], fresh, text, failed, parked } = output;
-          const shown = await showFiles(files, meanwhile);
+          const shown = await showFiles(files, meanwhile, parts.redact);
           const isKept = !failed && !parked && files.length === 0;
           const told = telling.told(
             text,

@@ -1,5 +1,7 @@
 import type { CallToolResult, ContentBlock } from "@modelcontextprotocol/sdk/types.js";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { ToolFile } from "../../src/agent/tool.ts";
 import { fileKind, fileName } from "../../src/tools/file-kind.ts";
 import { resultOf } from "../../src/tools/mcp/results.ts";
 import { showFiles } from "../../src/tools/showing.ts";
@@ -7,6 +9,7 @@ import { png } from "../world/model/png.ts";
 
 const base64 = (bytes: Uint8Array | string) => Buffer.from(bytes).toString("base64");
 const picture = png(3, 2);
+const same = (text: string) => text;
 const image = (bytes: Uint8Array | string, mimeType: string): ContentBlock => ({
   type: "image",
   data: base64(bytes),
@@ -71,10 +74,28 @@ describe("what a server answers", () => {
 
   it("is told to reach nobody where nobody waits for it", async () => {
     const { files = [] } = of(image(picture, "image/png"));
-    expect(await showFiles(files, undefined)).toEqual({
+    expect(await showFiles(files, undefined, same)).toEqual({
       text: `image.png, image/png, ${picture.length} bytes: nobody can be shown files here.`,
     });
-    expect(await showFiles([], undefined)).toEqual({ text: "" });
+    expect(await showFiles([], undefined, same)).toEqual({ text: "" });
+  });
+});
+
+describe("a text among the files", () => {
+  it("loses its secrets before anybody sees it, and a picture nothing", async () => {
+    const secret = "xoxb-1234567890-abcdef";
+    const { files = [] } = of(
+      { type: "resource", resource: { uri: "file:///.env", text: `${"x ".repeat(200_000)}TOKEN=${secret}\n` } },
+      image(Buffer.concat([picture, Buffer.from(secret)]), "image/png"),
+    );
+    const seen: ToolFile[] = [];
+    const shows = async (given: ToolFile[]) => {
+      seen.push(...given);
+      return { text: "" };
+    };
+    await showFiles(files, { shows }, (text) => text.replaceAll(secret, "[redacted]"));
+    expect(Buffer.from(seen[0]?.bytes ?? []).toString()).toMatch(/x TOKEN=\[redacted\]\n$/);
+    expect(seen[1]).toBe(files[1]);
   });
 });
 
@@ -96,6 +117,20 @@ describe("a file's name", () => {
     ["x".repeat(300), "text", `${"x".repeat(60)}.txt`],
   ])("%j is only a name, in letters that say what they are", (name, text, safe) => {
     expect(nameOf(name, text)).toBe(safe);
+  });
+
+  it("is safe whatever it was, and the same when it is made again", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary", maxLength: 200 }), fc.uint8Array({ maxLength: 40 }), (wanted, bytes) => {
+        const kind = fileKind(bytes, { name: wanted, type: "" });
+        const name = fileName(wanted, kind);
+        expect(name).toMatch(/^[\p{L}\p{M}\p{N}._() +-]+\.[a-z0-9]+$/u);
+        expect(name).not.toMatch(/^[.\s-]|\.\.\//);
+        expect(name.endsWith(`.${kind.ending}`)).toBe(true);
+        expect([...name].length).toBeLessThanOrEqual(70);
+        expect(fileName(name, kind)).toBe(name);
+      }),
+    );
   });
 
   it.each([
