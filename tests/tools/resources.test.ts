@@ -44,7 +44,7 @@ describe("what a server has to read", () => {
       "lib://book/one",
       "lib://book/two",
       "lib://book/three",
-      "lib://cover.png",
+      "lib://cover/front.png",
       "lib://page/{book}/{number}",
     ]);
   });

@@ -33,7 +33,7 @@ export type ServerPrompts = {
   /** An edited question, to the agent that answers there: with the prompt it uses now, where it uses one rightly. */
   inEdit(question: Question, agent: string | undefined): Promise<Question>;
   /** What there is to be used at a place. */
-  list(at: Address, who: Who, words: Words): string;
+  list(at: Address, who: Who, words: Words): Promise<string>;
   /** How much an agent has besides tools. */
   besides(agent: Agent): { prompts: number; resources: number };
   /** What waits to be filled in; undefined when it is not known any more. */
@@ -65,6 +65,12 @@ export function createServerPrompts(desk: Desk, servers: () => readonly PromptSe
       text,
       known.map(({ name, prompts }) => ({ name, prompts: prompts.list() })),
     );
+  }
+
+  /** Servers that are only just being connected are waited for, not for long. */
+  async function arrival(): Promise<void> {
+    const young = servers().filter((one) => one.state().state === "connecting");
+    if (young.length > 0) await within(patienceMs, Promise.all(young.map((one) => one.tried)));
   }
 
   function absence(name: string, words: Words): Post | undefined {
@@ -119,9 +125,7 @@ export function createServerPrompts(desk: Desk, servers: () => readonly PromptSe
 
   const prompts: ServerPrompts = {
     async learn(text) {
-      if (!mayUse(text)) return;
-      const young = servers().filter((one) => one.state().state === "connecting");
-      if (young.length > 0) await within(patienceMs, Promise.all(young.map((one) => one.tried)));
+      if (mayUse(text)) await arrival();
     },
     choose(choice, at) {
       if (choice.kind !== "agent" || choice.rule.by === "named") return choice;
@@ -139,19 +143,23 @@ export function createServerPrompts(desk: Desk, servers: () => readonly PromptSe
       const { server, prompt, values } = use;
       return { text: useText(server, prompt.name, values), prompt: { server, name: prompt.name, values } };
     },
-    list(at, who, words) {
+    async list(at, who, words) {
+      await arrival();
       const told = words.serverPrompts;
       const lines: string[] = [];
+      const silent = new Set<string>();
       for (const agent of agentsHere(at)) {
         if (!access.authorize(who, "talk", { agent: agent.name, at }).allowed) continue;
-        const theirs = servers()
-          .filter((one) => has(agent, one.name))
-          .flatMap(({ name, prompts }) => prompts.list().map((prompt) => lineOf(name, prompt)));
+        const having = servers().filter((one) => has(agent, one.name));
+        for (const { name, prompts } of having) if (prompts.list().length === 0) silent.add(name);
+        const theirs = having.flatMap(({ name, prompts }) => prompts.list().map((prompt) => lineOf(name, prompt)));
         if (theirs.length > 0) lines.push(`**${agent.name}**`, ...theirs);
       }
-      if (lines.length === 0) return told.none;
+      const away = [...silent].flatMap((name) => absence(name, words)?.text ?? []);
+      if (lines.length === 0) return [told.none, ...away].join("\n");
       const more = lines.length - mostListed;
-      return [told.head, ...lines.slice(0, mostListed), ...(more > 0 ? [told.more(more)] : [])].join("\n");
+      const rest = more > 0 ? [told.more(more)] : [];
+      return [told.head, ...lines.slice(0, mostListed), ...rest, ...away].join("\n");
     },
     besides(agent) {
       const count = { prompts: 0, resources: 0 };

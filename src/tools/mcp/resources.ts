@@ -95,7 +95,15 @@ export function resourcesOf(connection: () => Pick<Connection, "ask">, notes: Li
           client.request({ method: "resources/read", params: { uri } }, ReadResourceResultSchema, options),
         signal,
       );
-      return resultOf({ content: contents.map((resource) => ({ type: "resource", resource })) });
+      const named = contents.length > 1;
+      return resultOf({
+        content: contents.map((resource) =>
+          // What is text was asked for by the agent, to read; only what it can't read is for people.
+          "text" in resource
+            ? { type: "text", text: named ? `${resource.uri}:\n${resource.text}` : resource.text }
+            : { type: "resource", resource },
+        ),
+      });
     },
   };
 }
