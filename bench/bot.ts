@@ -13,6 +13,8 @@ import { compiled, type Program, startProgram } from "./program.ts";
 export interface Bot {
   pid: number;
   readyMs: number;
+  /** Where it answers over HTTP, if it says so. */
+  url: string | undefined;
   /** How it is; looking begins the next stretch of how late its loop is. */
   vitals(): Promise<Vitals>;
   /** Waits for something it prints. */
@@ -33,12 +35,14 @@ export interface Surroundings {
   model: { baseUrl: string; key: string; model: string };
   /** Ours only: schedules.yaml. */
   schedules?: string;
+  /** Ours only: MCP servers by name, each a file of JavaScript and what it is told. The one agent has them all. */
+  servers?: Record<string, string[]>;
 }
 
 const dist = fileURLToPath(new URL("../dist", import.meta.url));
 
 /** Starts a bot with the probe in it. */
-export async function startBot(kind: BotKind, { platforms, model, schedules }: Surroundings): Promise<Bot> {
+export async function startBot(kind: BotKind, { platforms, model, ...told }: Surroundings): Promise<Bot> {
   const dir = await mkdtemp(join(tmpdir(), "bellhop-bench-"));
   const probe = pathToFileURL(await compiled("./probe.ts")).href;
   const socket = join(dir, "probe");
@@ -51,10 +55,11 @@ export async function startBot(kind: BotKind, { platforms, model, schedules }: S
     ? startFloor(kind.floor, kind.args, { ...env, ...openAi(model) })
     : "script" in kind
       ? startProgram({ name: kind.script, ...kind, env: { ...env, ...openAi(model) }, ready: /^ready/m })
-      : startOurs(kind.ours, { ...env, ...(await settings(dir, model, schedules)) }));
+      : startOurs(kind.ours, { ...env, ...(await settings(dir, model, told)) }));
   return {
     pid: program.pid,
     readyMs: program.readyMs,
+    url: /ready (http\S+)/.exec(program.greeting)?.[1],
     vitals: async () => JSON.parse(await text(connect(socket))),
     said: (words, deadlineMs) =>
       new Promise((done, failed) => {
@@ -92,19 +97,21 @@ function openAi({ key, baseUrl, model }: Surroundings["model"]): Record<string, 
 async function settings(
   dir: string,
   { baseUrl, model, key }: Surroundings["model"],
-  schedules: string | undefined,
+  { schedules, servers = {} }: Pick<Surroundings, "schedules" | "servers">,
 ): Promise<Record<string, string>> {
   const config = join(dir, "config");
   await mkdir(config);
   await writeFile(
     join(config, "agents.yaml"),
-    "agents:\n  - { name: ops, llm_model: main, system_prompt: You are a helpful assistant in a team's chat. }\n",
+    `agents:\n  - { name: ops, llm_model: main, system_prompt: You are a helpful assistant in a team's chat., mcp_servers: [${Object.keys(servers)}] }\n`,
   );
   await writeFile(
     join(config, "llm.yaml"),
     `models:\n  - { name: main, provider: custom, base_url: "${baseUrl}", model: ${model}, api_key: "\${MODEL_KEY}" }\n`,
   );
   await writeFile(join(config, "channels.yaml"), "limits: { mentions_per_minute: 100000 }\n");
+  const mcp_servers = Object.entries(servers).map(([name, args]) => ({ name, command: process.execPath, args }));
+  if (mcp_servers.length > 0) await writeFile(join(config, "mcp_servers.yaml"), JSON.stringify({ mcp_servers }));
   if (schedules !== undefined) await writeFile(join(config, "schedules.yaml"), schedules);
   return { BELLHOP_CONFIG: config, BELLHOP_DATA: join(dir, "data"), PORT: "0", MODEL_KEY: key };
 }

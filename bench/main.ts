@@ -14,6 +14,7 @@ import { keptRows, recordingRows } from "./rows/schedules.ts";
 import { slotMemoryRows } from "./rows/slot-memory.ts";
 import { startRows } from "./rows/start.ts";
 import { limitedStreamRows, streamRows } from "./rows/streams.ts";
+import { toolCallRows, toolServerRows } from "./rows/tools.ts";
 import { workerRows } from "./rows/worker.ts";
 import { tableOf } from "./table.ts";
 
@@ -31,6 +32,8 @@ const measurements: Record<string, () => Promise<Row[]>> = {
   slots: recordingRows,
   herd: herdRows,
   "slot-memory": slotMemoryRows,
+  "tool-calls": toolCallRows,
+  "tool-servers": toolServerRows,
   crashes: crashRows,
 };
 

@@ -4,9 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { z } from "zod";
 import { type BellhopProcess, startBellhop } from "../world/bellhop-process.ts";
 import { closeAll, closeLater, connectTo } from "./mcp-stage.ts";
 
+const Health = z.object({ mcp: z.record(z.string(), z.looseObject({ state: z.string() })) });
 const family = fileURLToPath(new URL("../world/mcp/family-server.mjs", import.meta.url));
 afterEach(() => {
   vi.useRealTimers();
@@ -67,8 +69,8 @@ describe.skipIf(process.platform === "win32")("what a server started", () => {
 /** Resolves once all servers are connected. */
 async function connected(url: string): Promise<void> {
   for (;;) {
-    const { mcp } = await (await fetch(`${url}/healthz`)).json();
-    if (Object.values<{ state: string }>(mcp).every(({ state }) => state === "connected")) return;
+    const { mcp } = Health.parse(await (await fetch(`${url}/healthz`)).json());
+    if (Object.values(mcp).every(({ state }) => state === "connected")) return;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
