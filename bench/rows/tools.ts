@@ -26,22 +26,21 @@ export function toolCallRows(): Promise<Row[]> {
     );
     const ours = await keep(startBot({ ours: "main" }, { platforms: [], model, servers: { echo: [server, "1"] } }));
     await connected(ours, 1);
-    const askFloor = (calls: number) => fetch(`${floor.url}/${calls}`);
-    const askOurs = (calls: number) =>
+    const askFloor = (isReal: boolean) => fetch(`${floor.url}/${isReal ? callsPerRun : 0}`);
+    const askOurs = (isReal: boolean) =>
       fetch(`${ours.url}/api/v1/commands`, {
         method: "POST",
         headers: { "content-type": "application/json" },
-        body: JSON.stringify({ text: `ask ops: look up ${calls} things` }),
+        body: JSON.stringify({ text: `ask ops: look up ${callsPerRun} things ${isReal ? "here" : "nowhere"}` }),
       });
-    const measure = async (bot: Bot, ask: (calls: number) => Promise<Response>) => {
-      const few = await work(bot, () => ask(1));
-      const many = await work(bot, () => ask(1 + callsPerRun));
-      return { cpu: (many - few) / (runsPerSecond * seconds * callsPerRun), run: few / (runsPerSecond * seconds) };
+    const measure = async (bot: Bot, ask: (isReal: boolean) => Promise<Response>) => {
+      const without = await work(bot, () => ask(false));
+      const cpuMs = await work(bot, () => ask(true));
+      const runs = runsPerSecond * seconds;
+      return { cpu: (cpuMs - without) / (runs * callsPerRun), run: without / runs };
     };
-    for (const calls of [1, 1 + callsPerRun]) {
-      await work(floor, () => askFloor(calls));
-      await work(ours, () => askOurs(calls));
-    }
+    await measure(floor, askFloor);
+    await measure(ours, askOurs);
     const found = await inTurns(
       () => measure(floor, askFloor),
       () => measure(ours, askOurs),
@@ -53,7 +52,7 @@ export function toolCallRows(): Promise<Row[]> {
         goal: times(1.5),
         floor: found.floor.cpu,
         ours: found.ours.cpu,
-        note: `Loop, worker, gate, server and back, without the server's own CPU: ${runsPerSecond} runs a second with ${1 + callsPerRun} calls each, less the same runs with one (ours ${found.ours.run.toFixed(1)} ms each, model and all; the floor's requests ${found.floor.run.toFixed(1)} ms).`,
+        note: `From a worker through the gate to the server and back, without the server's own CPU: ${runsPerSecond} runs a second with ${callsPerRun} calls each at once, less the same runs with calls that the worker itself turns away (ours ${found.ours.run.toFixed(1)} ms each, model and all; the floor's requests without calls ${found.floor.run.toFixed(1)} ms).`,
       }),
     ];
   });
