@@ -21,6 +21,8 @@ const opening = /^(?:(?:use\s+|使用\s*|用\s*)(\/)?|(\/))(?=[\p{L}\p{N}])/iu;
 const pair =
   /(?<=^|\s)([^\s=＝"“「']+)[=＝](?:"((?:\\.|[^"\\])*)"|“([^”]*)”|「([^」]*)」|'([^']*)'|([^\s"“「'][^\s]*|))(?=\s|$)/gsu;
 
+const whollyQuoted = /^(?:"([^"]*)"|“([^”]*)”|「([^」]*)」)$/u;
+
 /** Whether a text may be one that uses a prompt: only then is it worth knowing which there are. */
 export function mayUse(text: string): boolean {
   return opening.test(text.trim());
@@ -119,12 +121,8 @@ function quoted(value: string): string {
 }
 
 function unquoted(text: string): string {
-  return (
-    /^(?:"([^"]*)"|“([^”]*)”|「([^」]*)」)$/u
-      .exec(text)
-      ?.slice(1)
-      .find((one) => one !== undefined) ?? text
-  );
+  const [, ...within] = whollyQuoted.exec(text) ?? [];
+  return within.find((one) => one !== undefined) ?? text;
 }
 
 function startsWith(text: string, start: string): boolean {
