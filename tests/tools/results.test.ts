@@ -46,6 +46,18 @@ describe("what a server answers", () => {
     expect(files?.map(({ name }) => name)).toEqual(["notes.md", "café.png", "audio.ogg"]);
   });
 
+  it.each([
+    ["notes://today", "today.txt"],
+    ["notes://today/", "today.txt"],
+    ["https://example.com/a/b.csv?x=1#y", "b.csv"],
+    ["urn:isbn:0451450523", "isbn_0451450523.txt"],
+    ["not a uri/at all.md", "at all.md"],
+    ["a://b/%E0%A4%A", "E0_A4_A.txt"],
+    ["", "file.txt"],
+  ])("calls a resource at %j %s", (uri, name) => {
+    expect(of({ type: "resource", resource: { uri, text: "words" } }).files?.map((one) => one.name)).toEqual([name]);
+  });
+
   it("has a link named, and nothing fetched", () => {
     const link = { type: "resource_link" as const, uri: "https://example.com/a.png", name: "a.png" };
     expect(of({ ...link, description: "A picture" })).toEqual({

@@ -75,8 +75,8 @@ function distinctlyNamed(files: ToolFile[]): ToolFile[] {
 
 /** What a resource is called: the last piece of its address. */
 function lastOf(uri: string): string {
-  const path = (URL.canParse(uri) ? new URL(uri).pathname : uri).replace(/\/+$/, "");
-  const last = path.split("/").at(-1) ?? "";
+  const whole = URL.canParse(uri) ? new URL(uri) : { host: "", pathname: uri };
+  const last = whole.pathname.replace(/\/+$/, "").split("/").at(-1) || whole.host;
   try {
     return decodeURIComponent(last);
   } catch {
