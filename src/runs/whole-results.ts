@@ -9,7 +9,7 @@ export type KeptResult = { call: string; tool: string; length: number };
 export type WholeResults = {
   /** Contract: `text` has no secrets in it. */
   keep(run: { id: string; at: number }, result: { call: string; tool: string; text: string }): Promise<void>;
-  /** What is kept of a run. */
+  /** What is kept of a run, also what is just being written. */
   of(run: string): Promise<KeptResult[]>;
   read(run: string, call: string): Promise<string | undefined>;
   /** Contract: nothing of these runs is kept when this resolves, also of what was being written. */
@@ -48,7 +48,10 @@ export async function openWholeResults(query: Query): Promise<WholeResults> {
         writing.delete(written);
       }
     },
-    of: (run) => query<KeptResult>("SELECT call, tool, length FROM results WHERE run = ? ORDER BY call", run),
+    async of(run) {
+      await Promise.allSettled(writing);
+      return query<KeptResult>("SELECT call, tool, length FROM results WHERE run = ? ORDER BY call", run);
+    },
     async read(run, call) {
       const [row] = await query<{ body: Uint8Array }>("SELECT body FROM results WHERE run = ? AND call = ?", run, call);
       return row && (await unpacked(row.body)).toString("utf8");

@@ -1,7 +1,7 @@
 import type { ToolSpec } from "../tool.ts";
 
-/** A tool that a message names, and the words it was named by. */
-export type Choice = { tool: ToolSpec; named: string[] };
+/** A tool that a message names, the words it was named by, and whether they are of its name. */
+export type Choice = { tool: ToolSpec; named: string[]; byName: boolean };
 
 /** Words that say nothing about which tool is meant. */
 const idle = new Set(
@@ -43,7 +43,10 @@ export function chooseTool(question: string, tools: readonly ToolSpec[]): Choice
     if (!whole && byName.length === 0 && byDescription.length < 2 && !rare) continue;
     const score = (whole ? 10 : 0) + 3 * byName.length + byDescription.length;
     if (best === undefined || score > best.score)
-      best = { choice: { tool, named: [...byName, ...byDescription] }, score };
+      best = {
+        choice: { tool, named: [...byName, ...byDescription], byName: whole || byName.length > 0 },
+        score,
+      };
   }
   return best?.choice;
 }

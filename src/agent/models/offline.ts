@@ -1,3 +1,4 @@
+import { finder } from "../finder.ts";
 import type { ModelSpec } from "../run-input.ts";
 import type { ToolSpec } from "../tool.ts";
 import type { ToolCall, Turn } from "../turn.ts";
@@ -43,16 +44,34 @@ function replyTo({ turns, tools, output }: ModelRequest): Reply {
   if (output !== undefined) return { text: JSON.stringify(sampleOf(output, asked.question)) };
 
   const results = turns.slice(at + 1);
-  if (results.some((turn) => turn.role === "tool")) return { text: answerFrom(results, asked.question) };
+  const finds = finderAmong(tools);
+  const found = finds !== undefined && onlyFound(results);
+  if (!found && results.some((turn) => turn.role === "tool")) return { text: answerFrom(results, asked.question) };
 
   const messages = messagesIn(asked.material);
   const digest = wantsDigest(asked.question);
   if (digest && messages.length > 0) return { text: digestOf(messages, words) };
 
-  const chosen = chooseTool(asked.question, tools);
+  const chosen = chooseTool(
+    asked.question,
+    tools.filter((tool) => tool !== finds),
+  );
+  // What is not offered may be meant all the more.
+  if (finds && !found && !chosen?.byName && !digest) return { tool: finds, input: { query: asked.question } };
   if (chosen === undefined) return { text: digest ? words.nothingToDigest : words.about(tools.map(titleOf)) };
   const { input, missing } = readArguments(chosen.tool, asked.question, chosen.named);
   return missing.length > 0 ? { text: words.missing(titleOf(chosen.tool), missing) } : { tool: chosen.tool, input };
+}
+
+/** The tool that finds others, if there is one. */
+function finderAmong(tools: readonly ToolSpec[]): ToolSpec | undefined {
+  return tools.find(({ name }) => name === finder);
+}
+
+/** Tools were looked for, and nothing else was done so far. */
+function onlyFound(turns: readonly Turn[]): boolean {
+  const calls = turns.flatMap((turn) => (turn.role === "assistant" ? (turn.calls ?? []) : []));
+  return calls.length > 0 && calls.every(({ name }) => name === finder);
 }
 
 /** What was asked, without its author's name, and all there is to read: what was said before, and the question. */
@@ -73,7 +92,8 @@ function answerFrom(turns: readonly Turn[], question: string): string {
   const told: string[] = [];
   for (const turn of turns) {
     if (turn.role === "assistant") for (const { id, name } of turn.calls ?? []) names.set(id, titleOf({ name }));
-    if (turn.role !== "tool") continue;
+    // What was looked for on the way answers nobody.
+    if (turn.role !== "tool" || names.get(turn.call) === titleOf({ name: finder })) continue;
     const name = names.get(turn.call) ?? turn.call;
     const messages = wantsDigest(question) ? messagesIn(turn.text) : [];
     const text = turn.text.length > maxResult ? `${turn.text.slice(0, maxResult)}…` : turn.text;

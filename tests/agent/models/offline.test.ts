@@ -88,6 +88,39 @@ describe("a tool that the message names is called with what the message says", (
   });
 });
 
+describe("where not all tools are offered", () => {
+  const finds = tool(
+    "find_tools",
+    "Finds more tools: 90 that you may use are not shown here.",
+    { query: { type: "string" } },
+    ["query"],
+  );
+  const forecast = tool("wetter__forecast", "Weather of the next days.", { city: { type: "string" } });
+  const few = [...tools, finds];
+  const looked = (found: string): Turn[] => [
+    { role: "assistant", text: "", calls: [{ id: "c1", name: "find_tools", input: "{}" }] },
+    { role: "tool", call: "c1", text: found },
+  ];
+
+  test("others are looked for by the question, once, and what was found is called", async () => {
+    const asked: Turn = { role: "user", text: "ana: weather forecast, city: Taipei" };
+    const first = await ask(offline, { turns: [asked], tools: few });
+    expect(first.end.calls).toMatchObject([
+      { name: "find_tools", input: '{"query":"weather forecast, city: Taipei"}' },
+    ]);
+    const second = await ask(offline, { turns: [asked, ...looked("found")], tools: [...few, forecast] });
+    expect(second.end.calls).toMatchObject([{ name: "wetter__forecast", input: '{"city":"Taipei"}' }]);
+    const nothing = await ask(offline, { turns: [asked, ...looked("No tool matches.")], tools: few });
+    expect(nothing.end.calls).toEqual([]);
+    expect(nothing.text).toContain("offline model");
+  });
+
+  test("one that is named is called at once", async () => {
+    const { end } = await ask(offline, { turns: [{ role: "user", text: "roll dice" }], tools: few });
+    expect(end.calls).toMatchObject([{ name: "house__roll_dice" }]);
+  });
+});
+
 describe("the answer", () => {
   const asked: Turn[] = [
     { role: "user", text: "ana: what time is it in Taipei?" },
