@@ -68,7 +68,8 @@ export function setTerminals(): TerminalStage {
   return stage;
 }
 
-function sitDown(url: string, size: { columns: number; rows: number }, parts: Partial<ChatParts>): Sitting {
+/** Somebody sits down at a console that listens there. */
+export function sitDown(url: string, size: { columns: number; rows: number }, parts: Partial<ChatParts>): Sitting {
   const screen = new TestScreen(size.columns, size.rows);
   const input = new PassThrough();
   const lookers = new Set<() => void>();

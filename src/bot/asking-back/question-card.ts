@@ -18,13 +18,13 @@ export function questionCard(shown: Shown): Post {
   const pages = question.kind === "form" ? pagesOf(question.fields).length : 0;
   const wants = question.kind === "form" ? question.fields.map(labelOf) : [];
   return {
-    text: [
+    text: paragraphs(
       headOf(shown, elicitation),
-      ...quoted(question.message),
-      ...(question.kind === "link" ? [elicitation.page(hostOf(question.url), question.url)] : []),
-      ...(wants.length > 0 ? [elicitation.wants(wants)] : []),
-      ...(filled > 0 ? [elicitation.filledIn(filled, pages)] : []),
-    ].join("\n"),
+      quoted(question.message),
+      question.kind === "link" ? elicitation.page(hostOf(question.url), question.url) : "",
+      wants.length > 0 ? elicitation.wants(wants) : "",
+      filled > 0 ? elicitation.filledIn(filled, pages) : "",
+    ),
     footer: elicitation.onlyYou(run.asker.name, time, zone),
     card: { buttons: buttonsOf(shown, pages, elicitation) },
     ...askedPerson(run),
@@ -35,7 +35,7 @@ export function questionCard(shown: Shown): Post {
 export function outcomeCard(shown: Shown, outcome: string): Post {
   const { elicitation } = wordsOf(shown.run.language);
   return {
-    text: [headOf(shown, elicitation), ...quoted(shown.question.message), `*${outcome}*`].join("\n"),
+    text: paragraphs(headOf(shown, elicitation), quoted(shown.question.message), `*${outcome}*`),
     ...askedPerson(shown.run),
   };
 }
@@ -83,10 +83,15 @@ function headOf({ run, question }: Shown, words: Words["elicitation"]): string {
 }
 
 /** Somebody else's words: no links, no pings, no marks, not without end. */
-function quoted(message: string): string[] {
+function quoted(message: string): string {
   const lines = message.split(/\r\n|[\r\n\u2028\u2029]/).flatMap((line) => plainLine(line, longestMessageLine) || []);
   const shown = lines.length > mostLines ? [...lines.slice(0, mostLines - 1), "…"] : lines;
-  return shown.map((line) => `> ${line}`);
+  return shown.map((line) => `> ${line}`).join("\n");
+}
+
+/** With empty lines between, so that what follows a quote is not taken for more of it. */
+function paragraphs(...parts: string[]): string {
+  return parts.filter((part) => part !== "").join("\n\n");
 }
 
 /** As machines read it: letters that only look alike are seen to be others. */
