@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { botScopes } from "../../adapters/slack/manifest.ts";
 import { type BellhopProcess, startBellhop } from "../world/bellhop-process.ts";
 import { createDiscord } from "../world/discord/discord.ts";
@@ -32,13 +33,25 @@ export type SiegeReport = {
   seconds: number;
 };
 
-type Mention = { number: number; place: string; answers(): string[] };
+type Mention = {
+  number: number;
+  place: string;
+  answers(): string[];
+  /** How many files of its own stand with its answer. */
+  files(): number;
+};
+
+/** Answers to these bring a file that a tool gave. */
+const bringsFile = (number: number) => number % 4 === 0;
+const fileOf = (number: number) => ({ name: `${number}.bin`, bytes: Buffer.alloc(20_000, `\0${number}\0`) });
+const drawingServer = fileURLToPath(new URL("../world/mcp/drawing-server.mjs", import.meta.url));
 
 const settleMs = 150_000;
 
 /**
  * Kills the real process at random moments while people mention it on simulated Slack and Discord, starts it again each
- * time, and counts what readers see: every mention must have exactly one answer or one visible failure.
+ * time, and counts what readers see: every mention must have exactly one answer or one visible failure, and an answer
+ * that brings a file brings it once and whole.
  */
 export async function besiege(options: SiegeOptions): Promise<SiegeReport> {
   const { mentions: wanted, kills, channels, rate, seed, say = () => {} } = options;
@@ -50,7 +63,9 @@ export async function besiege(options: SiegeOptions): Promise<SiegeReport> {
   const discord = await createDiscord({ seed });
   // Answers of different lengths, so that kills fall before, into and after them.
   model.answer((request) => {
-    const number = /#(\d+)#/.exec(String(request.body.messages.at(-1)?.content))?.[1] ?? "?";
+    const number = /#(\d+)#/.exec(request.user)?.[1] ?? "?";
+    const isAsked = request.body.messages.at(-1)?.role === "user";
+    if (isAsked && bringsFile(Number(number))) return [{ call: "desk__draw", arguments: { number: Number(number) } }];
     const words = 4 + (Number(number) % 40);
     return {
       say: `answer to #${number}# ${"word ".repeat(words).trim()}.`,
@@ -77,29 +92,35 @@ export async function besiege(options: SiegeOptions): Promise<SiegeReport> {
     const text = `@Bellhop what about #${number}# then?`;
     if (place.kind === "slack") {
       const { ts } = slack.say(person.slack, place.channel, text);
+      const ours = () =>
+        slack.messages(place.channel, ts).filter((one) => one.user === slack.bot.userId && !one.deleted);
       said.push({
         number,
         place: `${place.kind}:${place.channel.id}`,
+        // Files come in a message of their own here.
         answers: () =>
-          slack
-            .messages(place.channel, ts)
-            .filter((one) => one.user === slack.bot.userId && !one.deleted)
+          ours()
+            .filter((one) => one.files.length === 0)
             .map((one) => `${one.streaming === "in_progress" ? "(still streaming) " : ""}${one.shown}`),
+        files() {
+          const files = ours().flatMap((one) => one.files.flatMap((id) => slack.file(id) ?? []));
+          return files.filter(({ name, content }) => isFileOf(number, name, content)).length;
+        },
       });
     } else {
       const message = discord.say(person.discord, place.channel, text);
+      const ours = () => {
+        const thread = discord.threadOf(message);
+        return thread ? discord.messages(thread).filter((one) => one.author.id === discord.bot.id) : [];
+      };
       said.push({
         number,
         place: `${place.kind}:${place.channel.id}`,
-        answers: () => {
-          const thread = discord.threadOf(message);
-          return thread
-            ? discord
-                .messages(thread)
-                .filter((one) => one.author.id === discord.bot.id)
-                .map((one) => one.content)
-            : [];
-        },
+        answers: () => ours().map((one) => one.content),
+        files: () =>
+          ours()
+            .flatMap((one) => one.files)
+            .filter(({ name, bytes }) => isFileOf(number, name, bytes)).length,
       });
     }
   }
@@ -136,7 +157,7 @@ export async function besiege(options: SiegeOptions): Promise<SiegeReport> {
   }
 
   const lost = said.filter((one) => !isAnswered(one));
-  const twice = said.filter((one) => one.answers().length > 1);
+  const twice = said.filter((one) => one.answers().length > 1 || one.files() > 1);
   const report: SiegeReport = {
     mentions: said.length,
     answered: said.filter((one) => one.answers().some((text) => text.includes(`answer to #${one.number}#`))).length,
@@ -163,13 +184,21 @@ function wasUnknown(violation: string): boolean {
   return /before the Retry-After of a 429 was over$/.test(violation);
 }
 
-/** Answered means whole: the last word is there, or a failure says that it will not come. */
-function isAnswered({ number, answers }: Mention): boolean {
+/** Answered means whole: the last word is there and the file, or a failure says that it will not come. */
+function isAnswered({ number, answers, files }: Mention): boolean {
   return answers().some(
     (text) =>
       !text.startsWith("(still streaming)") &&
-      ((text.includes(`answer to #${number}#`) && /word\.\s/.test(`${text} `)) || text.includes("I couldn't finish")),
+      ((text.includes(`answer to #${number}#`) &&
+        /word\.\s/.test(`${text} `) &&
+        (!bringsFile(number) || files() > 0)) ||
+        text.includes("I couldn't finish")),
   );
+}
+
+function isFileOf(number: number, name: string, content: Buffer | undefined): boolean {
+  const { name: expected, bytes } = fileOf(number);
+  return name === expected && content !== undefined && Buffer.compare(content, bytes) === 0;
 }
 
 async function settings(
@@ -184,7 +213,11 @@ async function settings(
   await mkdir(join(dir, "config"));
   await writeFile(
     join(dir, "config/agents.yaml"),
-    "agents:\n  - { name: ops, llm_model: main, system_prompt: You are ops. }\n",
+    "agents:\n  - { name: ops, llm_model: main, system_prompt: You are ops., mcp_servers: [desk] }\n",
+  );
+  await writeFile(
+    join(dir, "config/mcp_servers.yaml"),
+    `mcp_servers:\n  - { name: desk, command: "${process.execPath}", args: ["${drawingServer}"] }\n`,
   );
   await writeFile(
     join(dir, "config/llm.yaml"),
