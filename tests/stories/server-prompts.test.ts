@@ -97,7 +97,9 @@ describe("the gaps of a prompt", () => {
     const channel = slack.channel("team", { members: [ana] });
     model.answer("They differ.");
     const asked = slack.say(ana, channel, "@Bellhop ops: use library.compare");
-    const whisper = await slack.until(() => slack.ephemerals(ana, channel)[0]);
+    const whisper = await slack.until(() =>
+      slack.ephemerals(ana, channel).find(({ shown }) => shown.includes("also needs")),
+    );
     await slack.press(ana, whisper, "Fill in");
     await slack.until(() => slack.views(ana).find(({ type }) => type === "modal"));
     await slack.submit(ana, { from: "a", to: "b" });
@@ -183,6 +185,55 @@ describe("what a prompt brings", () => {
     await talk.say("ana", "@Bellhop are you there?");
     await talk.answer("Still here.");
     expect(JSON.stringify(town.model.requests.at(-1)?.body.messages)).not.toContain("Say hello");
+  });
+});
+
+describe("a message with a prompt that is edited", () => {
+  afterEach(leaveTowns);
+
+  it("while it is answered is told the agent as what the prompt comes to now", async () => {
+    const tool = holdTool();
+    const hands = { ...ops, mcp_servers: ["library", "slow"] };
+    const { console, model } = await openTown({
+      console: true,
+      parts: { toolboxes: [tool.toolbox] },
+      config: team({ agents: [hands, scribe] }),
+    });
+    model.queue([tool.call], "Search is fine.");
+    const asked = await console.say("ana", "@Bellhop use library.summarize service=checkout");
+    await model.until(({ requests }) => requests.length === 1);
+    await console.edit("ana", asked.id, "@Bellhop use library.summarize service=search");
+    tool.release();
+    await console.until(async () =>
+      (await console.messages({ thread: asked.id })).find(({ text, writing }) => !writing && text.includes("Search")),
+    );
+    expect(model.requests.at(-1)?.user).toContain(
+      "ana (changing what they wrote): Sum up how search did over an hour.",
+    );
+  });
+
+  it("while it waits its turn is asked as it is written by then", async () => {
+    const tool = holdTool();
+    const hands = { ...ops, mcp_servers: ["library", "slow"] };
+    const { console, model } = await openTown({
+      console: true,
+      parts: { toolboxes: [tool.toolbox] },
+      config: team({ agents: [hands, scribe], channels: [{ match: "console:*", overlap: "queue" }] }),
+    });
+    model.on("begin", [tool.call], "Begun.");
+    model.on("Sum up", "Search is fine.");
+    const root = await console.say("ana", "@Bellhop ops: begin");
+    await model.until(({ requests }) => requests.length === 1);
+    const asked = await console.say("ana", "@Bellhop use library.summarize service=checkout", { thread: root.id });
+    await console.until(async () =>
+      (await console.messages({ thread: root.id })).find(({ text }) => text.includes("after 1 other")),
+    );
+    await console.edit("ana", asked.id, "@Bellhop use library.summarize service=search");
+    tool.release();
+    await console.until(async () =>
+      (await console.messages({ thread: root.id })).find(({ text, writing }) => !writing && text.includes("Search")),
+    );
+    expect(model.requests.at(-1)?.user).toContain("ana: Sum up how search did over an hour.");
   });
 });
 
