@@ -1,8 +1,9 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { createAccess } from "../../src/access/access.ts";
-import type { Tool, Toolbox } from "../../src/agent/tool.ts";
+import type { Tool, Toolbox, ToolResult } from "../../src/agent/tool.ts";
 import { Config } from "../../src/config/schema.ts";
 import { createGate, type OwnToolbox, type ToolUser } from "../../src/tools/gate.ts";
+import type { WholeResult } from "../../src/tools/telling.ts";
 
 const never = new AbortController().signal;
 
@@ -225,5 +226,50 @@ describe("toolboxes that come with the program", () => {
     expect(await rule("requester", {})).toBe(true);
     expect(await rule("approvers", { asks: true })).toBe(true);
     expect(await rule("deny", { asks: true })).toBe(true);
+  });
+});
+
+describe("what a tool of the program's own gives", () => {
+  const own = (run: Tool["run"], more: Partial<Tool> = {}): OwnToolbox => ({
+    name: "chat",
+    tools: () => box("chat", { name: "read", run, ...more }).tools(),
+  });
+
+  it("is shortened, and tells no secrets, as what servers give", async () => {
+    const long = own(async () => ({ text: `begin hunter2 ${"x".repeat(200_000)}end` }));
+    const { text } = await (await open([], [], { own: long })).call(call("read"), never);
+    expect(text).toMatch(/^begin \[redacted\] x.*characters left out.*end$/s);
+  });
+
+  it("is kept whole where it was shortened, without secrets, and no more than 10 MB of it", async () => {
+    const whole: WholeResult[] = [];
+    const results = ["short", `hunter2 ${"x ".repeat(100_000)}`, "y ".repeat(6 * 1024 * 1024)];
+    const user = { keepWhole: (result: WholeResult) => void whole.push(result) };
+    const gate = await open([], [], { own: own(async () => ({ text: results.shift() ?? "" })), user });
+    for (let n = 0; n < 3; n++) await gate.call(call("read"), never);
+    while (whole.length < 2) await new Promise((resolve) => setImmediate(resolve));
+    expect(whole[0]).toEqual({ call: "1", tool: "read", text: `[redacted] ${"x ".repeat(100_000)}` });
+    expect(whole[1]?.text.length).toBeLessThan(10 * 1024 * 1024 + 100);
+    expect(whole[1]?.text).toMatch(/y y \n\[… the rest was not kept …\]$/);
+  });
+
+  it("is waited for a minute, unless a person is asked", async () => {
+    vi.useFakeTimers();
+    try {
+      const forever = () => new Promise<ToolResult>(() => {});
+      const gate = await open([], [], { own: own(forever) });
+      const late = gate.call(call("read"), never);
+      await vi.advanceTimersByTimeAsync(60_000);
+      expect(await late).toMatchObject({ failed: true, text: expect.stringContaining("did not answer within 60 s") });
+      const asking = await open([], [], { own: own(forever, { asks: true }) });
+      let done = false;
+      void asking.call(call("read"), never).then(() => {
+        done = true;
+      });
+      await vi.advanceTimersByTimeAsync(600_000);
+      expect(done).toBe(false);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });
