@@ -331,13 +331,20 @@ export type ChatAdapter = {
   /** Puts a post where everybody there finds it, until somebody takes it away; doing so again does no harm. */
   pin?(posted: Posted): Promise<void>;
   /**
+   * Puts an emoji on a message, as the bot; doing so again does no harm. It is the character itself, or the name of one that
+   * the platform has of its own.
+   */
+  react?(address: Address, message: string, emoji: string): Promise<void>;
+  /**
    * What was said at an address, oldest first: the newest `limit`, not older than `since` (exclusive, by message id).
    * `patient`: nobody waits for it, so that others go first where the platform allows only so many calls.
    */
   history(address: Address, options: { since?: string; limit: number; patient?: boolean }): Promise<ChatMessage[]>;
-  /** The threads of a channel in which something was said after an instant, by the ids of the messages they grew from. */
+  /** The threads of a channel that all its readers may read and that have news since then, by the messages they grew from. */
   threads?(channel: Address, since: number): Promise<string[]>;
   who(id: PersonId): Promise<Person | undefined>;
+  /** Whom a name may mean among those whom somebody meets at a place, the likeliest first; a few at most. */
+  find?(name: string, among: { asker: PersonId; at: Address }): Promise<Person[]>;
   /** Somebody's language as they chose it a moment ago, known without asking; what `who` told may be older. */
   speaks?(id: PersonId): string | undefined;
   /** May this person read what is said there? */

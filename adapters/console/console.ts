@@ -1,13 +1,14 @@
-import type { Address, ChatAdapter, ChatFile, Inbox, Post, PostedFile, PostKey } from "../../src/chat.ts";
+import type { Address, ChatAdapter, ChatFile, Inbox, Person, Post, PostedFile, PostKey } from "../../src/chat.ts";
 import { bytesOf, DeliveryError } from "../../src/chat.ts";
 import type { Logger } from "../../src/watch/log.ts";
+import { bestNamed } from "../../src/words/named.ts";
 import { AboutPeople } from "./about-people.ts";
 import { createDraft, type DraftParts } from "./draft.ts";
 import { createFileShelf } from "./file-shelf.ts";
 import { addressOf, peopleIn, toChatMessage } from "./hear.ts";
 import { type ConsoleStore, createKeeping } from "./keeping.ts";
 import { createRoutes } from "./routes.ts";
-import type { Content, Message } from "./wire.ts";
+import type { Content, Message, Someone } from "./wire.ts";
 import { Workspace } from "./workspace.ts";
 
 export type { ConsoleStore } from "./keeping.ts";
@@ -94,6 +95,11 @@ export function createConsoleAdapter(options: ConsoleOptions): ChatAdapter {
     }
   }
 
+  function personOf(someone: Someone): Person {
+    const language = about.language(someone.id);
+    return { ...someone, ...(language && { language }), guest: false, roles: [] };
+  }
+
   const drafts: DraftParts = {
     workspace,
     show,
@@ -160,6 +166,14 @@ export function createConsoleAdapter(options: ConsoleOptions): ChatAdapter {
       if (!workspace.pin(id)) throw new DeliveryError("The message is no longer there.", { final: true });
       await save(id);
     },
+    async react(_address, id, emoji) {
+      if (!workspace.react(id, workspace.bot.id, emoji))
+        throw new DeliveryError("The message is no longer there.", { final: true });
+      await save(id);
+    },
+    async find(name) {
+      return bestNamed(name, workspace.people, workspace.people.length).map(personOf);
+    },
     async history({ channel, thread }, { since, limit }) {
       return workspace
         .standing(channel, thread)
@@ -175,8 +189,7 @@ export function createConsoleAdapter(options: ConsoleOptions): ChatAdapter {
     },
     async who(id) {
       const someone = workspace.someone(id);
-      const language = about.language(id);
-      return someone && { ...someone, ...(language && { language }), guest: false, roles: [] };
+      return someone && personOf(someone);
     },
     speaks: (id) => about.language(id),
     canRead: async (id, { channel }) => workspace.canRead(id, channel),

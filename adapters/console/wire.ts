@@ -55,6 +55,8 @@ export type Message = Content & {
   only?: PersonId;
   /** What it passes on, and the message it stands in. */
   quotes?: (Quote & { message: string })[];
+  /** Who put which emoji on it. */
+  reactions?: Record<string, PersonId[]>;
   /** Who rated it how. */
   rated?: Record<PersonId, Rated>;
 };

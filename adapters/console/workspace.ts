@@ -112,7 +112,7 @@ export class Workspace {
   change(id: string, content: Content, edited: boolean): Message | undefined {
     const entry = this.#entries.get(id);
     if (!entry) return undefined;
-    const { channel, thread, author, at, only, pinned, quotes, rated } = entry.message;
+    const { channel, thread, author, at, only, pinned, quotes, rated, reactions } = entry.message;
     const message: Message = {
       ...content,
       ...{ id, channel, author, at },
@@ -121,6 +121,7 @@ export class Workspace {
       ...(pinned && { pinned }),
       ...(quotes && { quotes }),
       ...(rated && { rated }),
+      ...(reactions && { reactions }),
       ...(edited && { edited }),
     };
     this.#put({ ...entry, message });
@@ -132,6 +133,16 @@ export class Workspace {
   pin(id: string): boolean {
     const entry = this.#entries.get(id);
     if (entry && !entry.message.pinned) this.#put({ ...entry, message: { ...entry.message, pinned: true } });
+    return entry !== undefined;
+  }
+
+  /** Puts an emoji on a message, once for each person; says whether the message is there. */
+  react(id: string, person: PersonId, emoji: string): boolean {
+    const entry = this.#entries.get(id);
+    const { reactions = {} } = entry?.message ?? {};
+    const by = reactions[emoji] ?? [];
+    if (entry && !by.includes(person))
+      this.#put({ ...entry, message: { ...entry.message, reactions: { ...reactions, [emoji]: [...by, person] } } });
     return entry !== undefined;
   }
 

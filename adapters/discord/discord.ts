@@ -16,6 +16,7 @@ import { createInteractions } from "./interactions.ts";
 import { createPeople } from "./people.ts";
 import { createPlaces } from "./places.ts";
 import { createPoster } from "./poster.ts";
+import { createReact } from "./reactions.ts";
 import { deliveryError } from "./refusals.ts";
 import { createWhispers } from "./whispers.ts";
 
@@ -129,10 +130,12 @@ export function createDiscordAdapter(options: DiscordOptions): ChatAdapter {
     edit: poster.edit,
     pin: poster.pin,
     draft: (address, key) => draft(address, key),
+    react: createReact(connection),
     history: (address, range) => history(connection, places, address, range),
     threads: (channel, since) => threadsSince(connection, channel, since),
     who: people.who,
     speaks: people.speaks,
+    find: people.find,
     canRead: people.canRead,
     direct: people.direct,
     place: places.look,

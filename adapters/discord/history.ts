@@ -1,4 +1,4 @@
-import { type APIMessage, MessageType, RESTJSONErrorCodes, RequestMethod, Routes } from "discord.js";
+import { type APIMessage, ChannelType, MessageType, RESTJSONErrorCodes, RequestMethod, Routes } from "discord.js";
 import type { Address, ChatMessage } from "../../src/chat.ts";
 import type { Connection } from "./connection.ts";
 import { isBlank, isSpeech, toMessage } from "./message.ts";
@@ -7,7 +7,9 @@ import { codeOf, deliveryError } from "./refusals.ts";
 import { byAge, idAt } from "./time.ts";
 
 type Range = { since?: string; limit: number };
-type Threads = { threads: { id: string; parent_id?: string | null; last_message_id?: string | null }[] };
+type Threads = {
+  threads: { id: string; type: ChannelType; parent_id?: string | null; last_message_id?: string | null }[];
+};
 
 /** What was said at an address, oldest first; a thread begins with the message it grew from. */
 export async function history(
@@ -27,7 +29,7 @@ export async function history(
   }
 }
 
-/** The threads of a channel in which something was said after an instant; of those that fell asleep the latest. */
+/** The threads of a channel, open to all who read it, in which something was said after an instant; of those asleep the latest. */
 export async function threadsSince(connection: Connection, { channel }: Address, since: number): Promise<string[]> {
   const parent = connection.client.channels.cache.get(channel);
   if (!parent || parent.isDMBased() || parent.isThread()) return [];
@@ -40,7 +42,8 @@ export async function threadsSince(connection: Connection, { channel }: Address,
       }),
     ]);
     const threads = [...awake.threads, ...asleep.threads].filter(
-      ({ parent_id, last_message_id: last }) => parent_id === channel && last && byAge(last, after) > 0,
+      ({ type, parent_id, last_message_id: last }) =>
+        type !== ChannelType.PrivateThread && parent_id === channel && last && byAge(last, after) > 0,
     );
     return threads.map(({ id }) => id);
   } catch (error) {

@@ -24,6 +24,7 @@ type Member = { roles: string[]; nick?: string | null | undefined };
 export type People = ReturnType<typeof createPeople>;
 
 const minute = 60_000;
+const mostFound = 5;
 const nobody = new Set<number | string | undefined>([
   RESTJSONErrorCodes.UnknownUser,
   RESTJSONErrorCodes.UnknownMember,
@@ -132,9 +133,29 @@ export function createPeople(connection: Connection, places: Places, memory: Mem
     return cached ?? places.ask(thread).catch(() => undefined);
   }
 
+  /** Whom a name may mean in the server of a place; in a DM, in those servers that the asker is in. */
+  async function find(name: string, { asker, at }: { asker: PersonId; at: Address }): Promise<Person[]> {
+    const id = idOf(asker);
+    const { guild: here } = await places.at(at);
+    const all = [...connection.client.guilds.cache.keys()].filter((guild) => here === undefined || guild === here);
+    const shared = await Promise.all(all.map(async (guild) => (id && (await memberOf(guild, id)) ? [guild] : [])));
+    const query = { query: name.replace(/^@/, "").slice(0, 100), limit: String(mostFound) };
+    const asked = shared
+      .flat()
+      .map((guild) =>
+        connection.call<APIGuildMember[]>(RequestMethod.Get, Routes.guildMembersSearch(guild), { query }),
+      );
+    const told = (await Promise.all(asked)).flat().filter(({ user }) => !user.bot);
+    const people = new Map(told.map(({ user, ...member }) => [user.id, { user, member }]));
+    const named = [...people.values()].map(({ user, member }) => ({ id: user.id, name: authorOf(user, member).name }));
+    const found = await Promise.all(named.slice(0, mostFound).map((one) => who(`discord:${one.id}`)));
+    return found.flatMap((one) => one ?? []);
+  }
+
   return {
     seen,
     who,
+    find,
     canRead,
     direct,
     heardSpeak,

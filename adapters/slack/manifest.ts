@@ -21,6 +21,7 @@ export const botScopes = [
   "mpim:read",
   "pins:write",
   "reactions:read",
+  "reactions:write",
   "usergroups:read",
   "users:read",
 ];

@@ -1,6 +1,7 @@
 import type { webApi } from "@slack/bolt";
 import { LRUCache } from "lru-cache";
 import type { Address, Person, PersonId } from "../../src/chat.ts";
+import { bestNamed } from "../../src/words/named.ts";
 import type { Clock } from "./clock.ts";
 import { isFields } from "./fields.ts";
 import { adapterName, addressOf, isDirect, personId, userOf } from "./messages.ts";
@@ -12,6 +13,8 @@ import type { Wire } from "./wire.ts";
 export type People = {
   /** A name that is known already; never asks. */
   nameOf: NameOf;
+  /** Whom a name may mean: who is called so, else who has a name that begins so, else one that has it in it. */
+  find(name: string): Promise<Person[]>;
   who(id: PersonId): Promise<Person | undefined>;
   /** Asks in the background how somebody is called, once; for next time. */
   meet(user: string): void;
@@ -27,6 +30,7 @@ export type People = {
 
 const fresh = 5 * 60_000;
 const mostAsked = 30;
+const mostFound = 5;
 const roomKept = 50;
 const mostPages = 5;
 const strange = new Set(["user_not_found", "users_not_found", "user_not_visible"]);
@@ -38,6 +42,7 @@ export function createPeople(wire: Wire, clock: Clock): People {
   const { client } = wire;
   const names = new LRUCache<string, string>({ max: 10_000 });
   const known = new LRUCache<string, Promise<Person | undefined>>({ max: 2_000, ttl: fresh });
+  let met = Number.NEGATIVE_INFINITY;
   let groups: { at: number; of: Promise<Map<string, string[]>> } | undefined;
 
   function nameIn(told: Told): string | undefined {
@@ -117,31 +122,47 @@ export function createPeople(wire: Wire, clock: Clock): People {
     return false;
   }
 
+  async function meetAll(): Promise<void> {
+    let cursor: string | undefined;
+    for (let page = 0; page < mostPages; page++) {
+      const asked = { limit: 200, ...(cursor && { cursor }) };
+      const answer = await wire.call("users.list", () => client.users.list(asked));
+      for (const told of answer.members ?? []) {
+        const name = nameIn(told);
+        if (told.id && name) names.set(told.id, name);
+      }
+      cursor = answer.response_metadata?.next_cursor || undefined;
+      if (!cursor) return;
+    }
+  }
+
   return {
     meet(user) {
       if (names.has(user) || wire.room("users.info") < roomKept) return;
       person(user).catch(() => {});
     },
 
-    async meetAll() {
-      let cursor: string | undefined;
-      for (let page = 0; page < mostPages; page++) {
-        const asked = { limit: 200, ...(cursor && { cursor }) };
-        const answer = await wire.call("users.list", () => client.users.list(asked));
-        for (const told of answer.members ?? []) {
-          const name = nameIn(told);
-          if (told.id && name) names.set(told.id, name);
-        }
-        cursor = answer.response_metadata?.next_cursor || undefined;
-        if (!cursor) return;
-      }
-    },
+    meetAll,
 
     nameOf: (user) => names.get(user),
 
     async who(id) {
       const user = userOf(id);
       return user === undefined ? undefined : person(user);
+    },
+
+    async find(name) {
+      if (clock.now() - met > fresh) {
+        met = clock.now();
+        await meetAll().catch(() => {});
+      }
+      const users = bestNamed(
+        name,
+        [...names].map(([user, called]) => ({ name: called, user })),
+        mostFound,
+      );
+      const found = await Promise.all(users.map(({ user }) => person(user)));
+      return found.flatMap((one) => (one && !one.bot ? [one] : []));
     },
 
     async learn(users) {

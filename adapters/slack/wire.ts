@@ -29,6 +29,7 @@ const perMinute = {
   "users.list": 20,
   "usergroups.list": 20,
   "pins.add": 20,
+  "reactions.add": 50,
   "files.info": 100,
   "files.getUploadURLExternal": 100,
   "files.completeUploadExternal": 100,

@@ -16,6 +16,7 @@ import { createPast, type Past } from "./past.ts";
 import { createPeople, type People } from "./people.ts";
 import { createPoster, type Live, type Poster } from "./poster.ts";
 import { createPreviews } from "./previews.ts";
+import { createReact } from "./reactions.ts";
 import { createReceive, type Receive } from "./receiver.ts";
 import { refusalOf } from "./refusals.ts";
 import { createStreams } from "./streams.ts";
@@ -31,6 +32,7 @@ export type Workplace = {
   past: Past;
   draft(address: Address, key: PostKey, answering: Answering): Draft;
   pages: Home;
+  react(address: Address, message: string, emoji: string): Promise<void>;
   open(whisper: Whisper, form: Form): Promise<void>;
   read(file: ChatFile, signal: AbortSignal): Promise<Uint8Array>;
   /** Hears in the background what was said meanwhile; one time after the other. */
@@ -141,6 +143,7 @@ export function createWorkplace(options: {
     past,
     pages,
     open: createForms(wire),
+    react: createReact(wire),
     draft: (address, key, answering) => new SlackDraft(desk, address, key, answering),
     read: (file, signal) => readFile(file, { wire, token, isSlacks, signal }),
     catchUp() {

@@ -107,6 +107,10 @@ export async function openConsole(
         .filter((message) => message.thread === thread || message.id === thread)
         .map((message) => seen(message, message.author === bot.id));
     },
+    async reactions(id) {
+      const { reactions = {} } = (await state()).messages.find((one) => one.id === id) ?? {};
+      return Object.keys(reactions).map((emoji) => emoji.replace("\uFE0F", ""));
+    },
     pinned: async ({ channel }) =>
       (await state()).messages.filter((one) => one.channel === channel && one.pinned).map(({ id }) => id),
     async until(is) {

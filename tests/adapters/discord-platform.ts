@@ -212,6 +212,12 @@ export async function discordPlatform(inbox: Inbox): Promise<PlatformUnderTest> 
         buttons: buttons.map(({ label }) => label),
       }));
     },
+    async reactions(id) {
+      const inChannel = discord.messages(general);
+      const inThreads = inChannel.flatMap((one) => discord.threadOf(one) ?? []).flatMap((one) => discord.messages(one));
+      const { reactions = [] } = [...inChannel, ...inThreads].find((one) => one.id === id) ?? {};
+      return reactions.map(({ emoji }) => emoji.replace("\uFE0F", ""));
+    },
     async pinned(address) {
       const channel = at(address);
       const seen = channel ? discord.messages(channel) : [];

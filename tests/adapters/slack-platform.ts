@@ -2,6 +2,7 @@ import { pino } from "pino";
 import { slackManifest } from "../../adapters/slack/manifest.ts";
 import { createSlackAdapter } from "../../adapters/slack/slack.ts";
 import type { Address, ChatAdapter, Inbox, PersonId } from "../../src/chat.ts";
+import { emojiIn } from "../../src/words/emoji.ts";
 import { createSlack, type Slack, type SlackOptions } from "../world/slack/slack.ts";
 import type { PlatformUnderTest, Seen } from "./contract.ts";
 
@@ -71,6 +72,10 @@ export async function slackPlatform(inbox: Inbox): Promise<PlatformUnderTest> {
         .filter(({ threadTs }) => threadTs === address.thread)
         .map(({ ts, shown, buttons }) => ({ id: ts, ours: true, text: shown, buttons: [...buttons] }));
       return [...seen(address), ...whispers];
+    },
+    async reactions(id) {
+      const names = general.messages.find(({ ts }) => ts === id)?.reactions.keys() ?? [];
+      return [...names].map((name) => emojiIn(name) ?? name);
     },
     pinned: async (address) => slack.pins(address.channel),
     async until(is) {

@@ -36,7 +36,8 @@ export function drawMessage(message: Message, name: string, drawing: Drawing): s
     style.dim(words.passesOn(harmless(author))),
     ...drawMarkdown(text, style, drawing.columns - 4).map((line) => `${style.dim("│")} ${line}`),
   ]);
-  const said = [...quotes, ...drawContent(message, drawing)];
+  const reactions = Object.keys(message.reactions ?? {}).join(" ");
+  const said = [...quotes, ...drawContent(message, drawing), ...(reactions ? [reactions] : [])];
   const head = `${message.thread ? style.dim("⤷ ") : ""}${style.bold(style.name(harmless(name)))}:${about}`;
   const [only = "", ...more] = said;
   return more.length === 0 ? [`${head} ${only}`.trimEnd()] : [head, ...said.map((line) => (line ? `  ${line}` : ""))];

@@ -11,6 +11,7 @@ import { me, someone, standing } from "./live.ts";
 import { openMenu } from "./menu.tsx";
 import { actsFor, editing, type MessageAct, trouble } from "./message-acts.ts";
 import { hrefOf } from "./place.ts";
+import { Reactions } from "./reactions.tsx";
 import { Time } from "./time.tsx";
 import { agoOf, timeOf } from "./times.ts";
 import { unreadReplies } from "./unread.ts";
@@ -18,7 +19,7 @@ import { words } from "./words.ts";
 
 /** One message. `follows`: the one before is of the same author, so the name is not said again. */
 export function MessageView({ message, follows, inThread }: MessageProps) {
-  const { id, author, at, only, edited, writing, text } = message.value;
+  const { id, author, at, only, edited, writing, text, reactions } = message.value;
   const { name, bot: isBot } = someone(author);
   const edits = editing.value?.id === id && editing.value.inThread === inThread;
   const said = trouble.value?.message === id ? trouble.value.problem : undefined;
@@ -69,6 +70,7 @@ export function MessageView({ message, follows, inThread }: MessageProps) {
           <ContentView id={id} content={message.value} quotes={message.value.quotes} rated={message.value.rated} />
         )}
         {edited && !edits && <span class="edited">({words.value.edited})</span>}
+        {reactions && <Reactions reactions={reactions} />}
         {said && (
           <p class="problem" role="alert">
             {said}

@@ -41,6 +41,18 @@ export function knowing(stage: Stage): void {
       expect(await stage.platform.adapter.who("elsewhere:1")).toBeUndefined();
     });
 
+    it("finds people by what they are called, and neither the bot nor anybody by no name", async ({ skip }) => {
+      const { adapter, ana, tom, channel } = stage.platform;
+      if (!adapter.find) return skip("nobody is found by a name here");
+      const among = { asker: tom, at: channel };
+      const { name = "" } = (await adapter.who(ana)) ?? {};
+      expect((await adapter.find(name, among))[0]).toMatchObject({ id: ana, name });
+      expect((await adapter.find(`@${name.slice(0, 2).toUpperCase()}`, among)).map(({ id }) => id)).toContain(ana);
+      expect(await adapter.find("bellhop", among)).toEqual([]);
+      expect(await adapter.find("nobody is called this", among)).toEqual([]);
+      expect(await adapter.find(" ", among)).toEqual([]);
+    });
+
     it("says who may read a place, and says no in doubt", async () => {
       const { adapter, ana, tom, channel, closed } = stage.platform;
       expect(await adapter.canRead(ana, channel)).toBe(true);

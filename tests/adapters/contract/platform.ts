@@ -66,6 +66,8 @@ export type PlatformUnderTest = {
   fillIn?(as: PersonId, answers: Record<string, string>): Promise<string | undefined>;
   /** Writes into one input of the form in front of a person; resolves with what the form shows once that changed. */
   write?(as: PersonId, label: string, value: string): Promise<string>;
+  /** The emoji that the bot put on a message of the channel, or of one of its threads, in order. */
+  reactions?(message: string): Promise<string[]>;
   /** What is pinned in a channel, by the messages' ids. */
   pinned?(address: Address): Promise<string[]>;
   /** Presses 👍 or 👎 under an answer. */

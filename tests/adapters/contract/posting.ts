@@ -126,6 +126,30 @@ export function posting(stage: Stage): void {
       expect(await rung()).toEqual([]);
     });
 
+    it("puts an emoji on a message, once however often, and on none that is gone", async ({ skip }) => {
+      const { adapter, reactions, channel, remove } = stage.platform;
+      if (!adapter.react || !reactions) return skip("there are no emoji on messages here");
+      const message = await stage.asked();
+      await adapter.react(channel, message.id, "👍");
+      await adapter.react(channel, message.id, "👍");
+      await adapter.react(channel, message.id, "❤️");
+      expect(await reactions(message.id)).toEqual(["👍", "❤"]);
+      await remove(message.id);
+      const gone = adapter.react(channel, message.id, "👀");
+      await expect(gone).rejects.toMatchObject({ name: "DeliveryError", final: true });
+    });
+
+    it("puts an emoji on an answer in a thread", async ({ skip }) => {
+      const { adapter, reactions } = stage.platform;
+      if (!adapter.react || !reactions) return skip("there are no emoji on messages here");
+      const message = await stage.asked();
+      const posted = await adapter.post(message.answerAt, { text: "It is done." }, stage.newKey(message));
+      await adapter.react(posted.address, posted.id, "🎉");
+      await adapter.react(posted.address, message.id, "👀");
+      expect(await reactions(posted.id)).toEqual(["🎉"]);
+      expect(await reactions(message.id)).toEqual(["👀"]);
+    });
+
     it("pins a post, where that is done once however often, and not one that is gone", async ({ skip }) => {
       const { adapter, pinned, channel, remove } = stage.platform;
       if (!adapter.pin || !pinned) return skip("nothing is pinned here");
