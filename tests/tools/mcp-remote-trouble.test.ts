@@ -90,8 +90,9 @@ describe.each(["http", "sse"] as const)("a server over %s", (speaks) => {
     expect(box.state().state).toBe("connected");
   });
 
-  it("is told when a call is stopped", async () => {
+  it("is told when a call is stopped, and of no other", async () => {
     const { server, run } = await start();
+    for (let calls = 0; calls < 3; calls++) await run("echo");
     const stop = new AbortController();
     const called = server.called("hang");
     const call = run("hang", {}, stop.signal);

@@ -64,7 +64,7 @@ const mostDone = 100;
 /** Over one connection; `longestMs` is for calls that say how far they are. */
 export function createEliciting(
   server: { name: string; timeout: number },
-  parts: { log: Logger; now(): number; longestMs: number },
+  parts: { log: Logger; now(): number; longestMs: number; checkLink?: ((url: URL) => Promise<void>) | undefined },
 ): Eliciting {
   const { log, now } = parts;
   const { name } = server;
@@ -73,6 +73,7 @@ export function createEliciting(
   const turns = new Map<unknown, Promise<unknown>>();
   const pages = new Map<string, AbortController>();
   const live = new Set<Call>();
+  const links = { done: (id: string) => pageOf(id).signal, checkLink: parts.checkLink };
   let starting: Call | undefined;
 
   function pageOf(id: string): AbortController {
@@ -105,13 +106,13 @@ export function createEliciting(
   }
 
   async function elicited(params: ElicitRequestParams, signal: AbortSignal): Promise<ElicitResult> {
-    const question = questionFrom(params, name, (id) => pageOf(id).signal);
     const asked = await calls.asking(params._meta?.progressToken, signal);
     if (asked === "unsure") {
       log.info({ answered: "cancel" }, "an mcp server asked something, and it could not be told whom");
       for (const call of live) call.notes.push(unsure(name));
       return { action: "cancel" };
     }
+    const question = await questionFrom(params, name, links);
     if ("not" in question) {
       for (const call of asked) call.notes.push(`${name} asked something that people can't be asked: ${question.not}.`);
       return { action: "decline" };
@@ -130,7 +131,7 @@ export function createEliciting(
   /** Has the person open what must be opened before the call can be made. */
   async function openPages(call: Call, wanted: UrlElicitationRequiredError["elicitations"]): Promise<void> {
     for (const params of wanted.slice(0, mostLinks)) {
-      const question = questionFrom({ ...params, mode: "url" }, name, (id) => pageOf(id).signal);
+      const question = await questionFrom({ ...params, mode: "url" }, name, links);
       const no = (why: string) => new NotCalled(`${name} wants a page to be opened first, but ${why}.`);
       if ("not" in question) throw no(question.not);
       if (!call.ask) throw no("nobody waits for this run who could do that");
@@ -162,15 +163,18 @@ export function createEliciting(
     },
 
     async call(who, signal, notes, make) {
+      // What is asked in the middle of it ends with it, however it ends.
       const over = new AbortController();
-      const tooLate = () => over.abort(new McpError(ErrorCode.RequestTimeout, "Request timed out"));
+      // One for each try: the client never takes its ear off it, and would cancel what is long answered.
+      let making: AbortController | undefined;
+      let isGivenUp = false;
       let times: Allowance[] = [];
       const call: Call = {
         owner: who?.run ?? Symbol(name),
         ask: who?.ask,
         notes,
         questions: 0,
-        over: AbortSignal.any([signal, over.signal]),
+        over: over.signal,
         hold() {
           const releases = times.map((time) => time.hold());
           return () => {
@@ -178,26 +182,34 @@ export function createEliciting(
           };
         },
       };
-      call.over.addEventListener("abort", () => turns.has(call.owner) && Object.assign(call, { asking: true }), {
-        once: true,
-      });
+      const giveUp = (why: unknown) => {
+        isGivenUp = true;
+        if (turns.has(call.owner)) call.asking = true;
+        making?.abort(why);
+        over.abort(why);
+      };
+      const tooLate = () => giveUp(new McpError(ErrorCode.RequestTimeout, "Request timed out"));
+      const stop = () => giveUp(signal.reason);
       if (!(await calls.enter(call, server.timeout, signal))) {
         signal.throwIfAborted();
         throw busy(name);
       }
       live.add(call);
+      signal.addEventListener("abort", stop, { once: true });
       const idle = new Allowance(server.timeout, tooLate);
       times = [idle, new Allowance(Math.max(parts.longestMs, server.timeout), tooLate)];
       try {
         for (let tries = 1; ; tries++) {
+          signal.throwIfAborted();
           starting = call;
+          making = new AbortController();
           try {
-            // One signal of its own for each call: the client never takes its ear off it.
-            const answer = make(AbortSignal.any([call.over]), () => idle.renew(server.timeout));
+            const answer = make(making.signal, () => idle.renew(server.timeout));
             starting = undefined;
             return await answer;
           } catch (error) {
             if (!(error instanceof UrlElicitationRequiredError) || tries === mostTries) throw error;
+            making = undefined;
             await openPages(call, error.elicitations);
             idle.renew(server.timeout);
           } finally {
@@ -205,10 +217,12 @@ export function createEliciting(
           }
         }
       } finally {
+        signal.removeEventListener("abort", stop);
         for (const time of times) time.close();
         live.delete(call);
-        calls.leave(call, call.over.aborted ? (call.asking ? lingersAskedMs : lingersMs) : undefined);
-        over.abort();
+        calls.leave(call, isGivenUp ? (call.asking ? lingersAskedMs : lingersMs) : undefined);
+        // A reason of one's own costs nothing; without one a whole error is made.
+        over.abort("the call has ended");
       }
     },
 
