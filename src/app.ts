@@ -135,12 +135,13 @@ export function createApp(first: Config, parts: AppParts): App {
     opened.push(() => workers.stop());
     const cache = { kv: store.kv("model-calls"), log, redact, now };
     const runner = { ...workers, run: withModelCache(workers.run, cache) };
+    const guard = createUrlGuard({ allowPrivate: () => config.workspace.allow_private });
     const accounts = createSignIns({
       servers: () => config.mcp_servers,
       sealed: sealedKv(store.kv("oauth"), await openSecretKey(parts.dataDir, parts.secretKey), "oauth"),
       kv: store.kv("oauth"),
       claims: store.claims,
-      guard: createUrlGuard({ allowPrivate: () => config.workspace.allow_private }),
+      guard,
       now,
       address: () => parts.publicUrl ?? url,
       told: (server, why) => {
@@ -154,6 +155,7 @@ export function createApp(first: Config, parts: AppParts): App {
       log,
       env,
       signIn: accounts.of,
+      checkLink: guard.checkLink,
       pins: createPins(store.kv("tool-pins")),
       onHeld: (server) => void bot?.toolsHeld(server).catch(noted),
     });

@@ -27,6 +27,8 @@ export function createMcpServers(parts: {
   pins: Pins;
   /** The account for a server that wants one. */
   signIn?(server: McpServer): SignIn | undefined;
+  /** Throws for a page that people must not be sent to. */
+  checkLink?(url: URL, trusted?: URL): Promise<void>;
   /** Tools of a server are held back. */
   onHeld(server: string): void;
 }): McpServers {

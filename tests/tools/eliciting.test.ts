@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import type { Question, Reply } from "../../src/agent/question.ts";
 import type { Meanwhile } from "../../src/agent/tool.ts";
 import { McpServer } from "../../src/config/schema/mcp-server.ts";
+import { createUrlGuard } from "../../src/tools/guarded-fetch.ts";
 import { type Connection, keepConnected } from "../../src/tools/mcp/connection.ts";
 import { createLog } from "../../src/watch/log.ts";
 import { type InCall, openAskingServer } from "../world/mcp/asking-server.ts";
@@ -27,6 +28,7 @@ async function connect(settings: Record<string, unknown>): Promise<Connection & 
       random: () => 0,
       now: Date.now,
       async greet() {},
+      checkLink: createUrlGuard({ allowPrivate: () => ["10.1.0.0/16"] }).checkLink,
     },
   );
   ends.push(() => connection.close());
@@ -328,6 +330,7 @@ describe("a server that wants a page to be opened", () => {
     "javascript:alert(1)",
     "file:///etc/passwd",
     "https://bank.example@evil.example/",
+    "http://10.2.3.4/in",
     `https://a.example/${"x".repeat(1000)}`,
   ])("may not lead to %.40s", async (url) => {
     const desk = await serve({ ask: ({ ask }) => ask({ ...page, url }) });
@@ -337,6 +340,19 @@ describe("a server that wants a page to be opened", () => {
     );
     expect(ana.asked).toEqual([]);
   });
+
+  it.each(["http://10.1.2.3/in", "http://127.0.0.1:8080/in", "https://example.com/in"])(
+    "may lead to the open internet, to where the server is and to what the settings allow: %s",
+    async (url) => {
+      const desk = await serve({ ask: ({ ask }) => ask({ ...page, url }) });
+      const ana = waiting("r1");
+      const called = desk.call("ask", {}, never, ana.who);
+      const { question, reply } = await ana.isAsked();
+      expect(question).toMatchObject({ kind: "link", url });
+      reply({ kind: "declined" });
+      await called;
+    },
+  );
 
   it("has the call made again once it was opened, where it refused it before", async () => {
     const made: unknown[] = [];

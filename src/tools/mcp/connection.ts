@@ -36,6 +36,8 @@ export type ConnectionParts = {
   greet(client: Client): Promise<void>;
   /** The account that lets us in to a remote server, where it wants one. */
   signIn?: SignIn | undefined;
+  /** Throws for a page that people must not be sent to; `trusted` is the operator's own address of the server. */
+  checkLink?: ((url: URL, trusted?: URL) => Promise<void>) | undefined;
 };
 
 /** A connection to an MCP server that is kept up for life. */
@@ -70,7 +72,12 @@ export function keepConnected(server: McpServer, parts: ConnectionParts): Connec
   let closed = false;
   let timer: NodeJS.Timeout | undefined;
   let opening: Client | undefined;
-  const eliciting = createEliciting(server, { log, now, longestMs: longestCallMs });
+  const eliciting = createEliciting(server, {
+    log,
+    now,
+    longestMs: longestCallMs,
+    checkLink: linkCheckFor(server, parts),
+  });
 
   async function connect(): Promise<void> {
     const fresh = new Client({ name: "bellhop", version: "0.1.0" }, { capabilities: askable });
@@ -271,6 +278,11 @@ function isUnsent(error: unknown): boolean {
   const { cause } = error instanceof Error ? error : {};
   const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
   return /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT)$/.test(code);
+}
+
+function linkCheckFor(server: McpServer, { checkLink }: Pick<ConnectionParts, "checkLink">) {
+  const trusted = server.transport === "stdio" ? undefined : new URL(server.url);
+  return checkLink && ((url: URL) => checkLink(url, trusted));
 }
 
 function removal(name: string): string {

@@ -11,12 +11,15 @@ const [mostFields, mostOptions] = [25, 250];
 /** A longer address has no room where people could read it. */
 const longestUrl = 1000;
 
-/** What a server asks, as people can be asked it; or why that can't be. `done` is aborted once a page has done its work. */
-export function questionFrom(
+/**
+ * What a server asks, as people can be asked it; or why that can't be. `done` is aborted once a page has done its work;
+ * `checkLink` throws for pages that people must not be sent to.
+ */
+export async function questionFrom(
   params: ElicitRequestParams,
   from: string,
-  done: (id: string) => AbortSignal,
-): Question | { not: string } {
+  pages: { done(id: string): AbortSignal; checkLink?: ((url: URL) => Promise<void>) | undefined },
+): Promise<Question | { not: string }> {
   const { message } = params;
   if (params.mode === "url") {
     const url = webUrl(params.url);
@@ -24,7 +27,12 @@ export function questionFrom(
     if (url.href.length > longestUrl) return { not: `its address has more than ${longestUrl} characters` };
     // What stands before the @ is shown as if it were the host.
     if (url.username !== "" || url.password !== "") return { not: "its address has a name or password in it" };
-    return { kind: "link", from, message, url: url.href, done: done(params.elicitationId) };
+    try {
+      await pages.checkLink?.(url);
+    } catch (error) {
+      return { not: error instanceof Error ? error.message : String(error) };
+    }
+    return { kind: "link", from, message, url: url.href, done: pages.done(params.elicitationId) };
   }
   const { properties, required = [] } = params.requestedSchema;
   const entries = Object.entries(properties);

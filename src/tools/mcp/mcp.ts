@@ -49,6 +49,8 @@ export function connectMcpServer(
     pins?: Pins;
     /** The account that lets us in to it, where it wants one. */
     signIn?: SignIn | undefined;
+    /** Throws for a page that people must not be sent to. */
+    checkLink?(url: URL, trusted?: URL): Promise<void>;
     /** Some of its tools are held back now. */
     onHeld?(): void;
   },
@@ -105,6 +107,7 @@ export function connectMcpServer(
     now,
     greet,
     signIn: parts.signIn,
+    checkLink: parts.checkLink,
   });
   const isConnected = () => connection.state().state === "connected";
   return {
