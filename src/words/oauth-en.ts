@@ -16,7 +16,7 @@ export const oauthInEnglish = {
     `Only admins can sign in to servers${admins.length > 0 ? `: ${admins.join(", ")}` : "; none is named in `config/channels.yaml`"}.`,
   none: "No server in `config/mcp_servers.yaml` has `oauth: true`, so there is nothing to sign in to.",
   unknown: (name: string, servers: string[]) =>
-    `There is no server **${name}** to sign in to. There is ${servers.join(", ")}.`,
+    `There is no server ${name} to sign in to. There is ${servers.join(", ")}.`,
   which: "Which server?",
   /** The link itself, by DM. */
   link: (server: string, url: string) =>

@@ -16,7 +16,7 @@ export const oauthInChinese: typeof oauthInEnglish = {
   adminsOnly: (admins) =>
     `只有管理員可以登入伺服器${admins.length > 0 ? `：${admins.join("、")}` : "；`config/channels.yaml` 裡還沒有指定管理員"}。`,
   none: "`config/mcp_servers.yaml` 裡沒有伺服器設定 `oauth: true`，所以不需要登入。",
-  unknown: (name, servers) => `沒有名為 **${name}** 的伺服器可以登入。可登入的有：${servers.join("、")}。`,
+  unknown: (name, servers) => `沒有名為 ${name} 的伺服器可以登入。可登入的有：${servers.join("、")}。`,
   which: "哪一個伺服器？",
   link: (server, url) =>
     `[登入 ${server}](${url})。這個連結只能用一次，10 分鐘內有效，而且只給你：開啟的人會決定所有代理在那裡使用哪個帳號。`,
