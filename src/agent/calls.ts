@@ -8,6 +8,8 @@ import type { ToolCall, Turn } from "./turn.ts";
 /** What running calls takes. `call` is how a tool is reached. */
 export type CallParts = {
   tools: readonly ToolSpec[];
+  /** Names that are answered for where the call goes. */
+  held?: readonly string[] | undefined;
   call(call: ToolCall, signal: AbortSignal): Promise<ToolResult>;
   emit(event: RunEvent): void;
   now(): number;
@@ -29,7 +31,7 @@ async function runCall(call: ToolCall, parts: CallParts, signal: AbortSignal): P
   const { id, name, input } = call;
   parts.emit({ kind: "tool-started", call: id, tool: name, input });
   const begun = parts.now();
-  const result = (await objection(call, parts.tools)) ?? (await reach(call, parts, signal));
+  const result = (await objection(call, parts)) ?? (await reach(call, parts, signal));
   if (signal.aborted) return result;
   if (result.parked) parts.emit({ kind: "approval", call: id, tool: name, input });
   else parts.emit(callFinished(call, result, parts.now() - begun));
@@ -45,8 +47,12 @@ async function reach(call: ToolCall, parts: CallParts, signal: AbortSignal): Pro
 }
 
 /** Why a call cannot be made as it stands, told so that the model can mend it. */
-async function objection(call: ToolCall, tools: readonly ToolSpec[]): Promise<ToolResult | undefined> {
+async function objection(
+  call: ToolCall,
+  { tools, held = [] }: Pick<CallParts, "tools" | "held">,
+): Promise<ToolResult | undefined> {
   const tool = tools.find(({ name }) => name === call.name);
+  if (tool === undefined && held.includes(call.name)) return undefined;
   if (tool === undefined) {
     const names = tools.slice(0, 40).map(({ name }) => name);
     const more = tools.some(({ name }) => name === finder) ? ` ${finder} finds more.` : "";

@@ -242,7 +242,8 @@ class Run {
   async #work(calls: ToolCall[]): Promise<Ending | undefined> {
     const { call, emit, now } = this.#parts;
     const { signal } = this.#halted;
-    const results = await unlessAborted(runCalls(calls, { tools: this.#tools, call, emit, now }, signal), signal);
+    const parts = { tools: this.#tools, held: this.#input.held, call, emit, now };
+    const results = await unlessAborted(runCalls(calls, parts, signal), signal);
     const found = withFound(this.#state.found ?? [], results, this.#input.tools);
     if (found !== undefined) {
       this.#state.found = found;

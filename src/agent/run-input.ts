@@ -57,6 +57,8 @@ export const RunInput = z.object({
   output: z.record(z.string(), z.unknown()).optional(),
   /** Tokens the conversation may take before older turns are compressed. */
   contextTokens: z.number(),
+  /** Names of tools that are held back: models are not told of them, and whoever calls one is told why by main. */
+  held: z.array(z.string()).optional(),
   compressWith: ModelSpec.optional(),
   /** So long is what a model answers used again for identical calls; without it nothing is remembered. */
   cacheMs: z.number().optional(),

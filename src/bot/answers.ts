@@ -197,6 +197,7 @@ class AnswerInHand implements Answering {
       asker: this.#parts.who(run),
       at: run.address,
       ...(run.slot === undefined ? { asked: askedOf(run) } : {}),
+      ...(run.elsewhere ? { elsewhere: true as const } : {}),
       prefers: { globs: run.rule.tools ?? [], used: () => this.#usedBefore() },
       keepWhole: (result) => {
         ledger.results
@@ -211,6 +212,7 @@ class AnswerInHand implements Answering {
     });
     run.offered = open.specs.map((spec) => spec.name);
     if (open.held.length > 0) run.held = open.held;
+    else delete run.held;
     for (let lost = 0; ; lost++) {
       if (this.#stopped) return this.#finish(this.#stoppedPost(""), { kind: "stopped", ...this.#stopped });
       if (!results) delete run.recalled;

@@ -89,6 +89,7 @@ export function createBriefing(parts: {
         timeoutMs: run.timeoutMs ?? agent.timeout,
         contextTokens,
         ...(compressWith ? { compressWith } : {}),
+        ...(run.held ? { held: run.held } : {}),
         ...(run.output ? { output: run.output } : {}),
         ...(agent.cache === undefined ? {} : { cacheMs: agent.cache }),
         ...(state ? { state, results } : {}),

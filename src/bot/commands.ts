@@ -147,9 +147,9 @@ export function createCommands(parts: {
           last.refused,
         ),
       );
+      if (last.held) lines.push(told.held(last.held));
       const cost = seesCost(who, at) ? last.usage?.cost : undefined;
       if (last.usage) lines.push(told.tokens(last.usage.input, last.usage.output, cost, last.usage.estimated === true));
-      if (last.held) lines.push(told.held(last.held));
       if (last.recalled) lines.push(told.recalled(last.recalled));
       lines.push(endOf(last, words));
     }
