@@ -13,12 +13,7 @@ const worth = { name: 6, parameter: 2, description: 1 };
  */
 export function findTools(query: string, tools: readonly Findable[], most: number): Findable[] {
   const sought = [...new Set(termsOf(query))];
-  const texts = tools.map(({ spec, box }) => ({
-    name: new Set([...termsOf(box), ...termsOf(spec.name)]),
-    parameter: new Set(parametersOf(spec).flatMap(([name, schema]) => [...termsOf(name), ...describedIn(schema)])),
-    description: new Set(termsOf(spec.description)),
-    whole: spec.name.toLowerCase(),
-  }));
+  const texts = tools.map(textsOf);
   // A word that every tool has tells nothing of any.
   const rarity = new Map(
     sought.map((term) => {
@@ -43,6 +38,21 @@ export function findTools(query: string, tools: readonly Findable[], most: numbe
 }
 
 const fields = ["name", "parameter", "description"] as const;
+
+/** What can be found of a tool, by where it stands. */
+type Texts = Record<(typeof fields)[number], Set<string>> & { whole: string };
+const known = new WeakMap<ToolSpec, Texts>();
+
+function textsOf({ spec, box }: Findable): Texts {
+  const texts = known.get(spec) ?? {
+    name: new Set([...termsOf(box), ...termsOf(spec.name)]),
+    parameter: new Set(parametersOf(spec).flatMap(([name, schema]) => [...termsOf(name), ...describedIn(schema)])),
+    description: new Set(termsOf(spec.description)),
+    whole: spec.name.toLowerCase(),
+  };
+  known.set(spec, texts);
+  return texts;
+}
 
 /** A tool in one line: its name, what it takes, what it does. */
 export function toolLine({ spec }: Findable): string {

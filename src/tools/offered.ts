@@ -73,10 +73,15 @@ function mayCall({ agent, asker, at }: ToolUser, tool: string, access: Access): 
   return access.authorize(asker, "call", what).allowed;
 }
 
+/** Specs made before: most tools stay the same from run to run, and much is known of a spec that was seen already. */
+const specs = new WeakMap<ToolSpec["parameters"], ToolSpec>();
+
 function specOf(name: string, { tool, preset }: Pick<Offered, "tool" | "preset">): ToolSpec {
-  return {
-    name,
-    description: tool.description.slice(0, 1024),
-    parameters: withoutPreset(carried(tool.parameters), preset),
-  };
+  const description = tool.description.slice(0, 1024);
+  const known = specs.get(tool.parameters);
+  const isPreset = Object.keys(preset).length > 0;
+  if (!isPreset && known?.name === name && known.description === description) return known;
+  const spec = { name, description, parameters: withoutPreset(carried(tool.parameters), preset) };
+  if (!isPreset) specs.set(tool.parameters, spec);
+  return spec;
 }

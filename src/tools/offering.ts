@@ -6,6 +6,7 @@ import { weightOf } from "./weight.ts";
 /** Models refuse more than 128, and what is found comes on top. */
 const mostOffered = 100;
 const mostFound = 8;
+const longestQuery = 1000;
 /** What is found in one go takes no more than this of the prompt, in tokens. */
 const foundTokens = 4000;
 
@@ -47,7 +48,7 @@ export function finderOf(left: readonly Findable[]): ToolSpec {
 
 /** What a query finds: the tools, and what the model is told. */
 export function search(query: string, tools: readonly Findable[]): { text: string; tools: ToolSpec[] } {
-  const best = findTools(query, tools, mostFound);
+  const best = findTools(query.slice(0, longestQuery), tools, mostFound);
   let room = foundTokens;
   const found = best.filter((tool, at) => {
     room -= weightOf(tool.spec);

@@ -8,7 +8,7 @@ type Parameters = ToolSpec["parameters"];
 const longest = 64 * 1024;
 const mostNamed = 100;
 const lengths = new WeakMap<Parameters, number>();
-const tokens = new WeakMap<Parameters, number>();
+const tokens = new WeakMap<ToolSpec, number>();
 
 /** Parameters that a prompt can carry: of those that are beyond all measure only the names and types at the top are left. */
 export function carried(parameters: Parameters): Parameters {
@@ -23,10 +23,10 @@ export function carried(parameters: Parameters): Parameters {
 }
 
 /** What a tool takes of each prompt, in tokens. */
-export function weightOf({ name, description, parameters }: ToolSpec): number {
-  const known = tokens.get(parameters) ?? roughTokens(JSON.stringify(parameters));
-  tokens.set(parameters, known);
-  return known + roughTokens(name) + roughTokens(description) + 10;
+export function weightOf(spec: ToolSpec): number {
+  const known = tokens.get(spec) ?? roughTokens(JSON.stringify(spec));
+  tokens.set(spec, known);
+  return known;
 }
 
 function lengthOf(parameters: Parameters): number {
