@@ -84,8 +84,9 @@ export function createUrlGuard(options: {
       },
     async checkLink(url, trusted) {
       const { free } = check(url, trusted);
-      // Where a secure link leads is looked up by the browser that opens it.
-      if (!free && url.protocol !== "https:") await reachable(url);
+      // Where the name of a secure link leads is looked up by the browser that opens it.
+      const isNamed = isIP(url.hostname.replace(/^\[|\]$/g, "")) === 0;
+      if (!free && (url.protocol !== "https:" || !isNamed)) await reachable(url);
     },
   };
 }

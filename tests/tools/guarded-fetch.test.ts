@@ -138,6 +138,20 @@ describe("a URL that somebody else named", () => {
   });
 });
 
+describe("a link for a person", () => {
+  it("may lead where the browser finds an encrypted name, and into no private network by its number", async () => {
+    const guard = guardOf({ "intern.example": ["10.0.0.1"] });
+    await expect(guard.checkLink(new URL("https://sso.example/authorize"))).resolves.toBeUndefined();
+    for (const link of [
+      "https://10.0.0.1/",
+      "https://[::ffff:7f00:1]/",
+      "http://intern.example/",
+      "javascript:alert(1)",
+    ])
+      await expect(guard.checkLink(new URL(link))).rejects.toThrow(ForbiddenUrl);
+  });
+});
+
 describe("a redirect", () => {
   it("is followed only to where one could go oneself, and takes no credentials to another origin", async () => {
     const seen: (string | undefined)[] = [];
