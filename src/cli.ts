@@ -6,7 +6,7 @@ import { parseArgs } from "node:util";
 import { nearest } from "./config/nearest.ts";
 import { languageOf } from "./words/words.ts";
 
-const verbs = ["start", "chat", "ask", "agents", "status", "schedule", "simulate", "demo", "manifest", "help"];
+const verbs = ["start", "chat", "ask", "agents", "status", "schedule", "tools", "simulate", "demo", "manifest", "help"];
 const usage = `Usage:
   bellhop start                     starts Bellhop (the same as npm start)
   bellhop chat                      chats here, with the running Bellhop or one started for it
@@ -14,11 +14,13 @@ const usage = `Usage:
   bellhop agents                    who can be asked
   bellhop status                    how the running Bellhop is
   bellhop schedule …                what /schedule takes in chat: list, show, run, pause, "every day 9:00" …
+  bellhop tools                     servers of tools, and what is held back until an admin accepts it
+  bellhop tools diff SERVER[.TOOL]  what changed; then: bellhop tools accept SERVER[.TOOL] CODE
   bellhop simulate [--days 28]      what the schedules would do, without a model or a post; ends with 1 if something is wrong
   bellhop demo                      a tour in the terminal, with nothing to set up
   bellhop manifest [--public URL]   the address that makes the Slack app, and its manifest; URL for HTTP mode
 
-Options for ask, agents, status, schedule:
+Options for ask, agents, status, schedule, tools:
   --url URL         where Bellhop listens (default: http://127.0.0.1:PORT, PORT from the environment or 3000)
   --as PERSON       on whose behalf, for example slack:U024BE7LH
   --channel PLACE   as if said in that channel, for example slack:C0TEAM; the answer is posted there
@@ -67,6 +69,7 @@ async function main(args: string[]): Promise<void> {
   if (verb === "chat") return process.exit(await chatHere(parsed.values));
   if (verb === "manifest") return manifest(parsed.values.public);
   if (verb === "agents" || verb === "status") return order(verb, parsed.values);
+  if (verb === "tools") return order([verb, ...words].join(" "), parsed.values);
   if (verb === "ask") {
     const [agent, ...question] = words;
     if (!agent || question.length === 0)

@@ -41,6 +41,8 @@ export function welcomeServers(house: HouseServer | undefined) {
           command: house.command,
           args: house.args,
           description: "Comes with Bellhop, to try tools with.",
+          // It changes with the program, and only then.
+          pin: "off",
         },
       ];
 }

@@ -33,6 +33,8 @@ const untranslated: Record<string, string> = {
   "digest.bracketed": "what stands in brackets is said elsewhere",
   "schedules.inZone": "a zone in brackets",
   "schedules.form.optionsHint": "what is typed",
+  "tools.server": "a name, and how it is",
+  "tools.named": "a name, and in brackets how it is",
 };
 /** Refusals of the console that need no Chinese: the page and the terminal never provoke them. */
 const unprovoked = ["bad_json", "no_such_input", "no_such_shortcut", "not_built", "not_found", "not_json", "not_local"];
