@@ -185,7 +185,7 @@ export function createAskingBack(desk: Desk, parts: { time: Time; redact: Redact
     question.given[page] = read.values;
     question.filled = question.pages.filter((_, n) => question.given[n] !== undefined).length;
     if (question.filled < question.pages.length) return aside(draw(question, questionCard(question)));
-    const all: Given = Object.assign({}, ...question.given);
+    const all: Given = Object.fromEntries(question.given.flatMap((values) => Object.entries(values ?? {})));
     question.settle({ kind: "given", values: all }, words.elicitation.answered(run.asker.name));
   }
 

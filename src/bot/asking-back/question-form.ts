@@ -13,13 +13,11 @@ const manyLetters = 200;
 /** Fields as forms of up to five inputs; one whose choices are written out above it leaves room for them. */
 export function pagesOf(fields: readonly Field[]): Field[][] {
   const pages: Field[][] = [];
-  let room = 0;
   for (const field of fields) {
-    const page = pages.at(-1);
-    const most = [...(page ?? []), field].some(isListed) ? 4 : 5;
-    if (page && room < most && page.length < most) page.push(field);
+    const page = pages.at(-1) ?? [];
+    const most = [...page, field].some(isListed) ? 4 : 5;
+    if (page.length > 0 && page.length < most) page.push(field);
     else pages.push([field]);
-    room = pages.at(-1)?.length ?? 0;
   }
   return pages;
 }
