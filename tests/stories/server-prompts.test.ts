@@ -242,14 +242,25 @@ describe("a prompt that can't be had", () => {
 
   it("ends the run with the server's reason, in words alone, and can be tried again", async () => {
     const { town, open } = await openAnywhere("Slack", { config: team() });
-    const talk = await open("ana", "@Bellhop use library.refused");
+    const talk = await open("ana", "@Bellhop use library.shy");
     const told = await talk.answer("I couldn't finish");
-    expect(told.text).toContain("the server would not give the prompt library.refused: no prompt for you, see here");
+    expect(told.text).toContain("the server would not give the prompt library.shy: no prompt for you, see here");
     expect(told.text).not.toContain("x.example");
     expect(told.buttons).toContain("Retry");
     const empty = await open("ana", "@Bellhop use library.empty");
     expect((await empty.answer("I couldn't finish")).text).toContain("came empty");
     expect(town.model.requests).toEqual([]);
+  });
+
+  it("is fetched again by Retry", async () => {
+    const { console, model } = await openTown({ console: true, config: team() });
+    model.answer("At last.");
+    const asked = await console.say("ana", "@Bellhop use library.shy");
+    const failed = await console.answer({ thread: asked.id });
+    expect(failed.text).toContain("would not give the prompt");
+    await console.press("ana", failed.id, "retry");
+    expect((await console.answer({ thread: asked.id }, [failed])).text).toBe("At last.");
+    expect(model.requests.at(-1)?.user).toContain("ana: Say it at last.");
   });
 
   it("since its server is away is not begun, and it is said when the server is tried again", async () => {
@@ -280,7 +291,7 @@ describe("a prompt that can't be had", () => {
     town.model.on("Say hello", "All done.");
     const talk = await open("ana", "@Bellhop begin");
     await town.model.until(({ requests }) => requests.length === 1);
-    await talk.say("tom", "@Bellhop use library.refused");
+    await talk.say("tom", "@Bellhop use library.shy");
     await talk.say("tom", "@Bellhop use library.greet");
     town.model.on({ system: "You are scribe" }, "Heard.");
     // What was said before is heard: what was asked after it, elsewhere, is answered.
@@ -288,7 +299,7 @@ describe("a prompt that can't be had", () => {
     tool.release();
     await talk.answer("All done.");
     const told = JSON.stringify(town.model.requests.at(-1)?.body.messages);
-    expect(told).toContain("[this prompt could not be fetched: the prompt library.refused could not be fetched");
+    expect(told).toContain("[this prompt could not be fetched: the prompt library.shy could not be fetched");
     expect(told).toContain("tom: Say hello to the team, please.");
   });
 });

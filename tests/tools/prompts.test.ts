@@ -13,7 +13,7 @@ describe("a server's prompts", () => {
   it("are listed, page by page, with what they want to know", async () => {
     const { box } = await library();
     const names = box.prompts.list().map(({ name }) => name);
-    expect(names).toEqual(["greet", "summarize", "compare", "talk", "long", "empty", "refused", "leave"]);
+    expect(names).toEqual(["greet", "summarize", "compare", "talk", "long", "empty", "shy", "leave"]);
     expect(box.prompts.list()[1]).toEqual({
       name: "summarize",
       title: "Summary of a service",
@@ -63,7 +63,7 @@ describe("a server's prompts", () => {
 
   it("say why they can't be had: refused, gone meanwhile, away until they are tried again", async () => {
     const { box } = await library();
-    await expect(box.prompts.fetch("refused", {}, never)).rejects.toMatchObject({
+    await expect(box.prompts.fetch("shy", {}, never)).rejects.toMatchObject({
       kind: "refused",
       said: "no prompt for you, see [here](https://x.example)",
     });

@@ -5,6 +5,7 @@ import { nearest } from "../../config/nearest.ts";
 import type { Agent } from "../../config/schema/agent.ts";
 import { type HeardPrompt, runIdFor } from "../../runs/run.ts";
 import type { ListedPrompt } from "../../tools/mcp/prompts.ts";
+import { within } from "../../tools/within.ts";
 import { plainLine } from "../../words/plain-line.ts";
 import { type Words, wordsOf } from "../../words/words.ts";
 import type { Question } from "../ask.ts";
@@ -188,14 +189,4 @@ function lineOf(server: string, prompt: ListedPrompt): string {
 /** What can stand between backticks. */
 function inCode(text: string): string {
   return text.replace(/[`\p{Cc}]+/gu, "'");
-}
-
-/** Waits for work, but no longer than this. */
-async function within(ms: number, work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const enough = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  await Promise.race([work, enough]);
-  clearTimeout(timer);
 }

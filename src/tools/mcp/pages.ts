@@ -1,5 +1,6 @@
 import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { z } from "zod";
+import { within } from "../within.ts";
 
 /** A kind of thing that servers list, and how one of it is read. */
 export type Listable<One> = { method: string; key: string; one: z.ZodType<One> };
@@ -85,12 +86,3 @@ export function keepLists(parts: {
 }
 
 const patienceMs = 2000;
-
-async function within(ms: number, work: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const enough = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  await Promise.race([work, enough]);
-  clearTimeout(timer);
-}

@@ -39,7 +39,7 @@ let prompts = [
   { name: "talk", description: "A talk with things beside it." },
   { name: "long" },
   { name: "empty" },
-  { name: "refused" },
+  { name: "shy" },
   { name: "leave" },
 ];
 if (habit === "odd") {
@@ -47,6 +47,7 @@ if (habit === "odd") {
   prompts = [{ description: "no name" }, null, { name: "args", arguments: "none" }, ...prompts];
 }
 
+let asked = 0;
 const said = {
   greet: () => [user(text(`Say hello to the team, ${process.env.BOOK ?? "please"}.`))],
   summarize: ({ service, range = "an hour" }) => [user(text(`Sum up how ${service} did over ${range}.`))],
@@ -64,6 +65,8 @@ const said = {
   ],
   long: () => [user(text("word ".repeat(20_000))), user(text("never read"))],
   empty: () => [],
+  // Refused once, then given.
+  shy: () => (asked++ > 0 ? [user(text("Say it at last."))] : undefined),
 };
 
 createInterface({ input: process.stdin }).on("line", (line) => {
@@ -97,9 +100,9 @@ createInterface({ input: process.stdin }).on("line", (line) => {
       return page(id, "prompts", prompts, params);
     case "prompts/get": {
       if (params.name === "leave") return process.exit(1);
-      const say = said[params.name];
-      return say
-        ? send({ id, result: { messages: say(params.arguments ?? {}) } })
+      const messages = said[params.name]?.(params.arguments ?? {});
+      return messages
+        ? send({ id, result: { messages } })
         : refuse(id, `no prompt for you, see [here](https://x.example)`);
     }
     default:
