@@ -97,7 +97,9 @@ class Run {
   /** What is known and what was found is offered together. */
   #offer(): void {
     const { found } = this.#state;
-    if (found !== undefined) this.#tools = [...this.#input.tools, ...found];
+    const known = new Set(this.#input.tools.map(({ name }) => name));
+    // What was found before a rest may be offered anyway after it.
+    if (found !== undefined) this.#tools = [...this.#input.tools, ...found.filter(({ name }) => !known.has(name))];
     this.#fixed = roughTokens(this.#input.instructions) + roughToolTokens(this.#tools);
   }
 

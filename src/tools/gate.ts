@@ -19,6 +19,8 @@ export type ToolUser = {
   at: Address;
   /** The run, for tools that speak to whoever asked for it; missing where nobody did: the clock started it. */
   asked?: AskedRun;
+  /** What comes of it is read in other places besides. */
+  elsewhere?: true;
   /** What to offer first where not all fit: globs of tools, and the names of those used before in the conversation. */
   prefers?: { globs: readonly string[]; used(): Promise<readonly string[]> };
   /** Takes a result whole, without secrets, that the model is told in short. Nobody waits for it. */
@@ -137,11 +139,17 @@ export function createGate(parts: {
         if (recalled !== undefined) return { text: telling.told(recalled, call, user), recalled: true };
         if (!tool.reads) await user.beforeChange();
         try {
-          const going = tool.run(given, signal, meanwhile);
+          let wasAsked = false;
+          const ask: Meanwhile["ask"] = (question, signal) => {
+            wasAsked = true;
+            return meanwhile?.ask?.(question, signal) ?? Promise.reject(new Error("nobody waits"));
+          };
+          const going = tool.run(given, signal, meanwhile?.ask ? { ...meanwhile, ask } : meanwhile);
           const output = await (found.soon && !tool.asks ? soon(going) : going);
           const { files = [], fresh, text, failed, parked } = output;
           const shown = await showFiles(files, meanwhile, parts.redact);
-          const isKept = !failed && !parked && files.length === 0;
+          // What somebody answered on the way is not part of the input.
+          const isKept = !failed && !parked && !wasAsked && files.length === 0;
           const told = telling.told(
             text,
             call,

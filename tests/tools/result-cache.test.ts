@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createAccess } from "../../src/access/access.ts";
-import type { Tool, ToolOutput } from "../../src/agent/tool.ts";
+import type { Meanwhile, Tool, ToolOutput } from "../../src/agent/tool.ts";
 import { Config } from "../../src/config/schema.ts";
 import type { Kv } from "../../src/store/store.ts";
 import { createGate } from "../../src/tools/gate.ts";
@@ -64,13 +64,17 @@ function house(options: { cache?: Record<string, string>; tool?: Partial<Tool>; 
     change: (more: Record<string, unknown>) => {
       config = settings(more);
     },
+    /** Whoever waits answers questions by this. */
+    reply: undefined as Meanwhile["ask"],
     async ask(input: unknown = {}, asker: `slack:${string}` = "slack:U1") {
       const [agent] = config.agents;
       if (!agent) throw new Error("no agent");
       const at = { adapter: "slack", channel: "C1" };
       const user = { agent, asker: { id: asker, roles: [], guest: false }, at, beforeChange: async () => {} };
       const open = await gate.open(user);
-      const result = await open.call({ id: "1", name: "s__look", input: JSON.stringify(input) }, never);
+      const result = await open.call({ id: "1", name: "s__look", input: JSON.stringify(input) }, never, {
+        ...(this.reply ? { ask: this.reply } : {}),
+      });
       // What is kept is kept behind the result's back.
       await new Promise((resolve) => setImmediate(resolve));
       return result;
@@ -121,6 +125,20 @@ describe("a tool whose results the settings let be used again", () => {
       expect((await here.ask()).recalled).toBeUndefined();
       expect(here.calls()).toBe(2);
     }
+  });
+
+  it("is called anew when a person was asked something on the way, since their answer is no part of the input", async () => {
+    let calls = 0;
+    const run: Tool["run"] = async (_, signal, meanwhile) => {
+      calls++;
+      await meanwhile?.ask?.({ kind: "form", from: "s", message: "Which?", fields: [] }, signal);
+      return { text: "yours" };
+    };
+    const here = house({ cache: { "*": "10m" }, tool: { run } });
+    here.reply = async () => ({ kind: "given", values: {} });
+    await here.ask();
+    await here.ask();
+    expect(calls).toBe(2);
   });
 
   it("that is too long for a model is told in short each time", async () => {

@@ -5,6 +5,7 @@ import type { Schedules } from "../../schedules/schedules.ts";
 import { sayTime } from "../../schedules/when/say-when.ts";
 import { wallAt } from "../../schedules/when/wall-clock.ts";
 import type { When } from "../../schedules/when/when.ts";
+import { toolTitle } from "../../tools/tool-names.ts";
 import { type Words, wordsOf } from "../../words/words.ts";
 import type { Desk } from "../desk.ts";
 import { type Describer, sayCost, sayWhenAndZone } from "./describe.ts";
@@ -30,11 +31,6 @@ export type Confirm = {
 };
 
 const keptForMs = 10 * 60_000;
-
-/** A tool as people read it: whose it is, and its name. */
-export function sayTool(tool: string): string {
-  return tool.replace("__", " ");
-}
 
 /** Confirmations over the desk. */
 export function createConfirm(
@@ -221,7 +217,7 @@ export function createConfirm(
           const pending = await cards.get<Pending>(id);
           if (pending?.draft)
             await cards.set(id, { ...pending, draft: { ...pending.draft, tried } }, Math.max(1, pending.until - now()));
-          const tools = tried.map(sayTool);
+          const tools = tried.map(toolTitle);
           const cost = outcome.cost ?? run?.usage?.cost;
           const seconds = ((now() - began) / 1000).toFixed(1);
           return privately({

@@ -6,9 +6,9 @@ import type { Schedules } from "../../schedules/schedules.ts";
 import type { Slot } from "../../schedules/slot.ts";
 import { nextFew } from "../../schedules/when/next.ts";
 import { sayTime } from "../../schedules/when/say-when.ts";
+import { toolTitle } from "../../tools/tool-names.ts";
 import { type Words, wordsOf } from "../../words/words.ts";
 import type { Desk } from "../desk.ts";
-import { sayTool } from "./confirm.ts";
 import { type Describer, sayCost, sayWhenAndZone } from "./describe.ts";
 import type { Places } from "./places.ts";
 import { linkOf, tellSlot } from "./told-slot.ts";
@@ -94,7 +94,7 @@ export function createLines(desk: Desk, parts: { schedules: Schedules; describer
       sentence,
       ...(times.length > 0 ? [words.schedules.next(times)] : []),
       ...rest,
-      ...(tried ? [words.schedules.tried(tried.map(sayTool))] : []),
+      ...(tried ? [words.schedules.tried(tried.map(toolTitle))] : []),
       ...owner,
     ];
     return { text: lines.join("\n"), card: { buttons: buttons(kept, reader.at, words) } };
