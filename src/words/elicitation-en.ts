@@ -4,8 +4,8 @@ export const elicitationInEnglish = {
   opens: (person: string, server: string) => `@${person}, **${server}** asks you to open a page before it goes on:`,
   page: (host: string, url: string) => `It leads to **${host}**: ${url}`,
   wants: (things: string[]) => `It wants to know: ${things.join(" · ")}`,
-  onlyYou: (person: string, time: string, zone: string) =>
-    `Only ${person} can answer, until ${time} (${zone}). Give it no passwords or keys.`,
+  onlyYou: (person: string, time: string, zone: string) => `Only ${person} can answer, until ${time} (${zone}).`,
+  noSecrets: "Give it no passwords or keys.",
   answer: "Answer",
   goOnWith: (part: number, of: number) => `Part ${part} of ${of}`,
   again: "Answer again",
@@ -28,7 +28,7 @@ export const elicitationInEnglish = {
   form: {
     title: (server: string) => `${server} asks`,
     send: "Send",
-    choices: (label: string, choices: string) => `${label}:\n${choices}`,
+    choices: (label: string, choices: string) => `Choices for ${label}:\n${choices}`,
     moreChoices: (count: number) => `… and ${count} more`,
     howMany: (least: number, most: number) =>
       least === most ? `Choose ${least}, one to a line.` : `Choose ${least} to ${most}, one to a line.`,

@@ -6,7 +6,8 @@ export const elicitationInChinese: typeof elicitationInEnglish = {
   opens: (person, server) => `@${person}，**${server}** 要請你先開啟一個網頁才能繼續：`,
   page: (host, url) => `會連到 **${host}**：${url}`,
   wants: (things) => `它想知道：${things.join(" · ")}`,
-  onlyYou: (person, time, zone) => `只有 ${person} 可以回答，到 ${time}（${zone}）為止。請不要給它密碼或金鑰。`,
+  onlyYou: (person, time, zone) => `只有 ${person} 可以回答，到 ${time}（${zone}）為止。`,
+  noSecrets: "請不要給它密碼或金鑰。",
   answer: "回答",
   goOnWith: (part, of) => `第 ${part} 部分，共 ${of} 部分`,
   again: "重新回答",
@@ -29,7 +30,7 @@ export const elicitationInChinese: typeof elicitationInEnglish = {
   form: {
     title: (server) => `${server} 的提問`,
     send: "送出",
-    choices: (label, choices) => `${label}：\n${choices}`,
+    choices: (label, choices) => `${label}的選項：\n${choices}`,
     moreChoices: (count) => `……還有 ${count} 個`,
     howMany: (least, most) =>
       least === most ? `請選 ${least} 個，一行一個。` : `請選 ${least} 到 ${most} 個，一行一個。`,

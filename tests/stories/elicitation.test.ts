@@ -189,6 +189,37 @@ it("a run that the clock started asks nobody, and its agent is told so", async (
   expect((await console.state()).messages.filter(({ text }) => /For whom/.test(text))).toEqual([]);
 });
 
+it.each(["Slack", "Discord"] as const)(
+  "a form of every kind of field can be shown and filled in on %s",
+  async (platform) => {
+    const long = "x".repeat(400);
+    const pick = (count: number) =>
+      Array.from({ length: count }, (_, n) => ({ const: `c${n}`, title: `Choice ${n} ${long}` }));
+    const fields = {
+      text: { type: "string", title: long, description: long, default: "once upon a time", maxLength: 5000 },
+      mail: { type: "string", format: "email", default: "ana@example.com" },
+      number: { type: "number", title: "Number", minimum: -1, default: 0 },
+      yes: { type: "boolean", title: "Yes?", description: "Or no", default: false },
+      one: { type: "string", oneOf: pick(25), default: "c24" },
+      few: { type: "array", items: { anyOf: pick(3) }, default: ["c0", "c2"], minItems: 1 },
+      many: { type: "string", enum: Array.from({ length: 200 }, (_, n) => `m${n}`), default: "m199" },
+      old: { type: "string", title: "Old", enum: ["a", "b"], enumNames: ["", "B & <b>"], default: "b" },
+    };
+    const message = "*Many* things <!channel>\n".repeat(40);
+    const { begin } = await open(platform, { book: ({ ask }) => ask(asking(message, fields, Object.keys(fields))) });
+    const thread = await begin("ana", "book");
+    const card = await thread.card(/Many things/);
+    await thread.press("ana", card, "Part 1 of 2");
+    const presets = platform === "Discord" ? { 0: "once", 1: "ana@example.com", 2: "0", 3: "no", 4: "24" } : {};
+    expect(await thread.fillIn("ana", presets)).toEqual({});
+    await thread.card(/1 of 2 parts are filled in/);
+    await thread.press("ana", card, "Part 2 of 2");
+    const others = platform === "Discord" ? { 0: "1\n3", 1: "m199", 2: "1" } : {};
+    expect(await thread.fillIn("ana", others)).toEqual({});
+    await thread.card(/"number":0,"yes":false,"one":"c24","few":\["c0","c2"\],"many":"m199","old":"b"/);
+  },
+);
+
 it("in the terminal a question is answered line by line", async () => {
   const { town } = await open("the console", { book: ({ ask }) => ask(table) });
   const me = sitDown(town.url, { columns: 100, rows: 40 }, {});

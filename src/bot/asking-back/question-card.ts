@@ -25,7 +25,9 @@ export function questionCard(shown: Shown): Post {
       wants.length > 0 ? elicitation.wants(wants) : "",
       filled > 0 ? elicitation.filledIn(filled, pages) : "",
     ),
-    footer: elicitation.onlyYou(run.asker.name, time, zone),
+    footer: [elicitation.onlyYou(run.asker.name, time, zone), question.kind === "form" ? elicitation.noSecrets : ""]
+      .join(" ")
+      .trim(),
     card: { buttons: buttonsOf(shown, pages, elicitation) },
     ...askedPerson(run),
   };
