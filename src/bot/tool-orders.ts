@@ -246,7 +246,11 @@ export function createToolOrders(
     await parts.opened(at?.slice(0, at.indexOf(":")) ?? "");
     const turn = (telling.get(server) ?? Promise.resolve()).catch(() => {}).then(() => tell(server));
     telling.set(server, turn);
-    await turn;
+    // What could not be told is told later.
+    await turn.catch((error: unknown) => {
+      tellLater(server, betweenNoticesMs);
+      throw error;
+    });
   }
 
   return {

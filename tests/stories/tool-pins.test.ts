@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { platforms } from "./anywhere.ts";
 import { openPlace, type Place } from "./schedule-place.ts";
-import { leaveTowns, openTown, type Town } from "./town.ts";
+import { configOf, leaveTowns, openTown, type Town } from "./town.ts";
 
 const shifting = fileURLToPath(new URL("../world/mcp/shifting-server.mjs", import.meta.url));
 const page = { type: "object", properties: { page: { type: "string" } } };
@@ -163,6 +163,40 @@ describe("what is held back", () => {
     await place.press("kim", notice, "Accept");
     await place.whisper("kim", /^Accepted/);
     expect(await answers("/bellhop status", /1 tool\)/)).toContain("Tools from: wiki (connected, 1 tool).");
+  });
+
+  const orders: [order: string, answer: RegExp][] = [
+    ["", /wiki.*connected, 1 tool\n`?read`?$/],
+    ["diff wiki", /^Nothing of `?wiki`? is held back\.$/],
+    ["nonsense", /^`?tools`? lists the servers\./],
+  ];
+
+  it("is asked for by a command with a field for what comes after it, on Discord", async () => {
+    const { app, discord, model } = await openTown({ discord: true });
+    const [kim, team] = [discord.person("kim"), discord.channel("team")];
+    app.use(configOf(model, settings(`discord:${team.id}`, `discord:${kim.id}`)));
+    model.on("read", [call], "I have read it.");
+    discord.say(kim, team, "@Bellhop read it");
+    await model.until((world) => world.answered === 2);
+    await discord.until(() => discord.commands.length > 0);
+    for (const [what, answer] of orders) {
+      discord.slash(kim, team, "bellhop", what ? { what } : {}, { subcommand: "tools" });
+      await discord.until(() => discord.messages(team, kim).find((one) => one.ephemeral && answer.test(one.text)));
+    }
+  });
+
+  it("is asked for by a command on Slack", async () => {
+    const { app, slack, model } = await openTown({ slack: true });
+    const kim = slack.person("kim");
+    const team = slack.channel("team", { members: [kim] });
+    app.use(configOf(model, settings(`slack:${team.id}`, `slack:${kim.id}`)));
+    model.on("read", [call], "I have read it.");
+    slack.say(kim, team, "@Bellhop read it");
+    await model.until((world) => world.answered === 2);
+    for (const [what, answer] of orders) {
+      await slack.command(kim, team, "/bellhop", `tools ${what}`.trim());
+      await slack.until(() => slack.ephemerals(kim, team).find(({ shown }) => answer.test(shown)));
+    }
   });
 
   it("stays held back after a restart, is told of once, and stays accepted", async () => {

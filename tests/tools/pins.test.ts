@@ -4,8 +4,12 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Tool as Shown } from "@modelcontextprotocol/sdk/types.js";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createAccess } from "../../src/access/access.ts";
+import type { Tool } from "../../src/agent/tool.ts";
 import { McpServer } from "../../src/config/schema/mcp-server.ts";
+import { Config } from "../../src/config/schema.ts";
 import { type Kv, openStore, type Store } from "../../src/store/store.ts";
+import { createGate } from "../../src/tools/gate.ts";
 import { connectMcpServer, type McpToolbox } from "../../src/tools/mcp/mcp.ts";
 import { changesOf, linesOf, visible } from "../../src/tools/pin-diff.ts";
 import { createPins, type Pins } from "../../src/tools/pins.ts";
@@ -266,6 +270,47 @@ describe("a server whose tools change", () => {
     isBroken = false;
     const { box: later } = await connect({}, createPins(flaky));
     expect(offered(later)).toEqual(["read", "write"]);
+  });
+});
+
+describe("the gate", () => {
+  it("offers no tool that is held back, says why to who calls it all the same, and notes both", async () => {
+    let why: string | undefined;
+    let ran = 0;
+    const tool = (name: string, withheld?: () => string | undefined): Tool => ({
+      name,
+      description: `It does ${name}.`,
+      parameters: { type: "object" },
+      reads: true,
+      ...(withheld ? { withheld } : {}),
+      async run() {
+        ran++;
+        return { text: "done" };
+      },
+    });
+    const tools = [tool("read", () => why), tool("write", () => "held since before"), tool("look")];
+    const config = Config.parse({ agents: [{ name: "ops", mcp_servers: ["wiki"] }] });
+    const [agent] = config.agents;
+    if (!agent) throw new Error("no agent");
+    const gate = await createGate({
+      toolboxes: () => [{ name: "wiki", tools: () => tools, async close() {} }],
+      access: createAccess(() => config),
+      redact: (text) => text,
+    }).open({
+      agent,
+      asker: { id: "slack:U1", roles: [], guest: false },
+      at: { adapter: "slack", channel: "C1" },
+      beforeChange: async () => {},
+    });
+    const call = (name: string) => gate.call({ id: "1", name, input: "{}" }, never);
+    expect(gate.specs.map(({ name }) => name)).toEqual(["wiki__read", "wiki__look"]);
+    expect(gate.held).toEqual(["wiki__write"]);
+    expect(await call("wiki__write")).toEqual({ text: "held since before", failed: true });
+    expect(await call("wiki__read")).toEqual({ text: "done" });
+    why = "held from now on";
+    expect(await call("wiki__read")).toEqual({ text: "held from now on", failed: true });
+    expect(gate.refused).toEqual(["wiki__write", "wiki__read"]);
+    expect(ran).toBe(1);
   });
 });
 

@@ -11,7 +11,8 @@ let written = readFileSync(file, "utf8");
 watch(dirname(file), (_event, name) => {
   if (name !== basename(file)) return;
   const now = readFileSync(file, "utf8");
-  if (now === written) return;
+  // While it is being written it is not whole.
+  if (now === written || !now.endsWith("]")) return;
   written = now;
   send({ method: "notifications/tools/list_changed" });
 });
