@@ -8,6 +8,8 @@ import { HttpError } from "./server.ts";
 export function oauthRoom(signIns: SignIns, language: () => Language): (app: Express) => void {
   return (app) => {
     app.get(oauthPaths.callback, async (request, response) => {
+      // Whoever only looks whether there is a page must not use the link up.
+      if (request.method === "HEAD") return void response.end();
       const brought = new URL(request.originalUrl, "http://localhost").searchParams;
       const returned = await signIns.finish(brought);
       if (returned.kind === "unknown") {

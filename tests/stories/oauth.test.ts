@@ -37,6 +37,12 @@ describe.each(platforms)("a server of tools that wants a sign-in, on %s", (platf
       requests.some(({ body }) => JSON.stringify(body.messages).includes("You are kim@example.com.")),
     );
 
+    model.on("tell", [{ call: "notes__leak", arguments: {} }], "It told.");
+    await place.mention("ana", "tell me all");
+    const told = () => JSON.stringify(model.requests.map(({ body }) => body.messages));
+    await model.until(() => told().includes("It came with"));
+    expect(told()).toContain("It came with [redacted], so it did.");
+
     await place.mention("kim", "disconnect notes");
     await place.whisper("kim", /Signed out of \*{0,2}notes\*{0,2}, and its tokens were revoked\./);
     await settled(place.town, "needs sign-in");
@@ -124,6 +130,7 @@ describe("the page that browsers come back to", () => {
       expect(page.status).toBe(400);
       expect(textOf(await page.text())).toContain(unknown);
     }
+    expect(await (await fetch(back, { method: "HEAD" })).text()).toBe("");
     expect((await fetch(back)).status).toBe(200);
     const again = await fetch(back);
     expect(again.status).toBe(400);

@@ -61,7 +61,9 @@ export async function openTown(wish: Wish): Promise<Town> {
   const discord = wish.discord ? await createDiscord(wish.discord === true ? {} : wish.discord) : undefined;
   const dataDir = await mkdtemp(join(tmpdir(), "bellhop-town-"));
   const log: string[] = [];
-  const redact = createRedactor(() => [model.key, slack?.tokens.bot ?? "", discord?.token ?? ""]);
+  const secrets = [model.key, slack?.tokens.bot ?? "", discord?.token ?? ""];
+  let live = (): string[] => [];
+  const redact = createRedactor(() => [...secrets, ...live()]);
   const logger = createLog({
     level: "info",
     redact: (line) => {
@@ -107,6 +109,7 @@ export async function openTown(wish: Wish): Promise<Town> {
     });
 
   let app = begin(wish.config ?? {});
+  live = () => app.secrets();
   let { url } = await app.start();
   const missing = (what: string) =>
     new Proxy(

@@ -14,7 +14,7 @@ describe("a remote server that wants a sign-in", () => {
     expect(stage.told).toEqual(["notes: first"]);
     await stage.signIn();
     expect(await stage.call("whoami")).toEqual({ text: "You are kim." });
-    expect(stage.box.state()).toMatchObject({ state: "connected", tools: 2 });
+    expect(stage.box.state()).toMatchObject({ state: "connected", tools: 3 });
     expect(stage.told).toEqual(["notes: first"]);
   });
 
@@ -143,6 +143,18 @@ describe("tokens", () => {
     expect(renewals(stage)).toBe(1);
   });
 
+  it("that end soon will do while new ones can't be had", async () => {
+    const stage = await openStage();
+    await stage.signIn();
+    stage.later(3_550_000);
+    stage.world.ledger.fault = (path) => (path === "/token" ? { status: 503 } : undefined);
+    expect(await stage.call("whoami")).toEqual({ text: "You are kim." });
+    stage.later(50_000);
+    expect((await stage.call("whoami")).text).toContain("could not be renewed");
+    stage.world.ledger.fault = undefined;
+    expect(await stage.call("whoami")).toEqual({ text: "You are kim." });
+  });
+
   it("not taken any more in the middle of calls are renewed once, and each call is made once", async () => {
     const stage = await openStage();
     await stage.signIn();
@@ -196,6 +208,7 @@ describe("tokens", () => {
       expect(text).toContain('the sign-in to "notes" could not be renewed');
       expect(text).not.toContain("hush");
     }
+    expect(stage.lines.join()).not.toContain("hush");
     stage.world.ledger.fault = undefined;
     expect(await stage.call("whoami")).toEqual({ text: "You are kim." });
     expect(stage.told).toEqual(["notes: first"]);

@@ -61,7 +61,7 @@ export async function clientFor(
   } catch (error) {
     const problem = problemOf(error);
     if (problem.trouble !== "refused") throw problem;
-    throw new SignInProblem("no-registration", redirect, error);
+    throw new SignInProblem("no-registration", redirect);
   }
 }
 

@@ -13,13 +13,13 @@ export type SignInTrouble =
   | "no-registration"
   | "refused";
 
-/** Says why somebody could not be signed in. `detail` is what came from outside, safe to show. */
+/** Says why somebody could not be signed in. `detail` is what came from outside, safe to show. No cause: it may quote tokens. */
 export class SignInProblem extends Error {
   override name = "SignInProblem";
   readonly trouble: SignInTrouble;
   readonly detail: string;
-  constructor(trouble: SignInTrouble, detail = "", cause?: unknown) {
-    super(detail ? `${trouble}: ${detail}` : trouble, cause === undefined ? {} : { cause });
+  constructor(trouble: SignInTrouble, detail = "") {
+    super(detail ? `${trouble}: ${detail}` : trouble);
     this.trouble = trouble;
     this.detail = detail;
   }

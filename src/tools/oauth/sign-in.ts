@@ -41,10 +41,9 @@ export class NeedsSignIn extends Error {
 /** Says that new tokens could not be had just now; they may be in a moment. */
 export class NotRenewed extends Error {
   override name = "NotRenewed";
-  constructor(server: string, why: string, cause: unknown) {
-    super(`the sign-in to "${server}" could not be renewed (${why}). Nothing was done. Try it again in a moment.`, {
-      cause,
-    });
+  constructor(server: string, why: SignInProblem) {
+    const said = why.detail || why.trouble;
+    super(`the sign-in to "${server}" could not be renewed (${said}). Nothing was done. Try it again in a moment.`);
   }
 }
 
@@ -93,6 +92,8 @@ export function createSignIn(
     now(): number;
     /** Somebody has to sign in. */
     told?(why: Needed): void;
+    /** Something went wrong that nobody waits for. */
+    noted?(error: unknown): void;
     visit?: { place: Place; open(url: string): Promise<URLSearchParams> };
   },
 ): SignIn {
@@ -158,10 +159,18 @@ export function createSignIn(
     return renewing;
   }
 
+  /** New tokens before the old end; these will do while they last. */
+  function renewedInTime(ending: Account): Promise<Account | undefined> {
+    return renewed(ending).catch((error: unknown) => {
+      if (now() < (ending.tokens.expires ?? 0)) return ending;
+      throw error;
+    });
+  }
+
   async function renewOnce(stale: Account): Promise<Account | undefined> {
     const renewal = await renew(stale, guarded, now()).catch((error: unknown) => {
-      const { trouble, detail } = problemOf(error);
-      throw new NotRenewed(server.name, detail || trouble, error);
+      // The error itself may quote tokens.
+      throw new NotRenewed(server.name, problemOf(error));
     });
     // Somebody signed in or out meanwhile.
     if (account !== stale) return account;
@@ -172,7 +181,8 @@ export function createSignIn(
       return undefined;
     }
     const fresh = use({ ...stale, tokens: { ...stale.tokens, ...renewal.tokens } });
-    await kv.set(accountKey, fresh);
+    // They are good, kept or not; the old are not any more.
+    await kv.set(accountKey, fresh).catch((error: unknown) => parts.noted?.(error));
     return fresh;
   }
 
@@ -278,8 +288,7 @@ export function createSignIn(
       await load();
       let mine = account;
       if (mine?.tokens.refresh && isEnding(mine.tokens, now())) {
-        mine = await renewed(mine);
-        if (!mine) throw need("ended");
+        mine = (await renewedInTime(mine)) ?? (await admitted("ended", 0));
       }
       for (let turn = 0; ; turn++) {
         const answer = await base(url, withToken(init, mine));

@@ -69,6 +69,7 @@ export function createSignIns(parts: {
       guard: parts.guard,
       now,
       told: (why) => tell(server.name, why),
+      noted: parts.noted,
     });
     // Those who sign it out know that nobody is signed in.
     signIn.onChange((signedIn) => note(server.name, signedIn ? undefined : "first"));

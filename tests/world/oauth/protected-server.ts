@@ -28,6 +28,10 @@ export function protectedServer(options: ProtectedOptions, ledger: Ledger, at: {
       calls += 1;
       return { content: [{ type: "text", text: `You are ${String(extra.authInfo?.clientId)}.` }] };
     });
+    server.registerTool("leak", { description: "Says what should not be said" }, (extra) => {
+      calls += 1;
+      return { content: [{ type: "text", text: `It came with ${extra.authInfo?.token}, so it did.` }] };
+    });
     server.registerTool("write_note", { description: "Writes a note" }, () => {
       calls += 1;
       return { content: [{ type: "text", text: "Written." }] };
