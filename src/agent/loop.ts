@@ -4,6 +4,7 @@ import { callFinished, inOrderOfCalls, runCalls, toolTurn, withFound, withOwnIds
 import { fitContext } from "./context.ts";
 import { Gauge, roughTokens, roughToolTokens } from "./gauge.ts";
 import type { ModelPart, OpenModel } from "./models/model.ts";
+import { keepNewestImages } from "./newest-images.ts";
 import { repeatedFailure } from "./repeats.ts";
 import type { RunEvent } from "./run-event.ts";
 import type { Ending, Go, ModelSaid, ModelSpec, RunInput, RunState } from "./run-input.ts";
@@ -150,6 +151,7 @@ class Run {
 
   /** Main has its say before each model call. */
   async #checkpoint(): Promise<Go> {
+    keepNewestImages(this.#state.turns);
     const go = await unlessAborted(this.#parts.checkpoint(this.#snapshot()), this.#halted.signal);
     if (go.kind === "go") this.#state.turns.push(...go.steers);
     return go;

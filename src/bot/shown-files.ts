@@ -11,15 +11,13 @@ import type { Words } from "../words/words.ts";
 const mb = 1024 * 1024;
 const mostFiles = 10;
 const mostBytes = 20 * mb;
-const mostImages = 4;
-/** A run's state holds what its model sees, and is written down at each step. */
-const mostImageBytes = 5 * mb;
+/** What a model is shown of one call. */
+const [mostImages, mostImageBytes] = [4, 5 * mb];
 
 /** The files that tools give in one run: laid on the shelf at once, posted with the answer. */
 export class ShownFiles {
   readonly #run: Run;
   readonly #parts: { shelf: Pick<Shelf, "put">; log: Logger };
-  #seen = { images: 0, bytes: 0 };
   /** Calls run side by side; what fits is decided one after the other. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -38,11 +36,17 @@ export class ShownFiles {
   async #take(files: readonly ToolFile[], seesImages: boolean): Promise<Shown> {
     const told: string[] = [];
     const images: string[] = [];
+    let room = mostImageBytes;
     for (const file of files) {
       const people = file.aside ? "it is for you alone." : await this.#show(file);
-      const image = file.type.startsWith("image/") ? this.#seeing(file, seesImages) : undefined;
-      if (image) images.push(image);
-      const you = file.type.startsWith("image/") ? (image ? " You see it, too." : " You can't see it yourself.") : "";
+      const isPicture = file.type.startsWith("image/");
+      const fits = seesImages && isPicture && images.length < mostImages && file.bytes.length <= room;
+      const image = fits ? dataUrl(file.bytes) : undefined;
+      if (image) {
+        images.push(image);
+        room -= file.bytes.length;
+      }
+      const you = isPicture ? (image ? " You see it, too." : " You can't see it yourself.") : "";
       told.push(`${lineOf(file)}: ${people}${you}`);
     }
     return { text: told.join("\n"), ...(images.length > 0 ? { images } : {}) };
@@ -73,15 +77,8 @@ export class ShownFiles {
   }
 
   #leave(name: string, why: "tooMuch" | "lost"): void {
-    this.#run.unshown = [...(this.#run.unshown ?? []), { name, why }];
-  }
-
-  #seeing({ bytes }: ToolFile, seesImages: boolean): string | undefined {
-    const { images, bytes: soFar } = this.#seen;
-    if (!seesImages || images >= mostImages || soFar + bytes.length > mostImageBytes) return undefined;
-    const url = dataUrl(bytes);
-    if (url) this.#seen = { images: images + 1, bytes: soFar + bytes.length };
-    return url;
+    const { unshown = [] } = this.#run;
+    if (!unshown.some((one) => one.name === name && one.why === why)) this.#run.unshown = [...unshown, { name, why }];
   }
 
   /** Nothing of them is posted: there is no answer that they could stand under. */
@@ -93,7 +90,7 @@ export class ShownFiles {
   /** The post, with a word on those that do not go along. */
   under(post: Post, words: Words): Post {
     const { unshown = [] } = this.#run;
-    const left = (reason: string) => unshown.flatMap(({ name, why }) => (why === reason ? [name] : []));
+    const left = (reason: string) => named(unshown.flatMap(({ name, why }) => (why === reason ? [name] : [])));
     const [tooMuch, lost] = [left("tooMuch"), left("lost")];
     const said = [
       tooMuch.length > 0 ? words.filesLeft.tooMuch(tooMuch) : "",
@@ -101,6 +98,11 @@ export class ShownFiles {
     ];
     return { ...post, text: [post.text, ...said].filter(Boolean).join("\n\n") };
   }
+}
+
+/** Names, and not too many. */
+function named(names: readonly string[]): string[] {
+  return names.length > mostFiles ? [...names.slice(0, mostFiles), "…"] : [...names];
 }
 
 function freeName(wanted: string, taken: ReadonlySet<string>): string {

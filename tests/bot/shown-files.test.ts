@@ -37,7 +37,16 @@ describe("files that tools give in a run", () => {
       "a.bin",
       ...Array.from({ length: 9 }, (_, n) => `a-${n + 2}.bin`),
     ]);
-    expect(run.unshown).toHaveLength(4);
+    expect(run.unshown).toEqual([{ name: "a.bin", why: "tooMuch" }]);
+  });
+
+  it("that do not fit are named once each, and not all when they are very many", async () => {
+    const { run, files } = filesOf();
+    const big = Buffer.alloc(21 * 1024 * 1024);
+    for (let n = 0; n < 30; n++) await files.take([fileOf(`${n % 12}.bin`, big)], []);
+    expect(run.unshown).toHaveLength(12);
+    const { text } = files.under({ text: "" }, wordsOf("en"));
+    expect(text).toMatch(/: 0\.bin, 1\.bin, .*, 9\.bin, …\.$/);
   });
 
   it("are seen by the model as long as they are few and small, and whole", async () => {
