@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { keepNewestImages } from "../../src/agent/newest-images.ts";
 import type { Turn } from "../../src/agent/turn.ts";
+import { calls, ScriptedRun, says } from "./a-run.ts";
 
 const result = (call: string, images: string[]): Turn => ({ role: "tool", call, text: "drawn", images });
 
@@ -29,4 +30,16 @@ it("a run goes on with no more of them than can be written down at each step", (
   const turns = [result("1", [large]), result("2", [large])];
   keepNewestImages(turns);
   expect(turns.map((turn) => turn.role === "tool" && turn.images?.length)).toEqual([undefined, 1]);
+});
+
+it("a run shows its model what its tools drew, and writes down no more of it than that", async () => {
+  const steps = Array.from({ length: 10 }, (_, n) => calls("", ["fs__read", `{"path":"${n}"}`]));
+  const run = new ScriptedRun([...steps, says("Done.")], { maxSteps: 12 });
+  run.onCall = ({ input }) => ({ text: "drawn", images: [`data:${input}`] });
+  expect(await run.start()).toMatchObject({ kind: "answered", text: "Done." });
+  const imagesIn = (turns: readonly Turn[]) =>
+    turns.flatMap((turn) => (turn.role === "tool" ? (turn.images ?? []) : []));
+  const newest = Array.from({ length: 8 }, (_, n) => `data:{"path":"${n + 2}"}`);
+  expect(imagesIn(run.requests.at(-1)?.request.turns ?? [])).toEqual(newest);
+  expect(imagesIn(run.checkpoints.at(-1)?.turns ?? [])).toEqual(newest);
 });
