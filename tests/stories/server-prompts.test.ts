@@ -59,7 +59,7 @@ describe.each(platforms)("a prompt that a server has ready, on %s", (platform) =
     expect(told).toContain("use library.greet");
     expect(told).not.toContain("scribe");
     const agents = await here.command("ana", "/agents");
-    expect(await agents.whisper("ana", "ops")).toMatch(/ops.*3 tools · 8 prompts · 5 resources/);
+    expect(await agents.whisper("ana", "ops")).toMatch(/ops.*3 tools · 9 prompts · 5 resources/);
   });
 
   it("is not begun with a gap, a slip or what it does not take; the asker alone is told", async () => {
@@ -250,6 +250,17 @@ describe("a prompt that can't be had", () => {
     const empty = await open("ana", "@Bellhop use library.empty");
     expect((await empty.answer("I couldn't finish")).text).toContain("came empty");
     expect(town.model.requests).toEqual([]);
+  });
+
+  it("since its server does not answer is waited for until somebody stops it", async () => {
+    const { console, model } = await openTown({ console: true, config: team() });
+    const asked = await console.say("ana", "@Bellhop use library.deaf");
+    await console.until(async () =>
+      (await console.messages({ thread: asked.id })).find(({ status }) => status?.includes("library.deaf")),
+    );
+    await console.say("ana", "@Bellhop stop", { thread: asked.id });
+    expect((await console.answer({ thread: asked.id })).text).toBe("*Stopped by ana.*");
+    expect(model.requests).toEqual([]);
   });
 
   it("is fetched again by Retry", async () => {

@@ -13,7 +13,7 @@ describe("a server's prompts", () => {
   it("are listed, page by page, with what they want to know", async () => {
     const { box } = await library();
     const names = box.prompts.list().map(({ name }) => name);
-    expect(names).toEqual(["greet", "summarize", "compare", "talk", "long", "empty", "shy", "leave"]);
+    expect(names).toEqual(["greet", "summarize", "compare", "talk", "long", "empty", "shy", "deaf", "leave"]);
     expect(box.prompts.list()[1]).toEqual({
       name: "summarize",
       title: "Summary of a service",
@@ -27,7 +27,7 @@ describe("a server's prompts", () => {
 
   it("are listed without what is not as MCP has it, and anew when they change", async () => {
     const { box, run, until } = await library("odd");
-    expect(box.prompts.list()).toHaveLength(8);
+    expect(box.prompts.list()).toHaveLength(9);
     await run("burn");
     await until(() => box.prompts.list().length === 0);
   });
@@ -74,7 +74,7 @@ describe("a server's prompts", () => {
       message: expect.stringContaining("is tried again in 1 s"),
     });
     // What there was is known all the same.
-    expect(box.prompts.list()).toHaveLength(8);
+    expect(box.prompts.list()).toHaveLength(9);
   });
 
   it("are not waited for by those who stopped asking", async () => {

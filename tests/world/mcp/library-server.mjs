@@ -40,6 +40,7 @@ let prompts = [
   { name: "long" },
   { name: "empty" },
   { name: "shy" },
+  { name: "deaf" },
   { name: "leave" },
 ];
 if (habit === "odd") {
@@ -100,6 +101,7 @@ createInterface({ input: process.stdin }).on("line", (line) => {
       return page(id, "prompts", prompts, params);
     case "prompts/get": {
       if (params.name === "leave") return process.exit(1);
+      if (params.name === "deaf") return;
       const messages = said[params.name]?.(params.arguments ?? {});
       return messages
         ? send({ id, result: { messages } })
