@@ -18,6 +18,7 @@ export async function openStage(
     world?: OAuthOptions;
     oauth?: Record<string, unknown> | true;
     address?: string;
+    transport?: "sse";
     allowPrivate?: string[];
   } = {},
 ) {
@@ -35,7 +36,8 @@ export async function openStage(
     claim: async (name: string) => !claimed.has(name) && claimed.add(name) !== undefined,
     sweep: async () => {},
   };
-  const server = McpServer.parse({ name: "notes", url: world.resource, oauth: options.oauth ?? true });
+  const spoken = options.transport ? { transport: options.transport } : {};
+  const server = McpServer.parse({ name: "notes", url: world.resource, oauth: options.oauth ?? true, ...spoken });
   const told: string[] = [];
   const noted: unknown[] = [];
   const lines: string[] = [];

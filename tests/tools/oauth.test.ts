@@ -44,6 +44,19 @@ describe("a remote server that wants a sign-in", () => {
     expect(await stage.call("whoami")).toEqual({ text: "You are kim." });
   });
 
+  it("may speak over SSE", async () => {
+    const stage = await openStage({ transport: "sse", world: { server: { sse: true } } });
+    await stage.box.tried;
+    expect(stage.box.state()).toMatchObject({ state: "needs sign-in" });
+    await stage.signIn();
+    expect(await stage.call("whoami")).toEqual({ text: "You are kim." });
+    stage.world.ledger.expireAll();
+    expect(await stage.call("whoami")).toEqual({ text: "You are kim." });
+    stage.world.ledger.revokeAll();
+    expect((await stage.call("whoami")).text).toContain("needs to be signed in by an admin");
+    await until(() => stage.box.state().state === "needs sign-in");
+  });
+
   it("that has moved gets no token of the old place", async () => {
     const stage = await openStage();
     await stage.signIn();

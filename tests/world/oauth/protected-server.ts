@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
+import { SSEServerTransport } from "@modelcontextprotocol/sdk/server/sse.js";
 import { StreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/streamableHttp.js";
 import type { Grant, Ledger } from "./grants.ts";
 
@@ -10,6 +11,8 @@ export type ProtectedOptions = {
   challenge?: "whole" | "none";
   /** false: it says nothing of who lets people in. */
   about?: boolean;
+  /** It speaks as servers did before streamable HTTP. */
+  sse?: boolean;
   /** The scope that all its tools need. */
   scope?: string;
   /** Put over what it says of itself, for servers that lie. */
@@ -19,10 +22,11 @@ export type ProtectedOptions = {
 /** An MCP server that lets in who has a token of its authorization server; `write_note` wants the scope `notes:write`. */
 export function protectedServer(options: ProtectedOptions, ledger: Ledger, at: { issuer: string; resource: string }) {
   const sessions = new Map<string, StreamableHTTPServerTransport>();
+  const streams = new Map<string, SSEServerTransport>();
   const about = new URL("/.well-known/oauth-protected-resource/mcp", at.resource).href;
   let calls = 0;
 
-  async function open(): Promise<StreamableHTTPServerTransport> {
+  function tools(): McpServer {
     const server = new McpServer({ name: "notes", version: "1.0.0" });
     server.registerTool("whoami", { description: "Whose account this is" }, (extra) => {
       calls += 1;
@@ -36,6 +40,11 @@ export function protectedServer(options: ProtectedOptions, ledger: Ledger, at: {
       calls += 1;
       return { content: [{ type: "text", text: "Written." }] };
     });
+    return server;
+  }
+
+  async function open(): Promise<StreamableHTTPServerTransport> {
+    const server = tools();
     const transport = new StreamableHTTPServerTransport({
       sessionIdGenerator: () => randomUUID(),
       onsessioninitialized: (id) => void sessions.set(id, transport),
@@ -74,7 +83,8 @@ export function protectedServer(options: ProtectedOptions, ledger: Ledger, at: {
         const says = { resource: at.resource, authorization_servers: [at.issuer], ...options.says };
         return void response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(says));
       }
-      if (url.pathname !== "/mcp") return void response.writeHead(404).end();
+      if (url.pathname !== "/mcp" && !(options.sse && url.pathname === "/mcp/messages"))
+        return void response.writeHead(404).end();
       const holder = admit(request, response);
       if (!holder) return;
       let text = "";
@@ -84,14 +94,22 @@ export function protectedServer(options: ProtectedOptions, ledger: Ledger, at: {
       const wants = method === "tools/call" && Object(params).name === "write_note" ? "notes:write" : undefined;
       if (wants && !holder.scope.split(" ").includes(wants))
         return turnAway(response, 403, { error: "insufficient_scope", scope: wants, resource_metadata: about });
+      const auth = { token: holder.access, clientId: holder.person, scopes: holder.scope.split(" ") };
+      if (options.sse && request.method === "GET") {
+        const stream = new SSEServerTransport("/mcp/messages", response);
+        streams.set(stream.sessionId, stream);
+        return tools().connect(stream);
+      }
+      const stream = streams.get(url.searchParams.get("sessionId") ?? "");
+      if (stream) return stream.handlePostMessage(Object.assign(request, { auth }), response, body);
+      if (options.sse) return void response.writeHead(404).end();
       const id = request.headers["mcp-session-id"]?.toString();
       const session = id === undefined ? await open() : sessions.get(id);
       if (!session) return void response.writeHead(404).end();
-      const auth = { token: holder.access, clientId: holder.person, scopes: holder.scope.split(" ") };
       await session.handleRequest(Object.assign(request, { auth }), response, body);
     },
     async stop(): Promise<void> {
-      await Promise.all([...sessions.values()].map((session) => session.close()));
+      await Promise.all([...sessions.values(), ...streams.values()].map((session) => session.close()));
     },
   };
 }
