@@ -96,7 +96,7 @@ export const en = {
   help: (bot: string) =>
     [
       `Mention me and ask: \`@${bot} what is new?\` I answer in the thread; there you can go on without a mention.`,
-      `\`@${bot} NAME: …\` asks one agent by name. \`agents\` lists who is here.`,
+      `\`@${bot} NAME: …\` asks one agent by name. \`agents\` lists who is here, \`prompts\` which questions are ready to be asked.`,
       "`stop` in the thread ends what I am doing. `why` says what I did and why, or why I kept quiet.",
       "`mute` keeps me quiet here unless mentioned, `unmute` ends that. `new` starts afresh, `forget` deletes what I kept of it.",
       "`status` says how I am, `usage` what was used here. All of these work as `/bellhop …`, too, answered to you alone.",
