@@ -22,7 +22,7 @@ export function turnOf(heard: Heard, zone: string, images: ReadonlyMap<string, s
   const taken = heard.text === "" && heard.files.length === 0 ? "(nothing, or taken back)" : heard.text;
   const own = `${heard.by}${heard.edited ? " (changing what they wrote)" : ""}: ${heard.prompt ? promptText(heard.prompt, taken) : taken}`;
   const parts = [
-    said.length > 0 ? `<said>\n${said.map((one) => lineOf(one, zone)).join("\n")}\n</said>` : "",
+    said.length > 0 ? `<said>\n${said.map((one) => saidLine(one, zone)).join("\n")}\n</said>` : "",
     own,
     ...heard.files.map(fileText),
   ];
@@ -79,7 +79,7 @@ export function turnsOf(runs: Run[], agent: Agent, zone: string, images: Readonl
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
 /** A moment as `2026-11-21 09:12`, in a zone. */
-function stamp(at: number, zone: string): string {
+export function stamp(at: number, zone: string): string {
   let formatter = formatters.get(zone);
   if (!formatter) {
     formatter = new Intl.DateTimeFormat("en-CA", {
@@ -96,7 +96,8 @@ function stamp(at: number, zone: string): string {
   return formatter.format(at).replace(",", "");
 }
 
-function lineOf({ by, at, text }: Said, zone: string): string {
+/** What somebody said, as a line of what is data. */
+export function saidLine({ by, at, text }: Said, zone: string): string {
   return `${at === undefined ? "" : `[${stamp(at, zone)}] `}${harmless(by)}: ${harmless(text)}`;
 }
 

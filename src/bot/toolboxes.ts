@@ -1,6 +1,7 @@
 import type { Schedules } from "../schedules/schedules.ts";
 import type { OwnToolbox } from "../tools/gate.ts";
 import { clockToolbox } from "../tools/own/clock.ts";
+import { chatToolbox } from "./chat-toolbox/toolbox.ts";
 import { type Desk, zoneAt } from "./desk.ts";
 import { createScheduleToolbox } from "./scheduling/toolbox.ts";
 
@@ -9,6 +10,7 @@ export function ownToolboxes(desk: Desk, schedules: () => Schedules): OwnToolbox
   const { people, now } = desk;
   return [
     createScheduleToolbox(desk, schedules),
+    chatToolbox(desk),
     clockToolbox({ now, zoneOf: async ({ asker, at }) => (await people.zone(asker.id)) ?? zoneAt(desk, at) }),
   ];
 }

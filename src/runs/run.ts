@@ -75,6 +75,8 @@ export type Run = {
   /** The message it answers, if one does. */
   message?: string;
   address: Address;
+  /** Its answer is posted in other places besides. */
+  elsewhere?: true;
   /** Whom the asker named: the answer may call them, and nobody else. */
   people?: Mentioned[];
   /** The language of the bot's own words around the answer. */

@@ -108,6 +108,7 @@ export function createScheduledWork(desk: Desk, answers: Answers, digests: Diges
     if (!verdict.allowed) return failed(words.scheduled.notAllowed(owner.name, agent));
     const places = await posting.placesFor(schedule, targets);
     const run = runFor(schedule, slot, agent, owner, first);
+    if (targets.length > 1) run.elsewhere = true;
     if (again) {
       const left = await takeUp(schedule, run, places);
       if (left) return left;

@@ -148,8 +148,8 @@ export const Agent = settings({
     .prefault(["chat", "schedules", "clock"])
     .meta({
       description:
-        "Built-in toolboxes it has. schedules: it may propose scheduled work to whoever asks for it. clock: it knows what time it is, anywhere.",
-      later: builtInToolboxes.filter((name) => name !== "schedules" && name !== "clock"),
+        "Built-in toolboxes it has. schedules: it may propose scheduled work to whoever asks for it. chat: it may read what its asker may read, look people up, and put emoji on messages. clock: it knows what time it is, anywhere.",
+      later: builtInToolboxes.filter((name) => !["chat", "schedules", "clock"].includes(name)),
       meanwhile: "agents do without them",
     }),
   tools_budget: number({ min: 0, whole: true })
