@@ -298,6 +298,7 @@ describe("signing out", () => {
     const call = stage.call("whoami");
     await stage.signIns.leave("notes");
     expect((await call).failed).toBe(true);
+    expect(stage.world.ledger.grants.filter(({ good }) => good)).toEqual([]);
     await stage.restart();
     expect(stage.box.state().state).toBe("needs sign-in");
     expect(stage.kept.has("account:notes")).toBe(false);

@@ -1,25 +1,13 @@
-import { randomBytes } from "node:crypto";
-import {
-  exchangeAuthorization,
-  extractWWWAuthenticateParams,
-  startAuthorization,
-} from "@modelcontextprotocol/sdk/client/auth.js";
+import { extractWWWAuthenticateParams } from "@modelcontextprotocol/sdk/client/auth.js";
 import type { FetchLike } from "@modelcontextprotocol/sdk/shared/transport.js";
 import type { PersonId } from "../../chat.ts";
 import { SealError } from "../../store/sealed.ts";
 import type { Kv } from "../../store/store.ts";
 import type { UrlGuard } from "../guarded-fetch.ts";
-import { type Account, isEnding, renew, revoke, tokensFrom } from "./account.ts";
-import { type Authority, findAuthority } from "./authority.ts";
-import { authenticate, type Client, clientFor, type KeptClient } from "./client.ts";
-import { plain, problemOf, SignInProblem } from "./problem.ts";
-
-/** A remote server that wants somebody to sign in. */
-export type OAuthServer = {
-  name: string;
-  url: string;
-  oauth: { client_id?: string | undefined; client_secret?: string | undefined; scopes?: string[] | undefined };
-};
+import { type Account, isEnding, renew, revoke } from "./account.ts";
+import type { KeptClient } from "./client.ts";
+import { type Begun, beginSignIn, finishSignIn, type OAuthServer, type Pending, type Place } from "./flow.ts";
+import { problemOf, SignInProblem } from "./problem.ts";
 
 /** Why somebody has to sign in: nobody has yet, what there was is not taken any more, can't be opened, or allows too little. */
 export type Needed = "first" | "ended" | "sealed" | "scope";
@@ -47,21 +35,6 @@ export class NotRenewed extends Error {
   }
 }
 
-/** A sign-in under way, until the browser comes back. */
-export type Pending = {
-  server: string;
-  url: string;
-  authority: Authority;
-  client: Client;
-  registered: boolean;
-  redirect: string;
-  verifier: string;
-  scope?: string;
-};
-
-/** Where a browser comes back to, and where our own document stands, if others can read it. */
-export type Place = { redirect: string; document?: string | undefined };
-
 /** The account of one server: it goes with every request, is renewed in time, and says when somebody must sign in. */
 export type SignIn = {
   /** A `fetch` that is let in. Contract: rejects with `NeedsSignIn` where only a person can help. */
@@ -71,7 +44,7 @@ export type SignIn = {
   /** Told when somebody has signed in, or out. */
   onChange(listener: (signedIn: boolean) => void): void;
   /** Starts a sign-in: where to send the browser, and what to keep until it is back. */
-  begin(place: Place): Promise<{ url: string; state: string; pending: Pending }>;
+  begin(place: Place): Promise<Begun>;
   /** Ends it with what the browser brought. Rejects with `SignInProblem`. */
   finish(pending: Pending, brought: URLSearchParams, by: PersonId): Promise<void>;
   /** Forgets the account, and has it revoked where that can be done. */
@@ -152,7 +125,8 @@ export function createSignIn(
 
   /** New tokens for those that are not taken any more; once, however many ask. Undefined: they are refused for good. */
   function renewed(stale: Account): Promise<Account | undefined> {
-    if (account && account !== stale) return Promise.resolve(account);
+    // Somebody signed in or out, or was refused, since the request began.
+    if (account !== stale) return Promise.resolve(account);
     renewing ??= renewOnce(stale).finally(() => {
       renewing = undefined;
     });
@@ -172,8 +146,11 @@ export function createSignIn(
       // The error itself may quote tokens.
       throw new NotRenewed(server.name, problemOf(error));
     });
-    // Somebody signed in or out meanwhile.
-    if (account !== stale) return account;
+    if (account !== stale) {
+      // Whoever signed out meanwhile wants these gone too.
+      if ("tokens" in renewal) await revoke({ ...stale, tokens: renewal.tokens }, guarded).catch(() => false);
+      return account;
+    }
     if ("refused" in renewal) {
       account = undefined;
       await kv.delete(accountKey);
@@ -205,77 +182,26 @@ export function createSignIn(
     return account;
   }
 
-  async function begin({ redirect, document }: Place): ReturnType<SignIn["begin"]> {
+  async function begin(place: Place): Promise<Begun> {
     await load();
-    try {
-      const authority = await findAuthority(home, guarded, challenge.metadataUrl ?? account?.authority.metadataUrl);
-      const page = authority.metadata?.authorization_endpoint;
-      if (page !== undefined) await parts.guard.checkLink(new URL(page), home);
-      const scope = scopeFor(authority);
-      const kept = await read<KeptClient>(clientKey);
-      const configured = server.oauth;
-      const about = { configured, redirect, scope, document, kept, fetch: guarded, now: now() };
-      const { client, registered } = await clientFor(authority, about);
-      if (registered) await keepClient(authority, redirect, client, true);
-      const state = randomBytes(32).toString("base64url");
-      const { authorizationUrl, codeVerifier } = await startAuthorization(authority.issuer, {
-        ...(authority.metadata ? { metadata: authority.metadata } : {}),
-        clientInformation: client,
-        redirectUrl: redirect,
-        ...(scope === undefined ? {} : { scope }),
-        state,
-        resource: authority.resource,
-      });
-      const asked = scope === undefined ? {} : { scope };
-      const { name, url } = server;
-      const pending = { server: name, url, authority, client, registered, redirect, verifier: codeVerifier, ...asked };
-      return { url: authorizationUrl.href, state, pending };
-    } catch (error) {
-      throw problemOf(error);
-    }
-  }
-
-  /** What to ask for: as configured, else what was missing last, else what the server says it needs. */
-  function scopeFor({ scopes, metadata }: Authority): string | undefined {
-    if (server.oauth.scopes) return server.oauth.scopes.join(" ");
-    const wanted = challenge.scope?.split(" ") ?? scopes;
-    if (!wanted) return undefined;
-    const had = challenge.scope === undefined ? [] : (account?.tokens.scope?.split(" ") ?? []);
-    // Without it some give no token that outlives the hour.
-    const lasting = metadata?.scopes_supported?.includes("offline_access") ? ["offline_access"] : [];
-    return [...new Set([...had, ...wanted, ...lasting])].filter(Boolean).join(" ") || undefined;
-  }
-
-  function keepClient({ issuer }: Authority, redirect: string, client: Client, open: boolean): Promise<void> {
-    return kv.set(clientKey, { issuer, redirect, client, open } satisfies KeptClient);
+    return beginSignIn(server, place, {
+      guard: parts.guard,
+      now: now(),
+      metadataUrl: challenge.metadataUrl ?? account?.authority.metadataUrl,
+      missing: challenge.scope,
+      had: account?.tokens.scope,
+      kept: await read<KeptClient>(clientKey),
+      keep: (client) => kv.set(clientKey, client),
+    });
   }
 
   async function finish(pending: Pending, brought: URLSearchParams, by: PersonId): Promise<void> {
+    const tokens = await finishSignIn(pending, brought, { fetch: guarded, now });
+    await load();
     const { authority, client, registered, redirect } = pending;
-    checkIssuer(authority, brought.get("iss"));
-    const refusal = brought.get("error");
-    if (refusal !== null)
-      throw new SignInProblem("refused", plain(`${refusal} ${brought.get("error_description") ?? ""}`));
-    const code = brought.get("code");
-    if (!code) throw new SignInProblem("refused", "it sent no code");
-    try {
-      const came = await exchangeAuthorization(authority.issuer, {
-        ...(authority.metadata ? { metadata: authority.metadata } : {}),
-        clientInformation: client,
-        authorizationCode: code,
-        codeVerifier: pending.verifier,
-        redirectUri: redirect,
-        resource: authority.resource,
-        addClientAuthentication: (headers, form) => authenticate(client, authority, headers, form),
-        fetchFn: guarded,
-      });
-      const tokens = tokensFrom(came, now(), pending.scope);
-      await load();
-      await kv.set(accountKey, use({ url: server.url, authority, client, tokens, by }));
-      if (registered) await keepClient(authority, redirect, client, false);
-    } catch (error) {
-      throw problemOf(error);
-    }
+    await kv.set(accountKey, use({ url: server.url, authority, client, tokens, by }));
+    const { issuer } = authority;
+    if (registered) await kv.set(clientKey, { issuer, redirect, client, open: false } satisfies KeptClient);
     [needed, challenge] = [undefined, {}];
     for (const listener of listeners) listener(true);
   }
@@ -321,14 +247,6 @@ export function createSignIn(
     },
     secrets: () => [...hidden],
   };
-}
-
-/** Who answered must be whom we asked, where they can say so: codes of one server are never taken to another. */
-function checkIssuer({ issuer, metadata }: Authority, came: string | null): void {
-  const says = metadata && "authorization_response_iss_parameter_supported" in metadata;
-  const must = says && metadata.authorization_response_iss_parameter_supported === true;
-  if (came === null ? must : came !== (metadata?.issuer ?? issuer))
-    throw new SignInProblem("wrong-issuer", plain(came ?? ""));
 }
 
 function refusalIn(answer: Response): "signed-out" | "scope" | undefined {

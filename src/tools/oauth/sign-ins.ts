@@ -6,8 +6,9 @@ import type { Claims } from "../../store/claims.ts";
 import type { Kv } from "../../store/store.ts";
 import type { UrlGuard } from "../guarded-fetch.ts";
 import { clientMetadata } from "./client.ts";
+import type { OAuthServer, Pending, Place } from "./flow.ts";
 import { problemOf, SignInProblem } from "./problem.ts";
-import { createSignIn, type Needed, type OAuthServer, type Pending, type Place, type SignIn } from "./sign-in.ts";
+import { createSignIn, type Needed, type SignIn } from "./sign-in.ts";
 
 /** What came of a browser that was sent back to us. */
 export type Returned =
