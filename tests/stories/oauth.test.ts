@@ -69,6 +69,26 @@ describe("signing in", () => {
     expect(textOf(await (await fetch(back)).text())).toContain("Signed in to wiki.");
   });
 
+  it("is a command with a field for the server on Discord, and with words after it on Slack", async () => {
+    const world = await openWorld();
+    const town = await openTown({ discord: true, slack: true });
+    const { discord, slack } = town;
+    const [kim, channel] = [discord.person("kim"), discord.channel("team")];
+    const [kimOnSlack, general] = [slack.person("kim"), slack.channel("general")];
+    const workspace = { admins: [`discord:${kim.id}`, `slack:${kimOnSlack.id}`] };
+    town.app.use(configOf(town.model, { workspace, ...serversOf(world, "wiki") }));
+    await discord.until(() => discord.commands.length > 0);
+    discord.slash(kim, channel, "bellhop", { server: "wiki" }, { subcommand: "connect" });
+    const link = await discord.until(() => urlIn(JSON.stringify(discord.messages(discord.dm(kim)))));
+    expect((await fetch(await world.visit(link, "kim"))).status).toBe(200);
+    await slack.command(kimOnSlack, general, "/bellhop", "disconnect wiki");
+    await slack.until(() => slack.ephemerals(kimOnSlack, general).find(({ shown }) => shown.includes("Signed out of")));
+    await slack.command(kimOnSlack, general, "/bellhop", "disconnect wiki");
+    await slack.until(() =>
+      slack.ephemerals(kimOnSlack, general).find(({ shown }) => shown.includes("Nobody was signed")),
+    );
+  });
+
   it("is a question where no server is meant", async () => {
     const { town } = await openConsole();
     town.model.answer("Ask Tom.");
