@@ -1,14 +1,22 @@
-import { createContext, Script } from "node:vm";
+import { type Context, createContext, Script } from "node:vm";
 
-const sandbox: { work: (() => unknown) | undefined } = { work: undefined };
-const context = createContext(sandbox);
-const script = new Script("work()");
+type Room = { sandbox: { work: (() => unknown) | undefined }; context: Context; script: Script };
+
+/** Made when it is first needed: many a worker never does. */
+let room: Room | undefined;
+
+function opened(): Room {
+  const sandbox = { work: undefined };
+  return { sandbox, context: createContext(sandbox), script: new Script("work()") };
+}
 
 /**
  * Does work that must not take longer than this, and breaks it off where it stands if it does: then it throws. Only for
  * work that is begun and ended here and leaves nothing half done behind.
  */
 export function bounded<Result>(ms: number, work: () => Result): Result {
+  room ??= opened();
+  const { sandbox, context, script } = room;
   let result: { value: Result } | undefined;
   sandbox.work = () => {
     result = { value: work() };

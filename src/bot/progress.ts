@@ -1,8 +1,8 @@
 import type { RunEvent } from "../agent/run-event.ts";
 import type { CallProgress } from "../agent/tool.ts";
+import { toolTitle } from "../agent/tool-title.ts";
 import type { DraftState, ToolLine } from "../chat.ts";
 import type { HeardFile, Run } from "../runs/run.ts";
-import { toolTitle } from "../tools/tool-names.ts";
 import type { Redact } from "../watch/redact.ts";
 import { plainLine } from "../words/plain-line.ts";
 import type { Words } from "../words/words.ts";

@@ -1,7 +1,7 @@
+import { toolTitle } from "../agent/tool-title.ts";
 import type { Post, Press } from "../chat.ts";
 import { type Run, runIdFor } from "../runs/run.ts";
 import type { ShelvedFile } from "../store/outbox.ts";
-import { toolTitle } from "../tools/tool-names.ts";
 import type { Words } from "../words/words.ts";
 import type { Desk } from "./desk.ts";
 

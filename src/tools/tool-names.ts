@@ -1,9 +1,7 @@
 import { createHash } from "node:crypto";
+import { marked, markLength, markSigns } from "../agent/tool-title.ts";
 
 const longest = 64;
-const letters = "abcdefghijkmnpqrstuvwxyz23456789";
-const markLength = 10;
-const marked = new RegExp(`_[${letters}]{${markLength}}$`);
 
 /**
  * The name by which models know a tool: `server__tool`. Where that is too long, has letters that models do not take, or
@@ -19,11 +17,6 @@ export function toolName(server: string, tool: string): string {
   return `${cut.replace(/[_-]+$/, "")}_${markOf(server, tool)}`;
 }
 
-/** A tool's name as people read it. */
-export function toolTitle(name: string): string {
-  return name.replace(marked, "").replace("__", " ");
-}
-
 /** What of a name can be spelled in the letters that models take. */
 function spelled(name: string, most: number): string {
   const plain = name
@@ -37,5 +30,5 @@ function markOf(server: string, tool: string): string {
   const hash = createHash("sha256")
     .update(JSON.stringify([server, tool]))
     .digest();
-  return [...hash.subarray(0, markLength)].map((byte) => letters[byte % letters.length]).join("");
+  return [...hash.subarray(0, markLength)].map((byte) => markSigns[byte % markSigns.length]).join("");
 }

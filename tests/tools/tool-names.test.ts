@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { toolName, toolTitle } from "../../src/tools/tool-names.ts";
+import { toolTitle } from "../../src/agent/tool-title.ts";
+import { toolName } from "../../src/tools/tool-names.ts";
 
 /** Names as servers have them: short and very long, Latin or not, near to each other. */
 const piece = fc.oneof(

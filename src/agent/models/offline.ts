@@ -1,6 +1,7 @@
 import { finder } from "../finder.ts";
 import type { ModelSpec } from "../run-input.ts";
 import type { ToolSpec } from "../tool.ts";
+import { toolTitle } from "../tool-title.ts";
 import type { ToolCall, Turn } from "../turn.ts";
 import { digestOf, messagesIn, wantsDigest } from "./digest.ts";
 import type { Model, ModelPart, ModelRequest } from "./model.ts";
@@ -104,7 +105,7 @@ function answerFrom(turns: readonly Turn[], question: string): string {
 }
 
 function titleOf({ name }: { name: string }): string {
-  return name.replace("__", " ").replaceAll("_", " ");
+  return toolTitle(name).replaceAll("_", " ");
 }
 
 /** A few pieces, between words, so that an answer is seen to come. */

@@ -1,3 +1,4 @@
+import { toolTitle } from "../../agent/tool-title.ts";
 import type { Address, Button, PersonId, Post, Whisper } from "../../chat.ts";
 import { runIdFor } from "../../runs/run.ts";
 import type { Schedule, ScheduleDraft } from "../../schedules/schedule.ts";
@@ -5,7 +6,6 @@ import type { Schedules } from "../../schedules/schedules.ts";
 import { sayTime } from "../../schedules/when/say-when.ts";
 import { wallAt } from "../../schedules/when/wall-clock.ts";
 import type { When } from "../../schedules/when/when.ts";
-import { toolTitle } from "../../tools/tool-names.ts";
 import { type Words, wordsOf } from "../../words/words.ts";
 import type { Desk } from "../desk.ts";
 import { type Describer, sayCost, sayWhenAndZone } from "./describe.ts";

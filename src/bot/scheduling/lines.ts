@@ -1,4 +1,5 @@
 import type { Who } from "../../access/access.ts";
+import { toolTitle } from "../../agent/tool-title.ts";
 import type { Address, Button, Language, PersonId, Post } from "../../chat.ts";
 import type { Schedule } from "../../schedules/schedule.ts";
 import type { Kept } from "../../schedules/schedule-store.ts";
@@ -6,7 +7,6 @@ import type { Schedules } from "../../schedules/schedules.ts";
 import type { Slot } from "../../schedules/slot.ts";
 import { nextFew } from "../../schedules/when/next.ts";
 import { sayTime } from "../../schedules/when/say-when.ts";
-import { toolTitle } from "../../tools/tool-names.ts";
 import { type Words, wordsOf } from "../../words/words.ts";
 import type { Desk } from "../desk.ts";
 import { type Describer, sayCost, sayWhenAndZone } from "./describe.ts";
