@@ -299,6 +299,9 @@ export function createApp(first: Config, parts: AppParts): App {
       config = fresh;
       problems = [];
       toolServers?.use(fresh.mcp_servers);
+      // There may be somebody to tell now.
+      for (const { server, held } of toolServers?.trusted() ?? [])
+        if (held.length > 0) void bot?.toolsHeld(server).catch(noted);
       mcpRoom?.changed();
       if (schedules) void adopt(schedules).catch(noted);
       if (mended) void bot?.tellAdmins(wordsOf(config.workspace.language).configMended, "config-mended").catch(noted);

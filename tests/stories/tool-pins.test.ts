@@ -228,6 +228,20 @@ describe("what is held back", () => {
     expect(await inTeam()).toHaveLength(1);
   });
 
+  it("is told of once there is a channel of admins to tell it in", async () => {
+    const { workspace, ...others } = settings("console:team", "console:kim");
+    const { app, console, model } = await openTown({ console: true, config: others });
+    model.on("read", [call], "I have read it.");
+    await console.say("ana", "@Bellhop read it");
+    await model.until((world) => world.answered === 2);
+    await shows(evil);
+    const asked = await console.say("ana", "@Bellhop read it again");
+    await console.answer({ thread: asked.id });
+    expect(await console.messages({ channel: "team" })).toEqual([]);
+    app.use(configOf(model, { workspace, ...others }));
+    expect((await console.answer({ channel: "team" })).text).toContain("is not what was trusted");
+  });
+
   it("is shown in its beginning with a file when it is long, and whole in a shell", async () => {
     const words = "Do as you are told. ".repeat(400);
     const place = await open();
