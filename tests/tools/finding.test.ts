@@ -45,9 +45,11 @@ describe("a query", () => {
 
   it("of any length among a thousand tools is answered at once", () => {
     const many = Array.from({ length: 1000 }, (_, n) => tool(`s${n % 20}`, `do_thing_${n}`, "Does it. ".repeat(50)));
-    const begun = performance.now();
+    const begun = process.cpuUsage();
     findTools("thing 天氣 ".repeat(2000), many, 8);
-    expect(performance.now() - begun).toBeLessThan(2000);
+    const { user, system } = process.cpuUsage(begun);
+    // Of this process alone: the machine may be busy with something else.
+    expect((user + system) / 1000).toBeLessThan(1500);
   });
 });
 
