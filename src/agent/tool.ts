@@ -36,6 +36,8 @@ export type Shown = { text: string; images?: string[] };
 export type ToolOutput = ToolResult & {
   files?: ToolFile[];
   fresh?: Freshness;
+  /** It was to ask a person something, and could not: the same call may give something else. */
+  unasked?: true;
   /** The result as data, as far as it gave that, for whoever knows what it must look like. */
   data?: unknown;
 };

@@ -149,7 +149,7 @@ export function createGate(parts: {
           const { files = [], fresh, text, failed, parked } = output;
           const shown = await showFiles(files, meanwhile, parts.redact);
           // What somebody answered on the way is not part of the input.
-          const isKept = !failed && !parked && !wasAsked && files.length === 0;
+          const isKept = !failed && !parked && !wasAsked && !output.unasked && files.length === 0;
           const told = telling.told(
             text,
             call,

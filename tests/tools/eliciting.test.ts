@@ -110,9 +110,10 @@ describe("a server that asks in the middle of a call", () => {
 
   it("is told no at once where nobody waits, and the model is told why", async () => {
     const desk = await serve({ ask: ({ ask }) => ask(form(name)) });
-    expect((await desk.call("ask", {}, never, { run: "r1" })).text).toBe(
-      '{"action":"decline"}\n[desk asked something in the middle of this, but nobody waits for this run who could answer.]',
-    );
+    expect(await desk.call("ask", {}, never, { run: "r1" })).toEqual({
+      text: '{"action":"decline"}\n[desk asked something in the middle of this, but nobody waits for this run who could answer.]',
+      unasked: true,
+    });
   });
 
   it("is told that nobody chose where nobody answered, and the model is told why", async () => {

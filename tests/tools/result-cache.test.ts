@@ -113,12 +113,13 @@ describe("a tool whose results the settings let be used again", () => {
     expect(JSON.stringify([...here.kept.values()])).not.toContain("hunter2");
   });
 
-  it("is called anew when it changes things, failed, or gave files", async () => {
+  it("is called anew when it changes things, failed, gave files, or could not ask somebody", async () => {
     const file = { name: "a.png", type: "image/png", bytes: new Uint8Array(1) };
     for (const more of [
       { tool: { reads: false } },
       { output: () => ({ text: "no", failed: true }) },
       { output: () => ({ text: "see", files: [file] }) },
+      { output: () => ({ text: "nobody was asked", unasked: true as const }) },
     ]) {
       const here = house({ cache: { "*": "10m" }, ...more });
       await here.ask();

@@ -119,6 +119,8 @@ export function keepConnected(server: McpServer, parts: ConnectionParts): Connec
       await fresh.connect(transportTo(server), { timeout: connectMs });
     } catch (error) {
       const status = error instanceof StreamableHTTPError ? error.code : undefined;
+      if (status === 401 && !signIn)
+        throw new Error("it turned us away (401): it wants a key (api_key or headers), or a sign-in (oauth: true)");
       if (server.transport !== "http" || status === undefined || ![400, 404, 405].includes(status)) throw error;
       await fresh.connect(overSse(server, signIn), { timeout: connectMs });
     }
@@ -303,10 +305,9 @@ function absence(name: string, waiting: ConnectionState | undefined, now: number
 }
 
 /** What a model is told besides of a call, in brackets: it is not the server who says it. */
-function withNotes<Output extends ToolResult>(output: Output, notes: readonly string[]): Output {
-  return notes.length === 0
-    ? output
-    : { ...output, text: [output.text, ...notes.map((note) => `[${note}]`)].join("\n") };
+function withNotes<Output extends ToolOutput>(output: Output, notes: readonly string[]): Output {
+  if (notes.length === 0) return output;
+  return { ...output, text: [output.text, ...notes.map((note) => `[${note}]`)].join("\n"), unasked: true };
 }
 
 function failed(text: string): ToolResult {
