@@ -17,12 +17,12 @@ export type Library = {
 
 /** Connects to servers; `leave` closes them. */
 export function visitLibraries(): {
-  connect(settings: Record<string, unknown>): Promise<Library>;
+  connect(settings: Record<string, unknown>, about?: { hasLists?: boolean }): Promise<Library>;
   leave(): Promise<void>;
 } {
   const boxes: McpToolbox[] = [];
   return {
-    async connect(settings) {
+    async connect(settings, { hasLists = true } = {}) {
       const lines: string[] = [];
       const listeners = new Set<() => void>();
       const log = createLog({
@@ -40,6 +40,21 @@ export function visitLibraries(): {
       });
       boxes.push(box);
       await box.tried;
+      const until: Library["until"] = (is) =>
+        new Promise((resolve) => {
+          const look = () => {
+            if (!is()) return;
+            listeners.delete(look);
+            resolve();
+          };
+          listeners.add(look);
+          look();
+        });
+      // A connection waits for lists, but not for long: a busy machine may need longer.
+      if (hasLists) {
+        const told = (what: string) => lines.some((line) => new RegExp(`mcp ${what} (?:listed|could)`).test(line));
+        await until(() => told("resources") && told("prompts"));
+      }
       return {
         box,
         log: lines,
@@ -48,16 +63,7 @@ export function visitLibraries(): {
             .tools()
             .find((one) => one.name === name)
             ?.run({}, new AbortController().signal),
-        until: (is) =>
-          new Promise((resolve) => {
-            const look = () => {
-              if (!is()) return;
-              listeners.delete(look);
-              resolve();
-            };
-            listeners.add(look);
-            look();
-          }),
+        until,
       };
     },
     async leave() {

@@ -14,7 +14,7 @@ const { connect, leave } = visitLibraries();
 afterEach(leave);
 
 const library = (habit = "good", more: Record<string, unknown> = {}) =>
-  connect({ command: process.execPath, args: [libraryProgram, habit], ...more });
+  connect({ command: process.execPath, args: [libraryProgram, habit], ...more }, { hasLists: habit !== "bare" });
 const uris = ({ resources }: Shelf) => resources?.list().map(({ uri }) => uri);
 
 /** The gate before these servers, for an agent that has them. */
