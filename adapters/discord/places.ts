@@ -64,8 +64,10 @@ export function createPlaces(connection: Connection) {
   /** What a channel is called, and whether not everybody on its server reads it. */
   async function look({ channel }: Address): Promise<{ name?: string; private: boolean } | undefined> {
     const found = connection.client.channels.cache.get(channel);
-    if (!found) return (await at({ adapter: "discord", channel }).catch(() => undefined)) && { private: true };
-    if (found.isDMBased() || found.isThread()) return { private: true };
+    // What no event has told of is known too little to count as open; a DM has no name.
+    const told = found ?? (await ask(channel).catch(() => undefined));
+    if (!found || found.isDMBased() || found.isThread())
+      return told && { ...("name" in told && told.name && { name: told.name }), private: true };
     const open = found.permissionsFor(found.guild.roles.everyone).has(PermissionFlagsBits.ViewChannel);
     return { name: found.name, private: !open };
   }
