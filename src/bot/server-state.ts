@@ -16,8 +16,6 @@ export function serverState({ state, tools, error, lostFor = 0, backIn = 0 }: Mc
       return words.oauth.state;
     case "waiting":
       return told.state.waiting(told.span(lostFor), asCode(error ?? ""), told.span(backIn));
-    case "needs sign-in":
-      return told.state.signIn;
   }
 }
 

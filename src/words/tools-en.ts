@@ -12,7 +12,6 @@ export const toolsInEnglish = {
   state: {
     connected: (tools: number) => `connected, ${tools === 1 ? "1 tool" : `${tools} tools`}`,
     connecting: "connecting…",
-    signIn: "waits for somebody to sign in",
     waiting: (lostFor: string, why: string, backIn: string) => `lost ${lostFor} ago: ${why}. Tried again in ${backIn}`,
   },
   held: (tools: number) => `${tools} held back`,

@@ -117,14 +117,14 @@ describe("what is held back", () => {
     // It changes once more before anybody accepts it, and is told of again, though not at once.
     await time.pass(11 * 60_000);
     await shows(evil, { ...write, description: "Writes two pages." });
-    await place.seen(/A tool of \*\*wiki\*\* is not what was trusted[^]*Writes two pages\./);
+    await place.seen(/A tool of \*\*wiki\*\* is not what was trusted.*Writes two pages\./s);
     await mention("kim", `tools accept wiki.write ${code}`);
     await whisper("kim", /^Not accepted, since it is not what was shown any more: `write`\./);
     await mention("kim", "tools accept wiki.write zzzzzz");
     await whisper("kim", /^I don't know the code `zzzzzz`\./);
 
     await mention("kim", "tools accept wiki.write");
-    const unseen = await whisper("kim", /^Nothing is accepted unseen\.[^]*\+ Writes two pages\./);
+    const unseen = await whisper("kim", /^Nothing is accepted unseen\..*\+ Writes two pages\./s);
     const fresh = /`tools accept wiki\.write (\w{6})`/.exec(unseen.text)?.[1];
     await mention("tom", `tools accept wiki.write ${fresh}`);
     await mention("kim", `tools accept wiki.read ${fresh}`);
