@@ -16,7 +16,7 @@ const open: { stop(): Promise<void> }[] = [];
 export async function openStage(
   options: {
     world?: OAuthOptions;
-    oauth?: Record<string, unknown> | true;
+    oauth?: Record<string, unknown> | boolean;
     address?: string;
     transport?: "sse";
     allowPrivate?: string[];

@@ -44,6 +44,16 @@ describe("a remote server that wants a sign-in", () => {
     expect(await stage.call("whoami")).toEqual({ text: "You are kim." });
   });
 
+  it("is tried again and says what to set where the settings know of no sign-in", async () => {
+    const stage = await openStage({ oauth: false });
+    await stage.box.tried;
+    expect(stage.box.state()).toMatchObject({
+      state: "waiting",
+      error: "it turned us away (401): it wants a key (api_key or headers), or a sign-in (oauth: true)",
+    });
+    expect(stage.signIns.names()).toEqual([]);
+  });
+
   it("may speak over SSE", async () => {
     const stage = await openStage({ transport: "sse", world: { server: { sse: true } } });
     await stage.box.tried;
