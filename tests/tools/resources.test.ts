@@ -234,6 +234,7 @@ function shelf(name: string, plain: string[], templates: string[] = []): Shelf {
     tools: () => [],
     resources: {
       async greet() {},
+      underway: () => undefined,
       list: () => listed,
       read: async (uri) => ({ text: `${name} has ${uri}` }),
     },

@@ -70,8 +70,10 @@ export function createServerPrompts(desk: Desk, servers: () => readonly PromptSe
 
   /** Servers that are only just being connected are waited for, not for long. */
   async function arrival(): Promise<void> {
-    const young = servers().filter((one) => one.state().state === "connecting");
-    if (young.length > 0) await within(patienceMs, Promise.all(young.map((one) => one.tried)));
+    const young = servers().filter(({ state, prompts }) => state().state === "connecting" || prompts.underway());
+    if (young.length === 0) return;
+    const known = young.map((one) => one.tried.then(() => one.prompts.underway()));
+    await within(patienceMs, Promise.all(known));
   }
 
   function absence(name: string, words: Words): Post | undefined {

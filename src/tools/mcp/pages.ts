@@ -38,6 +38,8 @@ export type ListNotes = { listed(what: string, count: number): void; failed(what
 export type Lists = {
   /** Contract: never rejects, and waits only so long: a server is no worse for a list that can't be had. */
   greet(client: Client): Promise<void>;
+  /** The reading that is going on, if one is. */
+  underway(): Promise<void> | undefined;
 };
 
 /**
@@ -82,6 +84,7 @@ export function keepLists(parts: {
       });
       await within(patienceMs, begin());
     },
+    underway: () => underway,
   };
 }
 
