@@ -19,11 +19,15 @@ const elsewhere: Record<string, string> = {
   "adapters/console/refusals.ts": "beside the console's own English sentences, by their codes",
   "adapters/discord/connection.ts": "the adapter's state, for operators",
   "adapters/discord/identify-limit.ts": "the adapter's state, for operators",
+  "adapters/discord/reactions.ts": "becomes errors, which models are told",
   "adapters/discord/refusals.ts": "becomes errors, for operators",
   "adapters/slack/manifest.ts": "how Slack lists the app, which it takes in one language",
   "adapters/slack/refusals.ts": "becomes errors, for operators",
   "adapters/slack/slack.ts": "the adapter's state, for operators",
   "adapters/slack/socket.ts": "the adapter's state, for operators",
+  "src/bot/chat-toolbox/functions.ts": "what models are told of the tools",
+  "src/bot/chat-toolbox/reach.ts": "results, which models are told",
+  "src/bot/chat-toolbox/toolbox.ts": "results, which models are told",
 };
 /** Words that are no Chinese in Chinese, each for a reason. */
 const untranslated: Record<string, string> = {
