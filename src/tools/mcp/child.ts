@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import type { Writable } from "node:stream";
 import { serializeMessage } from "@modelcontextprotocol/sdk/shared/stdio.js";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import { type JSONRPCMessage, JSONRPCMessageSchema } from "@modelcontextprotocol/sdk/types.js";
@@ -60,6 +61,7 @@ export function startedServer(what: Command, printed: (text: string) => void): T
     send: (message) =>
       new Promise((resolve, reject) => {
         if (!child?.stdin?.writable) return reject(new Error("it is not running"));
+        together(child.stdin);
         if (child.stdin.write(serializeMessage(message))) resolve();
         else child.stdin.once("drain", resolve);
       }),
@@ -74,6 +76,13 @@ export function startedServer(what: Command, printed: (text: string) => void): T
       await ended;
     },
   };
+
+  // Calls come in flocks; each written by itself would cost a turn to the system.
+  function together(input: Writable): void {
+    if (input.writableCorked > 0) return;
+    input.cork();
+    setImmediate(() => input.uncork());
+  }
 
   function heard(line: Buffer): void {
     const message = parsed(line);
