@@ -12,7 +12,7 @@ import type { Heard, Run } from "../runs/run.ts";
 import type { Runner, Running } from "../runs/runner.ts";
 import type { Journal } from "../store/journal.ts";
 import type { Store } from "../store/store.ts";
-import type { AskedRun, Gate, OpenGate } from "../tools/gate.ts";
+import type { Gate, OpenGate } from "../tools/gate.ts";
 import type { Logger } from "../watch/log.ts";
 import type { Redact } from "../watch/redact.ts";
 import { type Words, wordsOf } from "../words/words.ts";
@@ -23,6 +23,7 @@ import type { Delivery } from "./delivery.ts";
 import { footerOf, whyFailed } from "./outcome-words.ts";
 import { Progress } from "./progress.ts";
 import { PromptTrouble } from "./prompts/prompt-fetching.ts";
+import { openTools } from "./run-tools.ts";
 import { ShownFiles } from "./shown-files.ts";
 
 /** A run on its way to its answer. */
@@ -68,8 +69,6 @@ export type AnswersParts = {
 };
 
 const mostAttempts = 3;
-/** In so many runs of a conversation it is looked which tools were used. */
-const remembered = 10;
 
 /** The answers over a runner and a ledger. */
 export function createAnswers(parts: AnswersParts): Answers {
@@ -183,7 +182,7 @@ class AnswerInHand implements Answering {
 
   async #work(results?: { call: string; result: ToolResult }[]): Promise<void> {
     const { run } = this;
-    const { config, runner, gate, ledger, briefing, log } = this.#parts;
+    const { config, runner, briefing } = this.#parts;
     const agent = config().agents.find((one) => one.name === run.agent);
     if (!agent)
       return this.#fail("worker", `agent ${run.agent} is gone`, this.#words.noSuchAgent(run.agent, undefined));
@@ -191,28 +190,7 @@ class AnswerInHand implements Answering {
     // The run is not written down yet: its event is, and starts it over. What may not be repeated is written down first.
     this.#show();
 
-    let changing: Promise<void> | undefined;
-    const open = await gate.open({
-      agent,
-      asker: this.#parts.who(run),
-      at: run.address,
-      ...(run.slot === undefined ? { asked: askedOf(run) } : {}),
-      ...(run.elsewhere ? { elsewhere: true as const } : {}),
-      prefers: { globs: run.rule.tools ?? [], used: () => this.#usedBefore() },
-      keepWhole: (result) => {
-        ledger.results
-          .keep(run, result)
-          .catch((error: unknown) => log.error({ err: error, run: run.id }, "a long result could not be kept"));
-      },
-      beforeChange: () => {
-        run.changed = true;
-        changing ??= ledger.keep(run);
-        return changing;
-      },
-    });
-    run.offered = open.specs.map((spec) => spec.name);
-    if (open.held.length > 0) run.held = open.held;
-    else delete run.held;
+    const open = await openTools(run, agent, this.#parts);
     for (let lost = 0; ; lost++) {
       if (this.#stopped) return this.#finish(this.#stoppedPost(""), { kind: "stopped", ...this.#stopped });
       if (!results) delete run.recalled;
@@ -269,13 +247,6 @@ class AnswerInHand implements Answering {
     } finally {
       release?.();
     }
-  }
-
-  /** The tools used lately in this conversation, and in this run before it was parked or lost. */
-  async #usedBefore(): Promise<string[]> {
-    const { run } = this;
-    const runs = run.continues ? await this.#parts.ledger.conversation(run.conversation, remembered) : [];
-    return [...runs, run].flatMap((one) => one.used.map(({ tool }) => tool));
   }
 
   /** What came meanwhile is the run's own from here on. */
@@ -398,8 +369,4 @@ class AnswerInHand implements Answering {
     const anybody: Who = { id: `${this.run.address.adapter}:anybody`, roles: [], guest: true };
     return this.#parts.access.authorize(anybody, "see-cost", { at: this.run.address }).allowed;
   }
-}
-
-function askedOf({ id, asker, language, message }: Run): AskedRun {
-  return { id, by: asker.name, language, ...(message ? { message } : {}) };
 }
