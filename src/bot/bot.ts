@@ -1,17 +1,6 @@
 import type { Access } from "../access/access.ts";
 import type { ToolResult } from "../agent/tool.ts";
-import type {
-  Address,
-  ChatAdapter,
-  ChatCommand,
-  ChatEvent,
-  ChatMessage,
-  Inbox,
-  PersonId,
-  Post,
-  Press,
-  Whisper,
-} from "../chat.ts";
+import type { ChatAdapter, ChatEvent, Inbox } from "../chat.ts";
 import type { Config } from "../config/schema.ts";
 import type { Ledger } from "../runs/ledger.ts";
 import { type Run, runIdFor } from "../runs/run.ts";
@@ -24,20 +13,20 @@ import type { Gate, OwnToolbox } from "../tools/gate.ts";
 import type { SignIns } from "../tools/oauth/sign-ins.ts";
 import type { Logger } from "../watch/log.ts";
 import type { Redact } from "../watch/redact.ts";
-import { wordsOf } from "../words/words.ts";
+import { createActing } from "./acting.ts";
 import { createAloud } from "./aloud.ts";
 import { createAnswers } from "./answers.ts";
-import { questionIn } from "./ask.ts";
 import { createAskingBack } from "./asking-back/asking-back.ts";
 import { createAttachments } from "./attachments.ts";
 import { createAttention } from "./attention.ts";
 import { createBriefing } from "./briefing.ts";
 import { createChanges } from "./changes.ts";
 import { agentsLike } from "./choose-agent.ts";
-import { createCommands, type Health, misspelledOrder, orderOf } from "./commands.ts";
+import { createCommands, type Health } from "./commands.ts";
 import { conversationKey, createConversations } from "./conversation.ts";
-import { type Desk, languageAt, languageFor, reply, wordsFor, zoneAt } from "./desk.ts";
+import type { Desk } from "./desk.ts";
 import { addressOf, placeOf, timeOf } from "./event.ts";
+import { createFailing } from "./failing.ts";
 import { createOrders } from "./orders.ts";
 import { createPeople } from "./people.ts";
 import { createPostman } from "./postman.ts";
@@ -51,14 +40,13 @@ import { takeUp } from "./recovery.ts";
 import { digestPresses } from "./scheduling/digest-presses.ts";
 import { createDigests } from "./scheduling/digest-work.ts";
 import { createNotices } from "./scheduling/notices.ts";
-import { scheduleTextIn, spokenOrderIn } from "./scheduling/order.ts";
 import { ownersOver } from "./scheduling/owners.ts";
 import { createPlaces } from "./scheduling/places.ts";
 import { createScheduleOrders, type ScheduleOrders } from "./scheduling/scheduling.ts";
 import { createScheduledWork } from "./scheduling/work.ts";
 import { createShortcuts } from "./shortcuts.ts";
-import { createSignInOrders, signInButtons, signInOrderIn } from "./sign-in-orders.ts";
-import { acceptButton, createToolOrders, type ToolTrust, toolOrderIn, toolsTextIn } from "./tool-orders.ts";
+import { createSignInOrders } from "./sign-in-orders.ts";
+import { createToolOrders, type ToolTrust } from "./tool-orders.ts";
 import { ownToolboxes } from "./toolboxes.ts";
 import { createWelcome } from "./welcome.ts";
 
@@ -110,8 +98,6 @@ export type BotParts = {
 
 const botName = "Bellhop";
 const threadsToCatchUp = 100;
-/** A message edited to call the bot is answered if it was said no longer ago. */
-const longestAgoMs = 24 * 3_600_000;
 
 /** The bot over its parts. */
 export function createBot(parts: BotParts): Bot {
@@ -141,6 +127,7 @@ export function createBot(parts: BotParts): Bot {
   const asking = createAskingBack(desk, { time: parts.time ?? realTime, redact: parts.redact });
   const who = (run: Run) => people.known(run.asker.id);
   const answers = createAnswers({ ...parts, ...desk, journal, briefing, asking, who });
+  const { failed, failedEvent } = createFailing(desk);
   const questions = createQuestions(desk, answers, { wasLeft, failed, prompts });
   const commands = createCommands({
     config,
@@ -154,19 +141,14 @@ export function createBot(parts: BotParts): Bot {
   const ratings = createRatings(ledger, store.outbox);
   const aloud = createAloud(desk, questions, wasLeft);
   const orders = createOrders(desk, { questions, commands, prompts, aloud, ratings }, wasLeft);
-  const promptForms = createPromptForms(desk, { prompts, questions, aloud });
-  const shortcuts = createShortcuts(desk, questions, aloud);
-  const changes = createChanges(desk);
   const attention = createAttention(desk);
   let scheduleOrders: ScheduleOrders | undefined;
   const scheduling = () => {
     scheduleOrders ??= createScheduleOrders(desk, parts.schedules(), parts.time);
     return scheduleOrders;
   };
-  const channelNames = createPlaces(desk);
   const digests = createDigests(desk);
   const scheduledWork = createScheduledWork(desk, answers, digests);
-  const pressDigest = digestPresses(desk, digests, parts.schedules);
   const welcome = createWelcome(desk, {
     commands,
     botName,
@@ -179,7 +161,21 @@ export function createBot(parts: BotParts): Bot {
     redact: parts.redact,
     opened: (name) => doors.get(name)?.opened ?? Promise.resolve(),
   });
-  const signInOrders = createSignInOrders(desk, parts.signIns);
+  const act = createActing(desk, {
+    attention,
+    questions,
+    orders,
+    shortcuts: createShortcuts(desk, questions, aloud),
+    changes: createChanges(desk),
+    welcome,
+    prompts,
+    promptForms: createPromptForms(desk, { prompts, questions, aloud }),
+    toolOrders,
+    signInOrders: createSignInOrders(desk, parts.signIns),
+    pressDigest: digestPresses(desk, digests, parts.schedules),
+    channelNames: createPlaces(desk),
+    scheduling,
+  });
   const handling = new Set<Promise<void>>();
   let stopping = false;
 
@@ -223,132 +219,6 @@ export function createBot(parts: BotParts): Bot {
       handling.delete(work);
       ours.delete(event.key);
     });
-  }
-
-  async function act(event: ChatEvent): Promise<void> {
-    switch (event.kind) {
-      case "message":
-        return actOnMessage(event.key, event.message);
-      case "command":
-        return actOnCommand(event.key, event.command);
-      case "press":
-        return actOnPress(event.key, event.press);
-      case "stop":
-        return orders.stopped(event.key, event.address, event.person);
-      case "edited":
-        return actOnEdit(event.key, event.message);
-      case "deleted":
-        await changes.deleted(event.address, event.message);
-        return journal.settle([event.key]);
-      case "shortcut":
-        if (event.shortcut.name === "schedule-this") return scheduling().shortcut(event.key, event.shortcut);
-        return shortcuts.used(event.key, event.shortcut);
-      case "submit":
-        if (event.submit.id.startsWith("schedule-")) return scheduling().submit(event.key, event.submit);
-        if (event.submit.id === "prompt-form") return promptForms.submitted(event.key, event.submit);
-        return shortcuts.submitted(event.key, event.submit);
-      case "joined":
-        return welcome.joined(event.key, event);
-      default:
-        return journal.settle([event.key]);
-    }
-  }
-
-  function actOnCommand(event: string, command: ChatCommand): Promise<void> {
-    // A shell has one command for all.
-    const text = command.name === "bellhop" ? scheduleTextIn(command.text) : undefined;
-    if (command.name === "schedule" || text !== undefined)
-      return scheduling().command(event, { ...command, text: text ?? command.text });
-    const aboutTools = command.name === "bellhop" ? toolsTextIn(command.text) : undefined;
-    if (aboutTools !== undefined)
-      return toolOrders.order(event, toolOrderIn(aboutTools), command.address, command.person, command.whisper);
-    const signIn = command.name === "bellhop" ? signInOrderIn(command.text) : undefined;
-    if (signIn) return signInOrders.order(event, signIn, command.address, command.person, command.whisper);
-    return orders.command(event, command);
-  }
-
-  async function actOnMessage(event: string, message: ChatMessage): Promise<void> {
-    const conversation = await attention.conversationOf(message);
-    // Again here, for those that were let in by their mention: replies may be off.
-    const verdict = await attention.verdictOn(message, conversation);
-    if (!verdict.wanted && verdict.why !== "talkedPast") {
-      await attention.keepQuiet(message, conversation, verdict.why);
-      return journal.settle([event]);
-    }
-    const at = message.answerAt;
-    const order = orderOf(message.text);
-    // Names of channels are told where people name them; agents go by names.
-    if (message.channels?.length) await channelNames.remember(at.adapter, message.channels);
-    // `why` is asked about the silence before it.
-    if (order !== "why") conversation.silence = undefined;
-    await conversations.keep(conversation);
-    if (order) return orders.verb(event, order, message, conversation);
-    // What only begins as an order about tools is a question.
-    const aboutTools = toolOrderIn(toolsTextIn(message.text) ?? "-");
-    if (aboutTools) return toolOrders.order(event, aboutTools, at, message.author, { person: message.author.id });
-    const signIn = signInOrders.saidIn(message.text);
-    if (signIn) return signInOrders.order(event, signIn, at, message.author, { person: message.author.id });
-    const language = languageAt(desk, at);
-    const scheduled = spokenOrderIn(message.text, { now: now(), zone: zoneAt(desk, at), language });
-    if (scheduled !== undefined) return scheduling().said(event, scheduled, message);
-    const question = await questionIn(desk, event, message);
-    const words = wordsOf(question.language);
-    const say = (post: Post) => reply(desk, event, at, post, message);
-    const near = message.mention ? misspelledOrder(message.text) : undefined;
-    if (near) return say({ text: words.unknownVerb(message.text.trim(), near) });
-    await questions.ask(question, conversation, { say, whisper: { person: question.asker.id }, words });
-  }
-
-  async function actOnPress(event: string, press: Press): Promise<void> {
-    if (press.id.startsWith("schedule-")) return scheduling().press(event, press);
-    if (press.id in signInButtons) return signInOrders.press(event, press);
-    if (press.id === acceptButton) return toolOrders.press(event, press);
-    if (press.id === "prompt-fill") return promptForms.press(event, press);
-    const { address, person, whisper } = press;
-    const told = await pressDigest(press, await languageFor(desk, person.id, address));
-    if (told === undefined) return orders.press(event, press);
-    await reply(desk, event, address, { ...told, only: whisper });
-  }
-
-  async function actOnEdit(event: string, message: ChatMessage): Promise<void> {
-    const conversation = await attention.conversationOf(message);
-    const known = await changes.edited(event, message, conversation, async () =>
-      prompts.inEdit(await questionIn(desk, event, message), conversation.agent),
-    );
-    if (known) return;
-    // It was nothing to the bot before, and calls it now.
-    const called = (message.mention || message.direct) && message.at > now() - longestAgoMs;
-    return called ? actOnMessage(event, message) : journal.settle([event]);
-  }
-
-  /** What was accepted is not dropped in silence, whatever went wrong with it. */
-  async function failed(event: string, at: Address, error: unknown, who: PersonId, whisper?: Whisper): Promise<void> {
-    log.error({ err: error, event }, "an event could not be handled");
-    const words = await wordsFor(desk, who, at);
-    const text = words.failed({ why: words.why.worker, changed: false, soFar: "", run: runIdFor(event) });
-    await reply(desk, event, at, { text, ...(whisper ? { only: whisper } : {}) }).catch((fault: unknown) =>
-      log.error({ err: fault, event }, "its failure could not be told"),
-    );
-  }
-
-  async function failedEvent(event: ChatEvent, error: unknown): Promise<void> {
-    const at = placeOf(event) ?? addressOf(event);
-    switch (event.kind) {
-      case "message":
-      case "edited":
-        return failed(event.key, at, error, event.message.author.id);
-      case "command":
-        return failed(event.key, at, error, event.command.person.id, event.command.whisper);
-      case "press":
-        return failed(event.key, at, error, event.press.person.id, event.press.whisper);
-      case "shortcut":
-        return failed(event.key, at, error, event.shortcut.person.id, event.shortcut.whisper);
-      case "submit":
-        return failed(event.key, at, error, event.submit.person.id, event.submit.whisper);
-      default:
-        log.error({ err: error, event: event.key }, "an event could not be handled");
-        journal.settle([event.key]);
-    }
   }
 
   const work: Work = (schedule, slot, options) =>
