@@ -11,6 +11,7 @@ import type { Shelf } from "./resource-tools.ts";
 import type { ResultCache } from "./result-cache.ts";
 import { showFiles } from "./showing.ts";
 import { type Again, createTelling, type WholeResult } from "./telling.ts";
+import { within } from "./within.ts";
 
 /** On whose behalf, for which agent and where tools are used. */
 export type ToolUser = {
@@ -189,17 +190,4 @@ function parse(input: string): Record<string, unknown> | undefined {
 
 function failure(text: string): ToolResult {
   return { text, failed: true };
-}
-
-/** Waits for work, but no longer than this; undefined when it took longer. */
-async function within<Result>(ms: number, work: Promise<Result>): Promise<Result | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const enough = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, ms, undefined);
-  });
-  try {
-    return await Promise.race([work, enough]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

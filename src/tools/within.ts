@@ -1,11 +1,11 @@
-/** Waits for work, but no longer than this. */
-export async function within(ms: number, work: Promise<unknown>): Promise<void> {
+/** What work comes to, if it does within this time; undefined where it takes longer. It is not ended by that. */
+export async function within<Result>(ms: number, work: Promise<Result>): Promise<Result | undefined> {
   let timer: NodeJS.Timeout | undefined;
-  const enough = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, ms, undefined);
   });
   try {
-    await Promise.race([work, enough]);
+    return await Promise.race([work, late]);
   } finally {
     clearTimeout(timer);
   }

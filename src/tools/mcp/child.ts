@@ -3,6 +3,7 @@ import type { Writable } from "node:stream";
 import { serializeMessage } from "@modelcontextprotocol/sdk/shared/stdio.js";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import { type JSONRPCMessage, JSONRPCMessageSchema } from "@modelcontextprotocol/sdk/types.js";
+import { within } from "../within.ts";
 import { noAnswer } from "./broken-off.ts";
 import { createLines, type LongLine } from "./lines.ts";
 
@@ -70,10 +71,12 @@ export function startedServer(what: Command, printed: (text: string) => void): T
       if (!closing) return ended;
       child = undefined;
       closing.stdin?.end();
-      if (!(await within(politeMs, ended))) killGroup(closing, "SIGTERM");
-      else return;
-      if (!(await within(firmMs, ended))) killGroup(closing, "SIGKILL");
-      await ended;
+      const over = ended.then(() => true);
+      if (await within(politeMs, over)) return;
+      killGroup(closing, "SIGTERM");
+      if (await within(firmMs, over)) return;
+      killGroup(closing, "SIGKILL");
+      await over;
     },
   };
 
@@ -154,14 +157,4 @@ function endOf({ command }: Command, code: number | null, signal: string | null,
 
 function megabytes(bytes: number): string {
   return `${(bytes / 1024 / 1024).toFixed(0)} MB`;
-}
-
-async function within(ms: number, work: Promise<void>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), ms);
-  });
-  const isDone = await Promise.race([work.then(() => true), late]);
-  clearTimeout(timer);
-  return isDone;
 }

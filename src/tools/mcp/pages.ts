@@ -10,6 +10,8 @@ const Page = z.looseObject({ nextCursor: z.string().optional() });
 const most = 2000;
 /** Pages may be empty, too. */
 const mostPages = 200;
+/** A session begins without a list that takes longer. */
+const patienceMs = 2000;
 
 /** All that a server lists of one kind; what is not as MCP has it is left out. */
 export async function listAll<One>(client: Client, what: Listable<One>, timeout: number): Promise<One[]> {
@@ -87,5 +89,3 @@ export function keepLists(parts: {
     underway: () => underway,
   };
 }
-
-const patienceMs = 2000;
