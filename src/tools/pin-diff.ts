@@ -1,4 +1,6 @@
-import { inOrder, type PinnedTool } from "./pins.ts";
+import { isObject } from "../agent/json.ts";
+import { jsonInOrder } from "./json-in-order.ts";
+import type { PinnedTool } from "./pins.ts";
 
 /** One thing in which a tool is not what it was; a side is missing where there was nothing, or is nothing now. */
 export type Change = {
@@ -65,7 +67,7 @@ function partsOf(schema: unknown): { parameters: Map<string, string>; rest?: str
   const parameters = new Map(
     Object.entries(fieldsOf(properties)).map(([name, about]) => [
       name,
-      `${inOrder(about)}${needed.includes(name) ? ", required" : ""}`,
+      `${jsonInOrder(about)}${needed.includes(name) ? ", required" : ""}`,
     ]),
   );
   // What is required without being described belongs to no parameter.
@@ -76,13 +78,13 @@ function partsOf(schema: unknown): { parameters: Map<string, string>; rest?: str
     ...(type === "object" || type === undefined ? {} : { type }),
     ...(loose.length > 0 ? { required: loose } : {}),
   };
-  return { parameters, rest: Object.keys(rest).length > 0 ? inOrder(rest) : undefined };
+  return { parameters, rest: Object.keys(rest).length > 0 ? jsonInOrder(rest) : undefined };
 }
 
 function fieldsOf(value: unknown): Record<string, unknown> {
-  return value !== null && typeof value === "object" && !Array.isArray(value) ? { ...value } : {};
+  return isObject(value) ? value : {};
 }
 
 function written(value: unknown): string | undefined {
-  return value === undefined ? undefined : inOrder(value);
+  return value === undefined ? undefined : jsonInOrder(value);
 }

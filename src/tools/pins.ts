@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Tool as Shown } from "@modelcontextprotocol/sdk/types.js";
 import { z } from "zod";
 import type { Kv } from "../store/store.ts";
+import { jsonInOrder } from "./json-in-order.ts";
 
 /** What is pinned of a tool: all that models are told of it, and what it says of the harm it can do. */
 export const PinnedTool = z.object({
@@ -109,16 +110,7 @@ function spelled({ name, title, description, inputSchema, outputSchema, annotati
     idempotentHint: annotations.idempotentHint,
     openWorldHint: annotations.openWorldHint,
   };
-  return inOrder({ name, title, description, inputSchema, outputSchema, annotations: hints });
-}
-
-/** JSON with its keys in order. */
-export function inOrder(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(inOrder).join(",")}]`;
-  if (value === null || typeof value !== "object") return JSON.stringify(value) ?? "null";
-  const told = Object.entries(value).filter(([, one]) => one !== undefined);
-  const sorted = told.sort(([one], [other]) => (one < other ? -1 : 1));
-  return `{${sorted.map(([key, one]) => `${JSON.stringify(key)}:${inOrder(one)}`).join(",")}}`;
+  return jsonInOrder({ name, title, description, inputSchema, outputSchema, annotations: hints });
 }
 
 function hashOf(text: string): string {

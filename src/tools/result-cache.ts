@@ -6,6 +6,7 @@ import type { PersonId } from "../chat.ts";
 import type { McpServer } from "../config/schema/mcp-server.ts";
 import type { Kv } from "../store/store.ts";
 import type { Logger } from "../watch/log.ts";
+import { jsonInOrder } from "./json-in-order.ts";
 
 /** A call whose result may be known: which tool of which server, with what, for whom. */
 export type CachedCall = { server: string; tool: string; input: Record<string, unknown>; asker: PersonId };
@@ -86,7 +87,7 @@ function ruleOf(server: McpServer, tool: string): number | undefined {
 
 /** All that decides a result: the server with its settings, the tool, what it is given, and whose result it is. */
 function keyOf(server: McpServer, { tool, input }: CachedCall, whose: string): string {
-  return hashOf([identityOf(server), tool, canonical(input), whose]);
+  return hashOf([identityOf(server), tool, jsonInOrder(input), whose]);
 }
 
 function markOf(server: McpServer, tool: string): string {
@@ -103,12 +104,4 @@ function identityOf(server: McpServer): string {
 
 function hashOf(value: unknown): string {
   return createHash("sha256").update(JSON.stringify(value)).digest("base64url");
-}
-
-/** The same value however its fields are ordered. */
-function canonical(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(canonical);
-  if (value === null || typeof value !== "object") return value;
-  const fields = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
-  return Object.fromEntries(fields.map(([name, inner]) => [name, canonical(inner)]));
 }
