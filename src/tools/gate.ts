@@ -7,7 +7,7 @@ import type { Agent, BuiltInToolbox } from "../config/schema/agent.ts";
 import type { Redact } from "../watch/redact.ts";
 import { type Offered, offeredTo } from "./offered.ts";
 import { choose, finderOf, search } from "./offering.ts";
-import type { Shelf } from "./resource-tools.ts";
+import type { ServerToolbox } from "./resource-tools.ts";
 import type { ResultCache } from "./result-cache.ts";
 import { showFiles } from "./showing.ts";
 import { type Again, createTelling, type WholeResult } from "./telling.ts";
@@ -59,7 +59,7 @@ const ownCallMs = 60_000;
 
 /** A gate before these toolboxes. */
 export function createGate(parts: {
-  toolboxes(): Shelf[];
+  toolboxes(): ServerToolbox[];
   /** Those of the program itself; `toolboxes` of an agent says which it has. */
   own?(): OwnToolbox[];
   access: Access;

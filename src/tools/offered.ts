@@ -2,9 +2,10 @@ import type { Access } from "../access/access.ts";
 import { matchesGlob } from "../access/glob.ts";
 import type { Tool, ToolSpec } from "../agent/tool.ts";
 import type { OwnToolbox, ToolUser } from "./gate.ts";
+import { isMeant } from "./meant.ts";
 import type { Ranked } from "./offering.ts";
 import { withoutPreset } from "./presets.ts";
-import { resourceTools, type Shelf } from "./resource-tools.ts";
+import { resourceTools, type ServerToolbox } from "./resource-tools.ts";
 import { toolName } from "./tool-names.ts";
 import { carried } from "./weight.ts";
 
@@ -23,7 +24,7 @@ export type Offered = Ranked & {
 /** All tools that this agent may have, by the names that models know; those of servers first. */
 export function offeredTo(
   user: ToolUser,
-  boxes: readonly Shelf[],
+  boxes: readonly ServerToolbox[],
   own: readonly OwnToolbox[],
   access: Access,
 ): Map<string, Offered> {
@@ -61,10 +62,6 @@ export function offeredTo(
   for (const { tool, rule } of resourceTools(user.agent, boxes, may))
     add(tool.name, { tool, box: "resources", rule, preset: {}, own: true, soon: false });
   return offered;
-}
-
-function isMeant(tool: string, { tools, deny }: { tools?: string[] | undefined; deny: readonly string[] }): boolean {
-  return (!tools || tools.some((glob) => matchesGlob(glob, tool))) && !deny.some((glob) => matchesGlob(glob, tool));
 }
 
 /** Whether what reads may be called without anybody's yes. */

@@ -1,11 +1,11 @@
-import { matchesGlob } from "../access/glob.ts";
 import type { Tool, Toolbox, ToolOutput } from "../agent/tool.ts";
 import type { Agent } from "../config/schema/agent.ts";
 import { fits, type ListedResource, type Resources } from "./mcp/resources.ts";
 import { ServerTrouble } from "./mcp/trouble.ts";
+import { isMeant } from "./meant.ts";
 
-/** A toolbox that may have things to read besides. */
-export type Shelf = Toolbox & { resources?: Resources };
+/** A toolbox that agents name among their servers; it may have things to read besides. */
+export type ServerToolbox = Toolbox & { resources?: Resources };
 
 /** A tool over several servers: for which name rules are to be sought depends on what a call asks for. */
 export type ResourceTool = { tool: Tool; rule(input: Record<string, unknown>): string };
@@ -20,14 +20,16 @@ const mostNamed = 20;
  * The two tools that read what servers have, for an agent some of whose servers have something: one lists, one reads.
  * Rules name them `server.list_resources` and `server.read_resource`; `may` says whether one needs nobody's yes.
  */
-export function resourceTools(agent: Agent, boxes: readonly Shelf[], may: (rule: string) => boolean): ResourceTool[] {
+export function resourceTools(
+  agent: Agent,
+  boxes: readonly ServerToolbox[],
+  may: (rule: string) => boolean,
+): ResourceTool[] {
   const having = agent.mcp_servers.flatMap((wanted) => {
     const box = boxes.find((one) => one.name === wanted.name);
     if (!box?.resources || box.resources.list().length === 0) return [];
-    const lets = (tool: string) =>
-      (!wanted.tools || wanted.tools.some((glob) => matchesGlob(glob, tool))) &&
-      !wanted.deny.some((glob) => matchesGlob(glob, tool));
-    return [{ name: box.name, resources: box.resources, reads: lets("read_resource"), lists: lets("list_resources") }];
+    const [reads, lists] = [isMeant("read_resource", wanted), isMeant("list_resources", wanted)];
+    return [{ name: box.name, resources: box.resources, reads, lists }];
   });
   const read = having.filter((one) => one.reads);
   const listed = having.filter((one) => one.lists && may(`${one.name}.list_resources`));

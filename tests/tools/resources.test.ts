@@ -5,7 +5,7 @@ import { Config } from "../../src/config/schema.ts";
 import { createGate } from "../../src/tools/gate.ts";
 import { keepLists } from "../../src/tools/mcp/pages.ts";
 import { fits } from "../../src/tools/mcp/resources.ts";
-import type { Shelf } from "../../src/tools/resource-tools.ts";
+import type { ServerToolbox } from "../../src/tools/resource-tools.ts";
 import { libraryProgram, visitLibraries } from "./library.ts";
 
 const { resolve } = createRequire(import.meta.url);
@@ -15,10 +15,10 @@ afterEach(leave);
 
 const library = (habit = "good", more: Record<string, unknown> = {}) =>
   connect({ command: process.execPath, args: [libraryProgram, habit], ...more }, { hasLists: habit !== "bare" });
-const uris = ({ resources }: Shelf) => resources?.list().map(({ uri }) => uri);
+const uris = ({ resources }: ServerToolbox) => resources?.list().map(({ uri }) => uri);
 
 /** The gate before these servers, for an agent that has them. */
-function gateTo(boxes: Shelf[], agent: Record<string, unknown> = {}) {
+function gateTo(boxes: ServerToolbox[], agent: Record<string, unknown> = {}) {
   const config = Config.parse({ agents: [{ name: "ops", mcp_servers: boxes.map(({ name }) => name), ...agent }] });
   const [ops] = config.agents;
   if (!ops) throw new Error("no agent");
@@ -224,7 +224,7 @@ describe("a template", () => {
   });
 });
 
-function shelf(name: string, plain: string[], templates: string[] = []): Shelf {
+function shelf(name: string, plain: string[], templates: string[] = []): ServerToolbox {
   const listed = [
     ...plain.map((uri) => ({ uri, name: "", description: "" })),
     ...templates.map((uri) => ({ uri, name: "", description: "", template: true as const })),

@@ -1,9 +1,9 @@
 import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import type { Tool as Shown } from "@modelcontextprotocol/sdk/types.js";
-import { matchesGlob } from "../../access/glob.ts";
 import type { Tool, Toolbox } from "../../agent/tool.ts";
 import type { McpServer } from "../../config/schema/mcp-server.ts";
 import type { Logger } from "../../watch/log.ts";
+import { isMeant } from "../meant.ts";
 import type { SignIn } from "../oauth/sign-in.ts";
 import type { Pins } from "../pins.ts";
 import { withoutPreset } from "../presets.ts";
@@ -61,7 +61,7 @@ export function connectMcpServer(
     server: server.name,
     pins: server.pin === "off" ? undefined : parts.pins,
     toolOf,
-    isWanted: isOffered,
+    isWanted: ({ name }) => isMeant(name, server),
     onHeld: () => parts.onHeld?.(),
   });
 
@@ -78,11 +78,6 @@ export function connectMcpServer(
     if (odd.length > 0) log.warn({ tools: odd }, "tools left out: their descriptions are not as MCP has them");
     await trusted.see(shown);
     log.info({ tools: trusted.free().length, held: trusted.held().map(({ is }) => is.name) }, "mcp tools listed");
-  }
-
-  function isOffered({ name }: Pick<Shown, "name">): boolean {
-    const offered = !server.tools || server.tools.some((glob) => matchesGlob(glob, name));
-    return offered && !server.deny.some((glob) => matchesGlob(glob, name));
   }
 
   function toolOf({ name, title, description, inputSchema, outputSchema, annotations }: Shown): Tool {
@@ -112,7 +107,7 @@ export function connectMcpServer(
   const isConnected = () => connection.state().state === "connected";
   return {
     name: server.name,
-    ...(isOffered({ name: "read_resource" }) ? { resources } : {}),
+    ...(isMeant("read_resource", server) ? { resources } : {}),
     prompts,
     tools: () => (isConnected() ? trusted.tools() : []),
     trusted,
