@@ -46,6 +46,8 @@ const unprovoked = ["bad_json", "no_such_input", "no_such_shortcut", "not_built"
 /** Those whose sentence comes in the person's language: from the terminal's own words, or from the bot. */
 const inItsLanguage = ["no_such_channel", "will_not_do"];
 
+/** What stands before a slash that begins a pattern; after anything else it divides. */
+const beginsPattern = /(?:[(,=:[!&|?{};\n>]|(?<![.\w$])(?:return|typeof|case|await|yield|in|of))\s*$/;
 const han = /\p{Script=Han}/u;
 
 /** The bot's words, and those that what runs apart from it has of its own. */
@@ -128,12 +130,15 @@ describe("sentences", () => {
       ["button(ready ? `Try $", '{what} again` : "停止");'].join(""),
       'throw new Error("Nobody reads this"); log.warn({ a }, "Nor this one");',
       'const kind = "text/plain"; const name = "Bellhop"; const quiet = "is lower case";',
+      'function find(text) { return /["`/]{2}[/"]"/.exec(text) }',
+      "const ask = (text) => /'\\//.test(text); let half = size / 2 / 3;",
+      'say("It is found behind patterns");',
     ].join("\n");
     expect(
       literals(source, "ts")
         .filter(isSaid)
         .map(({ text }) => text),
-    ).toEqual(["Your answer is here", "Try … again", "停止"]);
+    ).toEqual(["Your answer is here", "Try … again", "停止", "It is found behind patterns"]);
   });
 });
 
@@ -188,9 +193,9 @@ function literals(source: string, loader: "ts" | "tsx"): Literal[] {
       const sign = code.charAt(at);
       if (sign === until) return at;
       if (sign === "{") at = read(at + 1, "}");
-      else if (code.startsWith("//", at)) at = code.indexOf("\n", at);
-      else if (code.startsWith("/*", at)) at = code.indexOf("*/", at) + 1;
-      else if (sign === "/" && /[(,=:[!&|?{};\n]\s*$/.test(code.slice(Math.max(0, at - 20), at))) at = endOfPattern(at);
+      else if (code.startsWith("//", at)) at = endOf("\n", at);
+      else if (code.startsWith("/*", at)) at = endOf("*/", at) + 1;
+      else if (sign === "/" && beginsPattern.test(code.slice(Math.max(0, at - 20), at))) at = endOfPattern(at);
       else if (/["'`]/.test(sign)) {
         const before =
           code
@@ -199,6 +204,7 @@ function literals(source: string, loader: "ts" | "tsx"): Literal[] {
             .at(-1) ?? "";
         let text = "";
         for (at++; code.charAt(at) !== sign; at++) {
+          if (at >= code.length) throw new Error("a text has no end");
           if (code.startsWith("${", at) && sign === "`") {
             text += "…";
             at = read(at + 2, "}");
@@ -218,11 +224,14 @@ function literals(source: string, loader: "ts" | "tsx"): Literal[] {
       const sign = code.charAt(at);
       if (sign === "\\") at++;
       else if (sign === "[" || sign === "]") within = sign === "[";
-      else if (code.startsWith("//", at)) at = code.indexOf("\n", at);
-      else if (code.startsWith("/*", at)) at = code.indexOf("*/", at) + 1;
       else if (sign === "/" && !within) return at;
+      else if (sign === "\n") break;
     }
-    return code.length;
+    throw new Error("a pattern has no end");
+  };
+  const endOf = (sign: string, from: number): number => {
+    const end = code.indexOf(sign, from);
+    return end < 0 ? code.length : end;
   };
   if (read(0, "") < code.length) throw new Error("a source ended early");
   return found;
