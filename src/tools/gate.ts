@@ -1,5 +1,6 @@
 import type { Access, Who } from "../access/access.ts";
 import { matchesGlob } from "../access/glob.ts";
+import { isObject } from "../agent/json.ts";
 import type { Meanwhile, Tool, ToolOutput, ToolResult, ToolSpec } from "../agent/tool.ts";
 import type { ToolCall } from "../agent/turn.ts";
 import type { Address, Language } from "../chat.ts";
@@ -53,6 +54,8 @@ export type Gate = {
   open(user: ToolUser): Promise<OpenGate>;
 };
 
+type Input = Record<string, unknown>;
+
 const patienceMs = 5000;
 /** Tools of the program itself answer soon, or have failed; those that ask a person wait for that person. */
 const ownCallMs = 60_000;
@@ -85,6 +88,64 @@ export function createGate(parts: {
     return choose(ranked, user.agent.tools_budget);
   }
 
+  /** Why a call may not be made, in words for the model. */
+  function refusal(user: ToolUser, { tool, rule }: Offered, call: ToolCall, input: Input): string | undefined {
+    const why = tool.withheld?.();
+    if (why !== undefined) return why;
+    const verdict = access.authorize(user.asker, "call", {
+      agent: user.agent.name,
+      tool: typeof rule === "string" ? rule : rule(input),
+      input: call.input,
+      changes: !tool.reads,
+      destructive: tool.destructive === true,
+      at: user.at,
+    });
+    if (verdict.allowed) return undefined;
+    if (verdict.reason !== "needs-approval") return `${call.name} is not allowed for this agent. It was not called.`;
+    if (tool.asks && verdict.by === "requester") return undefined;
+    const who = verdict.by === "requester" ? "person who asked" : "approvers";
+    return `${call.name} needs a yes from the ${who}, and approvals can't be asked for in this version. It was not called. Tell the person.`;
+  }
+
+  /** What is known of an identical call, or else what the tool gives. */
+  async function answer(
+    user: ToolUser,
+    found: Offered,
+    call: ToolCall,
+    input: Input,
+    signal: AbortSignal,
+    meanwhile: Meanwhile | undefined,
+  ): Promise<ToolResult> {
+    const { tool } = found;
+    const known = { server: found.box, tool: tool.name, input, asker: user.asker.id };
+    const again: Again | undefined = cache && tool.reads && !found.own ? { call: known } : undefined;
+    const recalled = again && (await cache?.find(known));
+    if (recalled !== undefined) return { text: telling.told(recalled, call, user), recalled: true };
+    if (!tool.reads) await user.beforeChange();
+    try {
+      let wasAsked = false;
+      const ask: Meanwhile["ask"] = (question, signal) => {
+        wasAsked = true;
+        return meanwhile?.ask?.(question, signal) ?? Promise.reject(new Error("nobody waits"));
+      };
+      const going = tool.run(input, signal, meanwhile?.ask ? { ...meanwhile, ask } : meanwhile);
+      const output = await (found.soon && !tool.asks ? soon(going) : going);
+      const { files = [], fresh, text, failed, parked, unasked } = output;
+      const shown = await showFiles(files, meanwhile, redact);
+      // What somebody answered on the way is not part of the input.
+      const isKept = !failed && !parked && !wasAsked && !unasked && files.length === 0;
+      const kept = again && isKept ? { ...again, ...(fresh && { fresh }) } : undefined;
+      return {
+        text: [telling.told(text, call, user, kept), telling.readable(shown.text)].filter(Boolean).join("\n"),
+        ...(shown.images ? { images: shown.images } : {}),
+        ...(failed ? { failed } : {}),
+        ...(parked ? { parked } : {}),
+      };
+    } catch (error) {
+      return failure(telling.readable(error instanceof Error ? error.message : String(error)));
+    }
+  }
+
   return {
     async open(user) {
       const wanted = user.agent.mcp_servers.map((server) => server.name);
@@ -101,71 +162,21 @@ export function createGate(parts: {
 
       async function call(call: ToolCall, signal: AbortSignal, meanwhile?: Meanwhile): Promise<ToolResult> {
         const found = offered.get(call.name) ?? held.get(call.name);
-        if (!found && !specs.some(({ name }) => name === call.name))
-          return failure(
-            `There is no tool named "${call.name}". There are: ${specs.map(({ name }) => name).join(", ") || "none"}.`,
-          );
+        const names = specs.map(({ name }) => name);
+        if (!found && !names.includes(call.name))
+          return failure(`There is no tool named "${call.name}". There are: ${names.join(", ") || "none"}.`);
         const input = parse(call.input);
         if (!input)
           return failure(
             `The arguments of ${call.name} must be a JSON object, but came as: ${call.input.slice(0, 200)}`,
           );
         if (!found) return search(String(input.query ?? ""), all);
-        const { tool, rule, preset } = found;
-        const why = tool.withheld?.();
+        const why = refusal(user, found, call, input);
         if (why !== undefined) {
           refused.push(call.name);
           return failure(why);
         }
-        const verdict = access.authorize(user.asker, "call", {
-          agent: user.agent.name,
-          tool: typeof rule === "string" ? rule : rule(input),
-          input: call.input,
-          changes: !tool.reads,
-          destructive: tool.destructive === true,
-          at: user.at,
-        });
-        if (!verdict.allowed && !(tool.asks && verdict.reason === "needs-approval" && verdict.by === "requester")) {
-          refused.push(call.name);
-          return failure(
-            verdict.reason === "needs-approval"
-              ? `${call.name} needs a yes from the ${verdict.by === "requester" ? "person who asked" : "approvers"}, and approvals can't be asked for in this version. It was not called. Tell the person.`
-              : `${call.name} is not allowed for this agent. It was not called.`,
-          );
-        }
-        const given = { ...input, ...preset };
-        const known = { server: found.box, tool: tool.name, input: given, asker: user.asker.id };
-        const again: Again | undefined = cache && tool.reads && !found.own ? { call: known } : undefined;
-        const recalled = again && (await cache?.find(known));
-        if (recalled !== undefined) return { text: telling.told(recalled, call, user), recalled: true };
-        if (!tool.reads) await user.beforeChange();
-        try {
-          let wasAsked = false;
-          const ask: Meanwhile["ask"] = (question, signal) => {
-            wasAsked = true;
-            return meanwhile?.ask?.(question, signal) ?? Promise.reject(new Error("nobody waits"));
-          };
-          const going = tool.run(given, signal, meanwhile?.ask ? { ...meanwhile, ask } : meanwhile);
-          const output = await (found.soon && !tool.asks ? soon(going) : going);
-          const { files = [], fresh, text, failed, parked } = output;
-          const shown = await showFiles(files, meanwhile, parts.redact);
-          // What somebody answered on the way is not part of the input.
-          const isKept = !failed && !parked && !wasAsked && !output.unasked && files.length === 0;
-          const told = telling.told(
-            text,
-            call,
-            user,
-            again && isKept ? { ...again, ...(fresh && { fresh }) } : undefined,
-          );
-          return {
-            text: [told, telling.readable(shown.text)].filter(Boolean).join("\n"),
-            ...(shown.images ? { images: shown.images } : {}),
-            ...(failed ? { failed } : {}),
-            ...(parked ? { parked } : {}),
-          };
-        } catch (error) {
-          return failure(telling.readable(error instanceof Error ? error.message : String(error)));
-        }
+        return answer(user, found, call, { ...input, ...found.preset }, signal, meanwhile);
       }
 
       return { specs, call, refused, held: [...held.keys()] };
@@ -179,10 +190,10 @@ async function soon(going: Promise<ToolOutput>): Promise<ToolOutput> {
   return (await within(ownCallMs, going)) ?? failure(late);
 }
 
-function parse(input: string): Record<string, unknown> | undefined {
+function parse(input: string): Input | undefined {
   try {
     const value: unknown = JSON.parse(input.trim() || "{}");
-    return value !== null && typeof value === "object" && !Array.isArray(value) ? { ...value } : undefined;
+    return isObject(value) ? value : undefined;
   } catch {
     return undefined;
   }
