@@ -136,9 +136,10 @@ const longestName = 60;
 
 /** A name that is only a name on every system, is read as it is written, and ends with what the file is. */
 export function fileName(wanted: string, { ending }: FileKind): string {
-  const last = wanted.normalize("NFC").split(/[/\\]/).at(-1) ?? "";
+  const last = wanted.split(/[/\\]/).at(-1) ?? "";
   const plain = last
     .replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "")
+    .normalize("NFC")
     .replace(/[^\p{L}\p{M}\p{N}._() +-]/gu, "_")
     .replace(/[\s_]{2,}/g, "_")
     .replace(/^[\s._-]+|[\s._-]+$/g, "");
