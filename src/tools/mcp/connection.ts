@@ -1,8 +1,6 @@
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { SseError } from "@modelcontextprotocol/sdk/client/sse.js";
-import { StreamableHTTPError } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import type { RequestOptions } from "@modelcontextprotocol/sdk/shared/protocol.js";
-import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import {
   CallToolResultSchema,
   ErrorCode,
@@ -11,12 +9,10 @@ import {
 } from "@modelcontextprotocol/sdk/types.js";
 import type { Meanwhile, ToolOutput, ToolResult } from "../../agent/tool.ts";
 import type { McpServer } from "../../config/schema/mcp-server.ts";
-import type { Logger } from "../../watch/log.ts";
-import { NeedsSignIn, NotRenewed, type SignIn } from "../oauth/sign-in.ts";
-import { noAnswer } from "./broken-off.ts";
-import { startedServer } from "./child.ts";
+import { NeedsSignIn } from "../oauth/sign-in.ts";
 import { askable, createEliciting, NotCalled } from "./eliciting.ts";
-import { overHttp, overSse } from "./remote.ts";
+import { mishapOf, reasonOf, refusalIn } from "./mishap.ts";
+import { type OpeningParts, openSession } from "./opening.ts";
 import { resultOf } from "./results.ts";
 import { ServerTrouble } from "./trouble.ts";
 
@@ -27,15 +23,11 @@ export type ConnectionState =
   | { state: "waiting" | "needs sign-in"; error: string; since: number; back: number };
 
 /** What a connection tells of itself, and how it is opened. */
-export type ConnectionParts = {
-  log: Logger;
-  env: Record<string, string | undefined>;
+export type ConnectionParts = OpeningParts & {
   random: () => number;
   now: () => number;
   /** Asked of each new session, and when its tools have changed. A failure is a lost connection. */
   greet(client: Client): Promise<void>;
-  /** The account that lets us in to a remote server, where it wants one. */
-  signIn?: SignIn | undefined;
   /** Throws for a page that people must not be sent to; `trusted` is the operator's own address of the server. */
   checkLink?: ((url: URL, trusted?: URL) => Promise<void>) | undefined;
 };
@@ -52,7 +44,6 @@ export type Connection = {
   close(): Promise<void>;
 };
 
-const connectMs = 20_000;
 const pingMs = 10_000;
 const betweenPingsMs = 30_000;
 const longestCallMs = 600_000;
@@ -64,7 +55,7 @@ const heldMs = 60_000;
 
 /** Connects to a server and stays connected: what breaks is tried again, ever more slowly, up to once a minute. */
 export function keepConnected(server: McpServer, parts: ConnectionParts): Connection {
-  const { log, env, random, now, greet, signIn } = parts;
+  const { log, random, now, greet, signIn } = parts;
   let client: Client | undefined;
   let since = 0;
   let waiting: { state: "waiting" | "needs sign-in"; error: string; since: number; back: number } | undefined;
@@ -92,7 +83,7 @@ export function keepConnected(server: McpServer, parts: ConnectionParts): Connec
       if (error.message.startsWith("Failed to reconnect")) void look(fresh);
     };
     try {
-      await reach(fresh);
+      await openSession(fresh, server, parts);
       eliciting.watch(fresh.transport);
       await greet(fresh);
       if (closed) return void (await fresh.close());
@@ -111,30 +102,6 @@ export function keepConnected(server: McpServer, parts: ConnectionParts): Connec
     } finally {
       opening = undefined;
     }
-  }
-
-  /** Servers from before streamable HTTP refuse it with a 4xx; they are spoken to over SSE. */
-  async function reach(fresh: Client): Promise<void> {
-    try {
-      await fresh.connect(transportTo(server), { timeout: connectMs });
-    } catch (error) {
-      const status = error instanceof StreamableHTTPError ? error.code : undefined;
-      if (status === 401 && !signIn)
-        throw new Error("it turned us away (401): it wants a key (api_key or headers), or a sign-in (oauth: true)");
-      if (server.transport !== "http" || status === undefined || ![400, 404, 405].includes(status)) throw error;
-      await fresh.connect(overSse(server, signIn), { timeout: connectMs });
-    }
-  }
-
-  function transportTo(to: McpServer): Transport {
-    if (to.transport === "stdio") {
-      // Only what the config names and what any program needs; never the bot's own secrets.
-      const needed = ["PATH", "HOME", "LANG"].flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]]));
-      return startedServer({ ...to, env: { ...Object.fromEntries(needed), ...to.env } }, (printed) =>
-        log.debug({ printed: printed.slice(0, 2000).trimEnd() }, "mcp server printed"),
-      );
-    }
-    return to.transport === "sse" ? overSse(to, signIn) : overHttp(to, signIn);
   }
 
   async function look(at: Client): Promise<void> {
@@ -212,7 +179,7 @@ export function keepConnected(server: McpServer, parts: ConnectionParts): Connec
         return withNotes(resultOf(answer), notes);
       } catch (error) {
         if (signal.aborted) return failed("The call was stopped.");
-        return withNotes(failed(error instanceof NotCalled ? error.message : mishap(asked, error)), notes);
+        return withNotes(failed(error instanceof NotCalled ? error.message : mishap(asked, error, true)), notes);
       }
     },
     async ask(work, signal) {
@@ -228,8 +195,9 @@ export function keepConnected(server: McpServer, parts: ConnectionParts): Connec
       } catch (error) {
         signal.throwIfAborted();
         if (error instanceof NotCalled) throw new ServerTrouble(error.message, { kind: "failed", cause: error });
-        const said = error instanceof McpError && !isEnd(error) ? { said: plain(error.message) } : undefined;
-        throw new ServerTrouble(mishap(asked, error, ""), { kind: said ? "refused" : "failed", ...said, cause: error });
+        const said = refusalIn(error);
+        const about = said === undefined ? { kind: "failed" as const } : { kind: "refused" as const, said };
+        throw new ServerTrouble(mishap(asked, error, false), { ...about, cause: error });
       }
     },
     async close() {
@@ -241,45 +209,13 @@ export function keepConnected(server: McpServer, parts: ConnectionParts): Connec
     },
   };
 
-  function mishap(asked: Client, error: unknown, unknown = " Whether it did what was asked is not known."): string {
-    // Turned away, and nothing was done. Too few rights for this may be enough for all else.
-    if (error instanceof NotRenewed) return error.message;
-    if (error instanceof NeedsSignIn) {
-      if (error.why !== "scope") lose(asked, error.message);
-      return error.message;
-    }
-    // The server was restarted and knows nothing of us: a new session is begun, and nothing was done.
-    if (error instanceof StreamableHTTPError && error.code === 404) {
-      lose(asked, "its session ended");
-      return `${server.name} was restarted and did not take the call. Try it again in a moment.`;
-    }
-    if (error instanceof McpError && error.code === ErrorCode.ConnectionClosed)
-      return `${server.name} went away during the call.${unknown}`;
-    if (error instanceof McpError && error.code === ErrorCode.RequestTimeout) {
-      void look(asked);
-      return `${server.name} did not answer within ${server.timeout / 1000} s.${unknown}`;
-    }
-    if (error instanceof McpError && error.code === noAnswer)
-      return `${server.name} gave no answer that can be read: ${plain(error.message)}.${unknown}`;
-    if (error instanceof McpError) return `${server.name} refused the call: ${plain(error.message)}`;
-    if (error instanceof Error && "issues" in error) return `${server.name} answered with what is no result of a tool.`;
-    if (isUnsent(error)) {
-      lose(asked, reasonOf(error));
-      return `${server.name} could not be reached: ${reasonOf(error)}`;
-    }
-    // One answer went wrong; the others may not.
-    void look(asked);
-    if (error instanceof TypeError && error.message === "fetch failed")
-      return `${server.name} went away during the call.${unknown}`;
-    return `${server.name} gave no answer that can be read: ${reasonOf(error)}.${unknown}`;
+  /** What became of a request that failed, in words for a model; its session is looked after. */
+  function mishap(asked: Client, error: unknown, isCall: boolean): string {
+    const { told, session } = mishapOf(error, server, isCall);
+    if (session === "doubtful") void look(asked);
+    else if (session) lose(asked, session.lost);
+    return told;
   }
-}
-
-/** Nobody took the call. */
-function isUnsent(error: unknown): boolean {
-  const { cause } = error instanceof Error ? error : {};
-  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
-  return /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT)$/.test(code);
 }
 
 function linkCheckFor(server: McpServer, { checkLink }: Pick<ConnectionParts, "checkLink">) {
@@ -289,11 +225,6 @@ function linkCheckFor(server: McpServer, { checkLink }: Pick<ConnectionParts, "c
 
 function removal(name: string): string {
   return `The MCP server "${name}" is not connected any more: it was taken out of the settings.`;
-}
-
-/** It says nothing of what was asked, only that no answer will come. */
-function isEnd({ code }: McpError): boolean {
-  return code === ErrorCode.ConnectionClosed || code === ErrorCode.RequestTimeout;
 }
 
 function absence(name: string, waiting: ConnectionState | undefined, now: number): string {
@@ -312,15 +243,4 @@ function withNotes<Output extends ToolOutput>(output: Output, notes: readonly st
 
 function failed(text: string): ToolResult {
   return { text, failed: true };
-}
-
-/** Why something went wrong, in the words of whoever said it; fetch hides them in the cause. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const cause = error.cause instanceof Error ? error.cause.message : undefined;
-  return cause && error.message === "fetch failed" ? cause : plain(error.message);
-}
-
-function plain(message: string): string {
-  return message.replace(/^MCP error -?\d+: /, "").slice(0, 500);
 }

@@ -1,0 +1,43 @@
+import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { StreamableHTTPError } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
+import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
+import type { McpServer } from "../../config/schema/mcp-server.ts";
+import type { Logger } from "../../watch/log.ts";
+import type { SignIn } from "../oauth/sign-in.ts";
+import { startedServer } from "./child.ts";
+import { overHttp, overSse } from "./remote.ts";
+
+const connectMs = 20_000;
+
+/** How a server is come to. */
+export type OpeningParts = {
+  log: Logger;
+  env: Record<string, string | undefined>;
+  /** The account that lets us in to a remote server, where it wants one. */
+  signIn?: SignIn | undefined;
+};
+
+/** Begins a session. Servers from before streamable HTTP refuse it with a 4xx; they are spoken to over SSE. */
+export async function openSession(client: Client, server: McpServer, parts: OpeningParts): Promise<void> {
+  const { signIn } = parts;
+  try {
+    await client.connect(transportTo(server, parts), { timeout: connectMs });
+  } catch (error) {
+    const status = error instanceof StreamableHTTPError ? error.code : undefined;
+    if (status === 401 && !signIn)
+      throw new Error("it turned us away (401): it wants a key (api_key or headers), or a sign-in (oauth: true)");
+    if (server.transport !== "http" || status === undefined || ![400, 404, 405].includes(status)) throw error;
+    await client.connect(overSse(server, signIn), { timeout: connectMs });
+  }
+}
+
+function transportTo(server: McpServer, { log, env, signIn }: OpeningParts): Transport {
+  if (server.transport === "stdio") {
+    // Only what the config names and what any program needs; never the bot's own secrets.
+    const needed = ["PATH", "HOME", "LANG"].flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]]));
+    return startedServer({ ...server, env: { ...Object.fromEntries(needed), ...server.env } }, (printed) =>
+      log.debug({ printed: printed.slice(0, 2000).trimEnd() }, "mcp server printed"),
+    );
+  }
+  return server.transport === "sse" ? overSse(server, signIn) : overHttp(server, signIn);
+}
