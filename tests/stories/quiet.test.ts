@@ -117,7 +117,7 @@ describe("`usage`", () => {
     await console.answer({ thread: root.id });
     await console.say("tom", "/bellhop usage");
     const { text } = await console.answer({});
-    expect(text).toMatch(/^Last 24 hours here: 1 answer, \d+ tokens\.\nLast 30 days here: 1 answer/);
+    expect(text).toMatch(/^Last 24 hours here: 1 answer, [\d,]+ tokens\.\nLast 30 days here: 1 answer/);
     expect(text).toMatch(/\*\*ops\*\*: 1 answer.*\n• ana: 1 answer/);
   });
 });

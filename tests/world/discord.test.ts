@@ -91,7 +91,7 @@ describe("the real discord.js in the simulated Discord", () => {
     await message.edit({ content: "@everyone look", allowedMentions: { parse: [] } });
     const shown = last(team);
     expect(shown).toMatchObject({ text: "@everyone look", edited: true, history: ["…", "@everyone look"] });
-    expect(shown?.files).toEqual([{ name: "notes.md", type: "text/markdown; charset=utf-8", text: "# hi" }]);
+    expect(shown?.files).toMatchObject([{ name: "notes.md", type: "text/markdown; charset=utf-8", text: "# hi" }]);
     expect(shown?.pings.everyone).toBe(false);
     const url = message.attachments.first()?.url ?? "";
     expect(await (await fetch(url)).text()).toBe("# hi");
