@@ -5,12 +5,13 @@ import { StreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/
 import {
   CallToolRequestSchema,
   type CallToolResult,
+  type ContentBlock,
   ErrorCode,
   ListToolsRequestSchema,
   McpError,
 } from "@modelcontextprotocol/sdk/types.js";
 import { z } from "zod";
-import type { DraftState } from "../chat.ts";
+import { bytesOf, type DraftState, type PostedFile } from "../chat.ts";
 import { type ApiDoor, operator } from "./door.ts";
 import { HttpError } from "./server.ts";
 
@@ -35,6 +36,9 @@ const Output = z.strictObject({
   thread: z.string().describe("Give it with the next question to go on from here"),
 });
 const schemas = { inputSchema: schemaOf(Input), outputSchema: schemaOf(Output) };
+
+/** So much of files goes with one answer: clients take messages only so long. */
+const mostFileBytes = 6 * 1024 * 1024;
 
 /** How often at most a caller is told how far a text has grown. */
 const everyMs = 250;
@@ -96,11 +100,12 @@ export async function openAgentServer(
     parts.busy.add(place);
     try {
       const errand = { name: "ask", text: question, agent, person: operator, place, signal };
-      const { text, rating } = await parts.door.send({ ...errand, ...(shows ? { shows } : {}) });
+      const { text, rating, files = [] } = await parts.door.send({ ...errand, ...(shows ? { shows } : {}) });
       // Only an answer can be rated; all else says why there is none.
       if (!rating) return failed(text);
       const output: z.infer<typeof Output> = { answer: text, run: rating.value, thread: place };
-      return { content: [{ type: "text", text }], structuredContent: output };
+      const content = [{ type: "text" as const, text }, ...contentOf(files, rating.value)];
+      return { content, structuredContent: output };
     } catch (error) {
       if (error instanceof HttpError) return failed(error.message);
       throw error;
@@ -151,6 +156,26 @@ function progressOver(
     at = now();
     tell({ progress: ++progress, message });
   };
+}
+
+/** The files of an answer as MCP carries them; what is too much is named. */
+function contentOf(files: readonly PostedFile[], run: string): ContentBlock[] {
+  let room = mostFileBytes;
+  return files.map((file, nth) => {
+    const { name, type: mimeType } = file;
+    const bytes = bytesOf(file);
+    room -= bytes.length;
+    if (room < 0) {
+      room += bytes.length;
+      return { type: "text", text: `[${name}, ${mimeType}: ${bytes.length} bytes are too many to be given here]` };
+    }
+    const data = bytes.toString("base64");
+    if (/^image\/(png|jpeg|gif|webp)$/.test(mimeType)) return { type: "image", data, mimeType };
+    if (mimeType.startsWith("audio/")) return { type: "audio", data, mimeType };
+    const uri = `bellhop://runs/${run}/${nth + 1}/${encodeURIComponent(name)}`;
+    const isText = mimeType.startsWith("text/") || mimeType === "application/json";
+    return { type: "resource", resource: { uri, mimeType, ...(isText ? { text: bytes.toString() } : { blob: data }) } };
+  });
 }
 
 function failed(text: string): CallToolResult {

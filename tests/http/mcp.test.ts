@@ -7,8 +7,10 @@ import {
   ToolListChangedNotificationSchema,
 } from "@modelcontextprotocol/sdk/types.js";
 import { afterEach, describe, expect, it } from "vitest";
+import { fileOf, giver } from "../stories/given-files.ts";
 import { holdTool } from "../stories/held-tool.ts";
 import { configOf, leaveTowns, openTown, type Town, type Wish } from "../stories/town.ts";
+import { png } from "../world/model/png.ts";
 
 const key = "k-0123456789abcdef";
 const clients: Client[] = [];
@@ -91,6 +93,33 @@ describe("agents as MCP tools", () => {
       agent: "scribe",
       outcome: { kind: "answered", text: "Noted." },
     });
+  });
+
+  it("give the files of an answer along with it: pictures, sounds, texts and the rest, as far as clients take them", async () => {
+    const { agents, toolbox, give } = giver();
+    const { model, client } = await open({ parts: { toolboxes: [toolbox] }, config: { agents } });
+    const [picture, sound] = [png(4, 4), Buffer.from("ID3 la la")];
+    const files = [
+      fileOf("a.png", picture, "image/png"),
+      fileOf("b.mp3", sound, "audio/mpeg"),
+      fileOf("big.bin", Buffer.alloc(6 * 1024 * 1024), "application/octet-stream"),
+      fileOf("c d.txt", "hello"),
+      fileOf("e.svg", "<svg/>", "image/svg+xml"),
+    ];
+    model.queue([give(...files)], "There they are.");
+    const { content, output } = await ask(client, "ask_ops", { question: "draw" });
+    const uri = (rest: string) => `bellhop://runs/${output.run}/${rest}`;
+    expect(content).toEqual([
+      { type: "text", text: "There they are." },
+      { type: "image", data: Buffer.from(picture).toString("base64"), mimeType: "image/png" },
+      { type: "audio", data: sound.toString("base64"), mimeType: "audio/mpeg" },
+      { type: "text", text: "[big.bin, application/octet-stream: 6291456 bytes are too many to be given here]" },
+      { type: "resource", resource: { uri: uri("4/c%20d.txt"), mimeType: "text/plain", text: "hello" } },
+      {
+        type: "resource",
+        resource: { uri: uri("5/e.svg"), mimeType: "image/svg+xml", blob: Buffer.from("<svg/>").toString("base64") },
+      },
+    ]);
   });
 
   it("go on with a thread that is given back, and know nothing of others", async () => {
