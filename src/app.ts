@@ -18,7 +18,7 @@ import { draftsOf } from "./schedules/config-drafts.ts";
 import { createSchedules, type Schedules } from "./schedules/schedules.ts";
 import type { Time } from "./schedules/time.ts";
 import { sealedKv } from "./store/sealed.ts";
-import { openSecretKey } from "./store/secret-key.ts";
+import { localKeyOf, openSecretKey } from "./store/secret-key.ts";
 import { type Kv, openStore } from "./store/store.ts";
 import { createGate } from "./tools/gate.ts";
 import { createUrlGuard } from "./tools/guarded-fetch.ts";
@@ -136,9 +136,10 @@ export function createApp(first: Config, parts: AppParts): App {
     const cache = { kv: store.kv("model-calls"), log, redact, now };
     const runner = { ...workers, run: withModelCache(workers.run, cache) };
     const guard = createUrlGuard({ allowPrivate: () => config.workspace.allow_private });
+    const secretKey = await openSecretKey(parts.dataDir, parts.secretKey);
     const accounts = createSignIns({
       servers: () => config.mcp_servers,
-      sealed: sealedKv(store.kv("oauth"), await openSecretKey(parts.dataDir, parts.secretKey), "oauth"),
+      sealed: sealedKv(store.kv("oauth"), secretKey, "oauth"),
       kv: store.kv("oauth"),
       claims: store.claims,
       guard,
@@ -227,20 +228,25 @@ export function createApp(first: Config, parts: AppParts): App {
       };
     };
 
-    const { apiKey } = parts;
+    const keys = { apiKey: parts.apiKey, localKey: localKeyOf(secretKey) };
+    const who = { id: operator, roles: [], guest: false };
     const agents = () => {
       const at = { adapter: apiAdapter, channel: "" };
-      const who = { id: operator, roles: [], guest: false };
       return config.agents.filter(({ name }) => access.authorize(who, "talk", { agent: name, at }).allowed);
     };
-    mcpRoom = createMcpRoom({ door, apiKey, agents, now, log });
+    mcpRoom = createMcpRoom({ door, keys, agents, now, log });
     const http = createHttpServer({
       host,
       port,
       routes: platforms.flatMap((one) => one.routes ?? []),
       rooms: [
         healthRoom(() => report()),
-        commandsRoom({ door, apiKey, platforms: () => platforms.map(({ name }) => name) }),
+        commandsRoom({
+          door,
+          keys,
+          isAdmin: () => access.authorize(who, "administer", {}).allowed,
+          platforms: () => platforms.map(({ name }) => name),
+        }),
         mcpRoom.room,
         oauthRoom(accounts, () => config.workspace.language),
       ],

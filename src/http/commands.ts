@@ -1,15 +1,15 @@
 import { randomUUID } from "node:crypto";
 import express, { type Express } from "express";
 import { z } from "zod";
-import type { Address, PersonId, Post } from "../chat.ts";
+import { type Address, bytesOf, type PersonId, type Post, type PostedFile } from "../chat.ts";
 import { type ApiDoor, operator } from "./door.ts";
-import { createGuard } from "./guard.ts";
+import { createGuard, hasKey, type Keys } from "./guard.ts";
 import { HttpError } from "./server.ts";
 
 /** What `POST /api/v1/commands` takes. */
 const Order = z.strictObject(
   {
-    as: wanted('a person such as "slack:U024BE7LH"', /^[a-z][a-z0-9-]*:\S+$/).optional(),
+    as: wanted('a person such as "slack:U024BE7LH"', /^(?!bellhop:)[a-z][a-z0-9-]*:\S+$/).optional(),
     channel: wanted('a channel such as "slack:C0TEAM"', /^[a-z][a-z0-9-]*:\S+$/).optional(),
     text: wanted('a command, for example "ask researcher: what is new?"', /\S/).trim(),
   },
@@ -26,11 +26,13 @@ const question = /^ask(?:\s+(?:([\p{L}\p{N}][\p{L}\p{N}._-]*)\s*[:：])?\s*([\s\
 /** `POST /api/v1/commands`: what is answered privately in chat is the response here. */
 export function commandsRoom(options: {
   door: ApiDoor;
-  apiKey: string | undefined;
+  keys: Keys;
+  /** Whether the settings make the API's own person an admin. */
+  isAdmin(): boolean;
   /** The platforms whose channels may be named. */
   platforms(): string[];
 }): (app: Express) => void {
-  const { door, apiKey, platforms } = options;
+  const { door, keys, platforms } = options;
 
   function addressIn(channel: string): Address {
     const split = channel.indexOf(":");
@@ -52,8 +54,20 @@ export function commandsRoom(options: {
     });
   }
 
+  /** A request proves nothing: any program of this machine can be made to send one. */
+  function checkPerson(as: string | undefined): void {
+    if (options.isAdmin())
+      throw new HttpError(
+        403,
+        "key_wanted",
+        `The settings make ${operator} an admin, and admins need a key. ${howToProve}`,
+      );
+    if (as !== undefined && as !== operator)
+      throw new HttpError(403, "key_wanted", `Without a key nobody speaks for anybody but ${operator}. ${howToProve}`);
+  }
+
   return (app) => {
-    app.post("/api/v1/commands", createGuard(apiKey), express.json({ limit: "1mb" }), async (request, response) => {
+    app.post("/api/v1/commands", createGuard(keys), express.json({ limit: "1mb" }), async (request, response) => {
       // Other types are not read; and a form on a foreign page could send them without asking first.
       if (!request.is("application/json")) throw new HttpError(415, "not_json", "Send the body as application/json.");
       const order = Order.safeParse(request.body);
@@ -65,10 +79,24 @@ export function commandsRoom(options: {
           `${path.join(".") || "The body"}: ${message}. A command looks like { "text": "ask researcher: what is new?" }.`,
         );
       }
-      const { text, lines, footer } = await send(order.data);
-      response.json({ text, ...(lines?.length ? { tools: lines } : {}), ...(footer ? { footer } : {}) });
+      if (!hasKey(response)) checkPerson(order.data.as);
+      const { text, lines, files, footer } = await send(order.data);
+      response.json({
+        text,
+        ...(lines?.length ? { tools: lines } : {}),
+        ...(files?.length ? { files: files.map(toldOf) } : {}),
+        ...(footer ? { footer } : {}),
+      });
     });
   };
+}
+
+const howToProve =
+  "Set BELLHOP_API_KEY and send it, or use `bellhop` in a shell that can read the data folder (BELLHOP_DATA).";
+
+/** A file by its name; what is in it is handed out in chat and over MCP. */
+function toldOf(file: PostedFile): { name: string; type: string; bytes: number } {
+  return { name: file.name, type: file.type, bytes: bytesOf(file).length };
 }
 
 function personOf(text: string): PersonId {

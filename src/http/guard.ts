@@ -1,18 +1,29 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import type { RequestHandler } from "express";
+import type { RequestHandler, Response } from "express";
 import { HttpError } from "./server.ts";
 
 const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i;
+
+/** What proves who comes: the operator's key; without one, what programs know that may read the data folder. */
+export type Keys = { apiKey: string | undefined; localKey: string };
+
+const keyed = new WeakSet<Response>();
+
+/** Whoever is answered here came with a key. All others speak for nobody but the API's own person. */
+export function hasKey(response: Response): boolean {
+  return keyed.has(response);
+}
 
 /**
  * Lets in whoever has the key. Without a key, only programs of this machine: the connection must come from loopback,
  * and Host and Origin must say so too, since a web page can make a browser call addresses of its own machine.
  */
-export function createGuard(apiKey: string | undefined): RequestHandler {
-  return (request, _response, next) => {
+export function createGuard({ apiKey, localKey }: Keys): RequestHandler {
+  return (request, response, next) => {
+    const came = /^Bearer (.+)$/.exec(request.headers.authorization ?? "")?.[1];
+    if (came !== undefined && same(came, apiKey ?? localKey)) keyed.add(response);
     if (apiKey !== undefined) {
-      const came = /^Bearer (.+)$/.exec(request.headers.authorization ?? "")?.[1];
-      if (came !== undefined && same(came, apiKey)) return next();
+      if (hasKey(response)) return next();
       throw new HttpError(401, "unauthorized", "Send the key of BELLHOP_API_KEY as `Authorization: Bearer …`.");
     }
     const { host, origin } = request.headers;

@@ -2,7 +2,7 @@ import express, { type ErrorRequestHandler, type Express, type Request, type Res
 import { LRUCache } from "lru-cache";
 import type { Logger } from "../watch/log.ts";
 import type { ApiDoor } from "./door.ts";
-import { createGuard } from "./guard.ts";
+import { createGuard, type Keys } from "./guard.ts";
 import type { AgentServer, OfferedAgent } from "./mcp-agents.ts";
 import { HttpError, knownError } from "./server.ts";
 
@@ -24,13 +24,13 @@ const [unreadable, invalid] = [-32_700, -32_600];
 /** The room over the door that every program comes in by. */
 export function createMcpRoom(parts: {
   door: ApiDoor;
-  apiKey: string | undefined;
+  keys: Keys;
   /** The agents that the API's person may talk to, as of now. */
   agents(): OfferedAgent[];
   now(): number;
   log: Logger;
 }): McpRoom {
-  const { apiKey, log } = parts;
+  const { keys, log } = parts;
   /** Threads whose question is being answered. */
   const busy = new Set<string>();
   /** They end when their clients say so, when nothing was heard of them for long, or for newer ones. */
@@ -74,7 +74,7 @@ export function createMcpRoom(parts: {
 
   return {
     room(app) {
-      app.use(path, createGuard(apiKey));
+      app.use(path, createGuard(keys));
       app.post(path, express.json({ limit: "1mb" }), async (request, response) => {
         if (!request.is("application/json")) throw new HttpError(415, "not_json", "Send the body as application/json.");
         await answer(request, response);

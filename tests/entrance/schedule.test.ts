@@ -81,10 +81,10 @@ describe("bellhop schedule", () => {
   });
 
   it("makes, lists and deletes in a channel of a running Bellhop; a shell has no buttons, so readings are listed", async () => {
-    const { url } = await openTown({ console: true });
+    const { url, dataDir } = await openTown({ console: true });
     const say = async (...words: string[]) => {
       const args = ["schedule", ...words, "--channel", "console:general", "--as", "console:ana", "--url", url];
-      return (await bellhop(tmpdir(), args)).out;
+      return (await bellhop(tmpdir(), args, { BELLHOP_DATA: dataDir })).out;
     };
     expect(await say("every day at 5", "Say hello.")).toBe(
       "*every day at 5* — in the morning or in the afternoon?\n• every day at 05:00\n• every day at 17:00\n",

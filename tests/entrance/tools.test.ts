@@ -34,7 +34,14 @@ describe("bellhop tools", () => {
     await shows("read", "write");
     await town.console.answer({ channel: "team" });
 
-    const say = async (...words: string[]) => (await bellhop(tmpdir(), ["tools", ...words, "--url", town.url])).out;
+    const run = (words: string[], data: string) =>
+      bellhop(tmpdir(), ["tools", ...words, "--url", town.url], { BELLHOP_DATA: data });
+    const say = async (...words: string[]) => (await run(words, town.dataDir)).out;
+    expect(await run(["--as", "console:kim"], tmpdir())).toMatchObject({
+      code: 1,
+      out: "",
+      err: expect.stringMatching(/^Without a key nobody speaks for anybody but api:operator\..*BELLHOP_DATA/),
+    });
     expect(await say()).toBe(
       "Only admins can look at servers and accept their tools: `console:kim`. In a shell, `--as` says on whose behalf.\n",
     );

@@ -6,7 +6,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Message } from "../../adapters/console/wire.ts";
+import { readLocalKey } from "../../src/store/secret-key.ts";
+import { wordsOf } from "../../src/words/words.ts";
 import { startBellhop } from "../world/bellhop-process.ts";
+import { fileOf, giver } from "./given-files.ts";
 import { leaveTowns, openTown, type Town } from "./town.ts";
 
 const closing: (() => Promise<unknown>)[] = [];
@@ -299,6 +302,9 @@ describe("POST /api/v1/commands", () => {
     return { status: response.status, body: (await response.json()) as Answer };
   };
 
+  /** What a program sends that may read the data folder. */
+  const local = async ({ dataDir }: Town) => ({ ...json, authorization: `Bearer ${await readLocalKey(dataDir)}` });
+
   it("asks an agent and answers with what it said", async () => {
     const town = await openTown({ console: true });
     town.model.on({ system: "You are scribe" }, "Noted.");
@@ -317,7 +323,8 @@ describe("POST /api/v1/commands", () => {
   it("asks on somebody's behalf in a channel, where the answer is posted", async () => {
     const town = await openTown({ console: true });
     town.model.answer("All is well.");
-    const said = await post(town, { text: "ask ops: how is it?", as: "console:kim", channel: "console:team" });
+    const asked = { text: "ask ops: how is it?", as: "console:kim", channel: "console:team" };
+    const said = await post(town, asked, await local(town));
     expect(said.body.text).toMatch(/^\*\*ops\*\* is on it/);
     const shown = await town.console.answer({ channel: "team" });
     expect(shown.text).toBe("**kim** asked **ops**: how is it?");
@@ -340,7 +347,8 @@ describe("POST /api/v1/commands", () => {
     town.model.answer({ say: "word ".repeat(300), msPerDelta: 20 });
     await town.console.say("ana", "tell me all", { channel: "dm-ana" });
     await town.model.until((world) => world.inFlight === 1);
-    const said = await post(town, { text: "stop", as: "console:ana", channel: "console:dm-ana" });
+    const stop = { text: "stop", as: "console:ana", channel: "console:dm-ana" };
+    const said = await post(town, stop, await local(town));
     expect(said.body.text).toBe("*Stopped by ana.*");
     expect((await town.console.answer({ channel: "dm-ana" })).text).toMatch(/^\*Stopped by ana\.\*/);
   });
@@ -400,6 +408,39 @@ describe("POST /api/v1/commands", () => {
     );
   });
 
+  it("without a key speaks for nobody else: any program here can be made to send a request", async () => {
+    const town = await openTown({ console: true, config: { workspace: { admins: ["console:kim"] } } });
+    const refused = { status: 403, body: { error: { code: "key_wanted" } } };
+    const tools = { text: "tools", as: "console:kim" };
+    expect(await post(town, tools)).toMatchObject(refused);
+    expect(await post(town, { text: "status", as: "api:somebody" })).toMatchObject(refused);
+    expect(await post(town, tools, { ...json, authorization: `Bearer ${"0".repeat(64)}` })).toMatchObject(refused);
+    expect(await post(town, tools, await local(town))).toMatchObject({
+      status: 200,
+      body: { text: wordsOf("en").tools.noServers },
+    });
+    expect((await post(town, { text: "status", as: "api:operator" })).status).toBe(200);
+  });
+
+  it("without a key is closed where the settings make its own person an admin", async () => {
+    const town = await openTown({ config: { workspace: { admins: ["api:operator"] } } });
+    expect(await post(town, { text: "tools" })).toMatchObject({
+      status: 403,
+      body: { error: { code: "key_wanted", message: expect.stringContaining("make api:operator an admin") } },
+    });
+    expect((await post(town, { text: "tools" }, await local(town))).status).toBe(200);
+  });
+
+  it("names the files of an answer", async () => {
+    const { agents, toolbox, give } = giver();
+    const town = await openTown({ parts: { toolboxes: [toolbox] }, config: { agents } });
+    town.model.queue([give(fileOf("notes.txt", "hello"))], "There it is.");
+    expect((await post(town, { text: "ask draw" })).body).toMatchObject({
+      text: "There it is.",
+      files: [{ name: "notes.txt", type: "text/plain", bytes: 5 }],
+    });
+  });
+
   it("with a key wants that key from everybody", async () => {
     const town = await openTown({ parts: { apiKey: "key-of-this-test" } });
     const status = async (headers: Record<string, string>) =>
@@ -407,6 +448,7 @@ describe("POST /api/v1/commands", () => {
     expect(await status({})).toBe(401);
     expect(await status({ authorization: "Bearer another-key" })).toBe(401);
     expect(await status({ authorization: "key-of-this-test" })).toBe(401);
+    expect(await status(await local(town))).toBe(401);
     expect(await status({ authorization: "Bearer key-of-this-test" })).toBe(200);
   });
 });

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { readLocalKey } from "../../src/store/secret-key.ts";
 import { createOAuthWorld, type OAuthOptions, type OAuthWorld } from "../world/oauth/world.ts";
 import { type Platform, platforms } from "./anywhere.ts";
 import { openPlace, type Place } from "./schedule-place.ts";
@@ -118,7 +119,7 @@ describe("signing in", () => {
     const ask = async (as: string) => {
       const response = await fetch(`${town.url}/api/v1/commands`, {
         method: "POST",
-        headers: { "content-type": "application/json" },
+        headers: { "content-type": "application/json", authorization: `Bearer ${await readLocalKey(town.dataDir)}` },
         body: JSON.stringify({ as, text: "connect notes" }),
       });
       return ((await response.json()) as { text: string }).text;

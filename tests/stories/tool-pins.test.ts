@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { readLocalKey } from "../../src/store/secret-key.ts";
 import { platforms } from "./anywhere.ts";
 import { openPlace, type Place } from "./schedule-place.ts";
 import { configOf, leaveTowns, openTown, type Town } from "./town.ts";
@@ -258,10 +259,11 @@ describe("what is held back", () => {
     expect(whole).toContain("The end.");
     expect(whole).toContain("wiki.write is new:");
 
+    const key = await readLocalKey(place.town.dataDir);
     const inShell = async (text: string, as?: string): Promise<string> => {
       const response = await fetch(`${place.town.url}/api/v1/commands`, {
         method: "POST",
-        headers: { "content-type": "application/json" },
+        headers: { "content-type": "application/json", ...(as ? { authorization: `Bearer ${key}` } : {}) },
         body: JSON.stringify({ text, ...(as ? { as } : {}) }),
       });
       const said: unknown = await response.json();
