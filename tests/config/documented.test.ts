@@ -39,3 +39,25 @@ test("YAML in the documentation loads", () => {
     expect(loadTexts({ [file]: yaml }).problems).toEqual([]);
   }
 });
+
+test("each piece of settings in docs/tools.md loads, with those before it", () => {
+  const tools = readFileSync(new URL("docs/tools.md", root), "utf8");
+  const texts: Record<string, string> = {};
+  for (const [, piece = ""] of tools.matchAll(/```yaml\n(.*?)```/gs)) {
+    const [, named, key = "mcp_servers"] = /^(?:# config\/(\w+)\.yaml\n)?(?:(\w+):\n)?/.exec(piece) ?? [];
+    const file = named ?? key;
+    texts[file] = written(texts[file] ?? "", piece);
+    const { problems, config } = loadTexts(texts, { env: { GRAFANA_TOKEN: "k", NOTES_SECRET: "k" } });
+    expect(problems).toEqual([]);
+    expect(config).toBeDefined();
+  }
+  expect(Object.keys(texts)).toEqual(["mcp_servers", "agents", "channels"]);
+  expect(texts.mcp_servers).toContain("scopes: [notes:read]");
+});
+
+/** A file with a piece of it: one more in its list, another line for one of the last, or the file anew. */
+function written(before: string, piece: string): string {
+  if (/^(?:#.*\n)? {2}- /.test(piece)) return before + piece;
+  const [, key] = /^ {4}(\w+):/.exec(piece) ?? [];
+  return key ? before.replace(new RegExp(`^ {4}${key}:.*\\n`, "m"), piece) : piece;
+}
