@@ -99,6 +99,14 @@ describe("an MCP server that", () => {
     expect(await run("echo")).toEqual({ text: "{}" });
   });
 
+  it.each([-32_000, -32_001])("refuses by a number that our own client uses, %i, has said so", async (code) => {
+    const { run } = await connect();
+    expect(await run("refuse", { code })).toEqual({
+      text: "odd refused the call: refuse is not to be called",
+      failed: true,
+    });
+  });
+
   it("says how far it is is heard", async () => {
     const { run } = await connect();
     const told: object[] = [];

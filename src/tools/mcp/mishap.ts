@@ -25,15 +25,15 @@ export function mishapOf(error: unknown, server: { name: string; timeout: number
     return { told, session: { lost: "its session ended" } };
   }
   if (error instanceof McpError) {
+    const said = refusalIn(error);
+    if (said !== undefined && error.code !== noAnswer) return { told: `${name} refused the call: ${said}` };
     switch (error.code) {
       case ErrorCode.ConnectionClosed:
         return { told: `${name} went away during the call.${doubt}` };
       case ErrorCode.RequestTimeout:
         return { told: `${name} did not answer within ${timeout / 1000} s.${doubt}`, session: "doubtful" };
-      case noAnswer:
-        return { told: `${name} gave no answer that can be read: ${plain(error.message)}.${doubt}` };
       default:
-        return { told: `${name} refused the call: ${plain(error.message)}` };
+        return { told: `${name} gave no answer that can be read: ${plain(error.message)}.${doubt}` };
     }
   }
   if (error instanceof Error && "issues" in error)
@@ -48,10 +48,17 @@ export function mishapOf(error: unknown, server: { name: string; timeout: number
   return { told, session: "doubtful" };
 }
 
+/** How our own client says that no answer will come: servers use the same numbers for errors of theirs. */
+const ends = new Map<number, string>([
+  [ErrorCode.ConnectionClosed, "Connection closed"],
+  [ErrorCode.RequestTimeout, "Request timed out"],
+]);
+
 /** What a server said when it refused; undefined where it did not come to an answer. */
 export function refusalIn(error: unknown): string | undefined {
-  const isEnd = (code: number) => code === ErrorCode.ConnectionClosed || code === ErrorCode.RequestTimeout;
-  return error instanceof McpError && !isEnd(error.code) ? plain(error.message) : undefined;
+  if (!(error instanceof McpError)) return undefined;
+  const said = plain(error.message);
+  return ends.get(error.code) === said ? undefined : said;
 }
 
 /** Why something went wrong, in the words of whoever said it; fetch hides them in the cause. */

@@ -90,6 +90,6 @@ function call(id, { name, arguments: input, _meta }) {
     case "odd-result":
       return send({ id, result: { content: "not a list" } });
     default:
-      return send({ id, error: { code: -32602, message: `${name} is not to be called` } });
+      return send({ id, error: { code: input?.code ?? -32602, message: `${name} is not to be called` } });
   }
 }
