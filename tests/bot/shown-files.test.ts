@@ -42,8 +42,8 @@ describe("files that tools give in a run", () => {
 
   it("that do not fit are named once each, and not all when they are very many", async () => {
     const { run, files } = filesOf();
-    const big = Buffer.alloc(21 * 1024 * 1024);
-    for (let n = 0; n < 30; n++) await files.take([fileOf(`${n % 12}.bin`, big)], []);
+    const big = fileOf("big.bin", Buffer.alloc(21 * 1024 * 1024));
+    for (let n = 0; n < 30; n++) await files.take([{ ...big, name: `${n % 12}.bin` }], []);
     expect(run.unshown).toHaveLength(12);
     const { text } = files.under({ text: "" }, wordsOf("en"));
     expect(text).toMatch(/: 0\.bin, 1\.bin, .*, 9\.bin, …\.$/);

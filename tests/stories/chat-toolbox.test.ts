@@ -156,7 +156,8 @@ describe("an agent that reads messages", () => {
     });
     const offered = async (words: string) => {
       const before = model.requests.length;
-      slack.say(ana, general, `@Bellhop ${words}`);
+      // Slack takes one message a second in a channel.
+      slack.say(ana, slack.channel(words.slice(0, 3), { members: [ana] }), `@Bellhop ${words}`);
       await model.until(({ answered }) => answered > before);
       return toolsIn(model.requests.at(-1));
     };

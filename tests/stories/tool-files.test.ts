@@ -71,7 +71,7 @@ describe.each(platforms)("what a server gives besides words, on %s", (platform) 
       /n10\.txt, text\/plain, 2 bytes: people don't see it: at most 10 files and 20 MB go with one answer\./,
     );
 
-    const large = ["a", "b", "c"].map((name, n) => fileOf(`${name}.bin`, Buffer.alloc((9 - n) * mb, name)));
+    const large = ["a", "b", "c"].map((name, n) => fileOf(`${name}.bin`, Buffer.alloc((9 - n) * mb, `\0${name}`)));
     here.town.model.queue([give(...large)], "Too much.");
     const second = await here.open("ana", "@Bellhop large");
     expect((await second.answer("Too much.")).text).toContain(`${more}: c.bin.`);

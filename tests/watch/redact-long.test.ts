@@ -22,7 +22,7 @@ describe("a long text", () => {
       for (const secret of secrets) {
         for (const shift of [secret.length, Math.floor(secret.length / 2), 1, 0]) {
           const lead = filler.repeat(slice).slice(0, slice - shift - 1);
-          const text = `${lead}${gap}${secret}${gap}${filler.repeat(10_000)}`;
+          const text = `${lead}${gap}${secret}${gap}${filler.repeat(2_000)}`;
           expect(await redactLong(text, redact)).toBe(redact(text));
         }
       }
@@ -42,8 +42,8 @@ describe("a long text", () => {
       expect((await redactLong(text, redact)) === text).toBe(true);
   });
 
-  it("of 10 MB lets everything else have its turn all the while", async () => {
-    const text = `{"id":1,"text":"The quick brown fox","url":"https://example.com/a?b=c"}\n`.repeat(140_000);
+  it("of 3 MB lets everything else have its turn all the while", async () => {
+    const text = `{"id":1,"text":"The quick brown fox","url":"https://example.com/a?b=c"}\n`.repeat(40_000);
     let turns = 0;
     let done = false;
     const others = () => {
