@@ -78,6 +78,7 @@ export function createCommands(parts: {
 }) {
   const { ledger, access } = parts;
 
+  const isAdmin = (who: Who) => access.authorize(who, "administer", {}).allowed;
   const seesCost = (who: Who, at: Address) => access.authorize(who, "see-cost", { at }).allowed;
 
   async function agents(at: Address, who: Who, words: Words): Promise<string> {
@@ -94,7 +95,7 @@ export function createCommands(parts: {
       const held = theirs.reduce((sum, one) => sum + (one.held ?? 0), 0);
       const notes = [
         ...(missing ? [words.agents.missingServer(missing)] : []),
-        ...(down ? [words.agents.serverDown(down.name, serverState(down, words))] : []),
+        ...(down ? [words.agents.serverDown(down.name, serverState(down, words, isAdmin(who)))] : []),
         ...(held > 0 ? [words.agents.held(held)] : []),
       ];
       const model = config.models.find((one) => one.name === agent.llm_model);
@@ -113,14 +114,14 @@ export function createCommands(parts: {
     return lines.length > 0 ? lines.join("\n") : words.agents.none;
   }
 
-  function status(words: Words): string {
+  function status(who: Who, words: Words): string {
     const { adapters, runs, mcp, configProblems } = parts.health();
     return words.status({
       adapters: adapters.map((one) => (one.state === "connected" ? one.name : `${one.name} (${one.state})`)),
       ...runs,
       servers: mcp.map((one) => {
         const held = one.held ? [words.tools.held(one.held)] : [];
-        return words.tools.named(one.name, [serverState(one, words), ...held]);
+        return words.tools.named(one.name, [serverState(one, words, isAdmin(who)), ...held]);
       }),
       problems: configProblems.length,
     });

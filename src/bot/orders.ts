@@ -47,7 +47,7 @@ export function createOrders(
       case "agents":
         return commands.agents(at, who, words);
       case "status":
-        return commands.status(words);
+        return commands.status(who, words);
       case "why":
         return commands.why(at, who, conversation, words);
       case "help":

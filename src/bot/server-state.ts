@@ -4,8 +4,15 @@ import type { Words } from "../words/words.ts";
 
 const longestShown = 160;
 
-/** How a server is, in a few words; why it is lost is told by the server, so it is shown as code. */
-export function serverState({ state, tools, error, lostFor = 0, backIn = 0 }: McpReport, words: Words): string {
+/**
+ * How a server is, in a few words. Why it is lost is told by the server, so it is shown as code; and to admins alone, since
+ * it may name hosts, files and accounts.
+ */
+export function serverState(
+  { state, tools, error, lostFor = 0, backIn = 0 }: McpReport,
+  words: Words,
+  isAdmin: boolean,
+): string {
   const told = words.tools;
   switch (state) {
     case "connected":
@@ -15,7 +22,7 @@ export function serverState({ state, tools, error, lostFor = 0, backIn = 0 }: Mc
     case "needs sign-in":
       return words.oauth.state;
     case "waiting":
-      return told.state.waiting(told.span(lostFor), asCode(error ?? ""), told.span(backIn));
+      return told.state.waiting(told.span(lostFor), isAdmin ? asCode(error ?? "") : "", told.span(backIn));
   }
 }
 

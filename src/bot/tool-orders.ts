@@ -96,7 +96,7 @@ export function createToolOrders(
       const shown = named.slice(0, mostNamed).map((name) => asCode(name));
       const names = (some: HeldTool[]) => some.map(({ is }) => asCode(is.name));
       return [
-        told.server(report.name, redact(serverState(report, words))),
+        told.server(report.name, redact(serverState(report, words, true))),
         ...(shown.length > 0 ? [told.names(shown, named.length - shown.length)] : []),
         ...(held.length > 0
           ? [

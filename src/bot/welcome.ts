@@ -30,7 +30,7 @@ export function createWelcome(
       await commands.agents(address, who, words),
       ...(schedules.length > 0 ? [`### ${words.schedules.yours}`, ...schedules] : []),
       `### ${words.home.health}`,
-      commands.status(words),
+      commands.status(who, words),
       `### ${words.home.start}`,
       commands.help(words),
     ];

@@ -12,7 +12,8 @@ export const toolsInEnglish = {
   state: {
     connected: (tools: number) => `connected, ${tools === 1 ? "1 tool" : `${tools} tools`}`,
     connecting: "connecting…",
-    waiting: (lostFor: string, why: string, backIn: string) => `lost ${lostFor} ago: ${why}. Tried again in ${backIn}`,
+    waiting: (lostFor: string, why: string, backIn: string) =>
+      `lost ${lostFor} ago${why ? `: ${why}` : ""}. Tried again in ${backIn}`,
   },
   held: (tools: number) => `${tools} held back`,
   span: (seconds: number) =>

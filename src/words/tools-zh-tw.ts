@@ -14,7 +14,7 @@ export const toolsInChinese: typeof toolsInEnglish = {
   state: {
     connected: (tools) => `已連線，${tools} 個工具`,
     connecting: "連線中……",
-    waiting: (lostFor, why, backIn) => `${lostFor}前斷線：${why}。${backIn}後重試`,
+    waiting: (lostFor, why, backIn) => `${lostFor}前斷線${why ? `：${why}` : ""}。${backIn}後重試`,
   },
   held: (tools) => `${tools} 個被擱置`,
   span: (seconds) =>
