@@ -3,11 +3,12 @@ import { createAccess } from "./access/access.ts";
 import { quietHoursAt } from "./access/places.ts";
 import type { Toolbox, ToolResult } from "./agent/tool.ts";
 import { type Bot, createBot } from "./bot/bot.ts";
+import { withKey } from "./bot/model-specs.ts";
 import type { ChatAdapter } from "./chat.ts";
 import type { Config } from "./config/schema.ts";
 import { commandsRoom } from "./http/commands.ts";
 import { apiAdapter, createApiDoor, operator } from "./http/door.ts";
-import { healthRoom, type Report } from "./http/health.ts";
+import { healthRoom, type ModelState, type Report, reportBefore, reportOf } from "./http/health.ts";
 import { createMcpRoom, type McpRoom } from "./http/mcp.ts";
 import { oauthRoom } from "./http/oauth.ts";
 import { createHttpServer } from "./http/server.ts";
@@ -83,7 +84,6 @@ const minuteMs = 60_000;
 const dayMs = 86_400_000;
 /** So long schedules wait for every platform to be connected. */
 const schedulesWaitMs = 30_000;
-const noSchedules = { kept: 0, running: 0, waiting: 0 };
 
 /** Wires the rooms together. */
 export function createApp(first: Config, parts: AppParts): App {
@@ -94,19 +94,11 @@ export function createApp(first: Config, parts: AppParts): App {
   let schedules: Schedules | undefined;
   let mcpRoom: McpRoom | undefined;
   let url: string | undefined;
-  let report: () => Report = () => ({
-    status: "degraded",
-    adapters: {},
-    models: {},
-    mcp: {},
-    runs: { workers: 0, open: 0, running: 0, waiting: 0 },
-    schedules: noSchedules,
-    config: { ok: problems.length === 0, problems },
-  });
+  let report = (): Report => reportBefore(problems);
   const opened: (() => Promise<unknown>)[] = [];
   let toolServers: McpServers | undefined;
   let signIns: SignIns | undefined;
-  const spoke = new Map<string, { state: "ok" | "failing"; error?: string }>();
+  const spoke = new Map<string, ModelState>();
   const aborter = new AbortController();
 
   async function start(): Promise<{ url: string; port: number }> {
@@ -123,14 +115,7 @@ export function createApp(first: Config, parts: AppParts): App {
       count: parts.workers ?? Math.min(4, Math.max(2, availableParallelism())),
       log,
       ...parts.watchWorkers,
-      withKey(spec) {
-        const model = config.models.find((one) => one.name === spec.name);
-        return {
-          ...spec,
-          ...(model?.api_key ? { key: model.api_key } : {}),
-          ...(model && Object.keys(model.headers).length > 0 ? { headers: model.headers } : {}),
-        };
-      },
+      withKey: (spec) => withKey(config, spec),
     });
     opened.push(() => workers.stop());
     const cache = { kv: store.kv("model-calls"), log, redact, now };
@@ -212,21 +197,15 @@ export function createApp(first: Config, parts: AppParts): App {
     });
     schedules = kept;
     const platforms = [...adapters.values()].filter((one) => one !== door.adapter);
-    report = () => {
-      const states = Object.fromEntries(platforms.map((one) => [one.name, clean(one.state())]));
-      const fine = Object.values(states).every((one) => one.state === "connected") && problems.length === 0;
-      return {
-        status: fine ? "ok" : "degraded",
-        adapters: states,
-        models: Object.fromEntries(
-          config.models.map(({ name }) => [name, spoke.get(name) ?? { state: "untried" as const }]),
-        ),
-        mcp: Object.fromEntries(servers.report().map(({ name, ...state }) => [name, clean(state)])),
+    report = () =>
+      reportOf({
+        platforms: platforms.map((one) => ({ name: one.name, ...clean(one.state()) })),
+        models: config.models.map(({ name }) => ({ name, ...(spoke.get(name) ?? { state: "untried" }) })),
+        mcp: servers.report().map(clean),
         runs: runner.load(),
-        schedules: schedules?.load() ?? noSchedules,
-        config: { ok: problems.length === 0, problems },
-      };
-    };
+        schedules: kept.load(),
+        problems,
+      });
 
     const keys = { apiKey: parts.apiKey, localKey: localKeyOf(secretKey) };
     const who = { id: operator, roles: [], guest: false };

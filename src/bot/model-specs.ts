@@ -10,6 +10,16 @@ export function modelSpecs(config: Config, names: string[], agent: Agent): Model
     .map((model) => specOf(model, agent));
 }
 
+/** A model with its key, and what its settings have sent along: only for the way to a worker, kept nowhere. */
+export function withKey(config: Config, spec: ModelSpec): ModelSpec {
+  const model = config.models.find((one) => one.name === spec.name);
+  return {
+    ...spec,
+    ...(model?.api_key ? { key: model.api_key } : {}),
+    ...(model && Object.keys(model.headers).length > 0 ? { headers: model.headers } : {}),
+  };
+}
+
 function specOf(model: Model, agent: Agent): ModelSpec {
   const temperature = agent.temperature ?? model.temperature;
   const maxTokens = agent.max_tokens ?? model.max_tokens;
