@@ -20,13 +20,15 @@ export function pdf(pages: readonly (string | null)[], { password, packed = 0 }:
   objects.push("<< /Type /Catalog /Pages 2 0 R >>");
   objects.push(`<< /Type /Pages /Kids [${kids}] /Count ${pages.length} >>`);
   objects.push("<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>");
+  // Pages alike are packed once.
+  const streams = new Map<string | null, Buffer>();
   for (const [nth, text] of pages.entries()) {
     const content = 5 + nth * 2;
     objects.push(
       `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Resources << /Font << /F1 3 0 R >> >> /Contents ${content} 0 R >>`,
     );
-    let plain: Buffer = Buffer.from(text === null ? "10 10 100 100 re S" : written(text), "latin1");
-    for (let layer = 0; layer < packed; layer++) plain = deflateSync(plain);
+    const plain = streams.get(text) ?? packedPage(text, packed);
+    streams.set(text, plain);
     const filters = packed > 0 ? ` /Filter [${"/FlateDecode ".repeat(packed)}]` : "";
     const bytes = lock ? rc4(lock.keyOf(content), plain) : plain;
     const head = Buffer.from(`<< /Length ${bytes.length}${filters} >>\nstream\n`);
@@ -34,6 +36,12 @@ export function pdf(pages: readonly (string | null)[], { password, packed = 0 }:
   }
   if (lock) objects.push(lock.dictionary);
   return assembled(objects, lock !== undefined);
+}
+
+function packedPage(text: string | null, times: number): Buffer {
+  let page: Buffer = Buffer.from(text === null ? "10 10 100 100 re S" : written(text), "latin1");
+  for (let layer = 0; layer < times; layer++) page = deflateSync(page);
+  return page;
 }
 
 function written(text: string): string {
