@@ -12,8 +12,9 @@ export default defineConfig({
     isolate: false,
     // Many wait for a platform's pace most of the time.
     maxWorkers: 4,
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    // Only what hangs needs as long: whole programs start in some, on machines that do more than test.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     reporters: inCi ? ["default", "json"] : ["default"],
     outputFile: { json: "coverage/tests.json" },
     coverage: {

@@ -44,7 +44,7 @@ export function startBellhop(env: Record<string, string>, program = main): Bellh
     get err() {
       return err;
     },
-    ready: (deadlineMs = 20_000) =>
+    ready: (deadlineMs = 45_000) =>
       new Promise((resolve, reject) => {
         const look = () => {
           const url = /bellhop ready (\S+)/.exec(out)?.[1];
