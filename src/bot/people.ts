@@ -17,6 +17,8 @@ export type People = {
   knownZone(id: PersonId): string | undefined;
   /** How somebody is called: events of some platforms tell an id only. */
   nameOf(author: Author): Promise<string>;
+  /** The same of somebody of whom nothing else is known; the id itself, if their platform does not tell. */
+  nameById(id: PersonId): Promise<string>;
 };
 
 const keptMs = 10 * 60_000;
@@ -37,6 +39,11 @@ export function createPeople(adapter: (name: string) => ChatAdapter | undefined)
     if (person) cache.set(id, person);
     return person;
   }
+  async function nameById(id: PersonId): Promise<string> {
+    const person = await find(id).catch(() => undefined);
+    return person?.name ?? id.slice(id.indexOf(":") + 1);
+  }
+
   return {
     who: async (id, { roles }) => plain(id, roles ? await find(id).catch(() => undefined) : cache.get(id)),
     known: (id) => plain(id, cache.get(id)),
@@ -50,10 +57,7 @@ export function createPeople(adapter: (name: string) => ChatAdapter | undefined)
       return (await find(id).catch(() => undefined))?.timezone;
     },
     knownZone: (id) => cache.get(id)?.timezone,
-    async nameOf({ id, name }) {
-      if (!id.endsWith(`:${name}`)) return name;
-      const person = await find(id).catch(() => undefined);
-      return person?.name ?? name;
-    },
+    nameOf: async ({ id, name }) => (id.endsWith(`:${name}`) ? nameById(id) : name),
+    nameById,
   };
 }

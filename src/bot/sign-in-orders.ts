@@ -4,6 +4,7 @@ import { runIdFor } from "../runs/run.ts";
 import { SignInProblem } from "../tools/oauth/problem.ts";
 import type { SignIns } from "../tools/oauth/sign-ins.ts";
 import { type Words, wordsOf } from "../words/words.ts";
+import { adminNames, adminsNear } from "./admins.ts";
 import { type Desk, languageFor, reply } from "./desk.ts";
 import { asCode } from "./server-state.ts";
 
@@ -26,7 +27,6 @@ export const signInButtons: Record<string, SignInOrder["verb"]> = {
   "sign-in-disconnect": "disconnect",
 };
 
-const mostAdmins = 5;
 const mostButtons = 25;
 const verbs: Record<string, SignInOrder["verb"]> = {
   connect: "connect",
@@ -50,13 +50,7 @@ export function createSignInOrders(desk: Desk, signIns: SignIns): SignInOrders {
   async function refusal(by: Author, words: Words): Promise<Post | undefined> {
     const who = await people.who(by.id, { roles: true });
     if (access.authorize(who, "administer", {}).allowed) return undefined;
-    const platform = by.id.slice(0, by.id.indexOf(":") + 1);
-    const near = config().workspace.admins.filter((one) => one.startsWith(platform));
-    const names = near.slice(0, mostAdmins).map((id) => {
-      const name = id.slice(platform.length);
-      return people.nameOf({ id: `${platform.slice(0, -1)}:${name}`, name, bot: false });
-    });
-    return { text: words.oauth.adminsOnly(await Promise.all(names)) };
+    return { text: words.oauth.adminsOnly(await adminNames(adminsNear(config(), by.id), people)) };
   }
 
   /** What is to be said of it to whoever asked alone. */

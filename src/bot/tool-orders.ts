@@ -5,6 +5,7 @@ import type { McpServers } from "../tools/mcp-servers.ts";
 import type { HeldTool } from "../tools/pins.ts";
 import type { Redact } from "../watch/redact.ts";
 import { type Words, wordsOf } from "../words/words.ts";
+import { adminNames, adminPlace, adminsNear } from "./admins.ts";
 import { type Desk, languageAt, reply, wordsFor } from "./desk.ts";
 import { asCode, serverState } from "./server-state.ts";
 import { drawDiff } from "./tool-diff.ts";
@@ -73,18 +74,14 @@ export function createToolOrders(
     const who = await people.who(by.id, { roles: true });
     if (access.authorize(who, "administer", {}).allowed) return undefined;
     const { admins } = config().workspace;
-    const platform = by.id.slice(0, by.id.indexOf(":") + 1);
-    const near = at ? admins : admins.filter((one) => one.startsWith(platform));
-    const names = await Promise.all(
-      (near.length > 0 ? near : admins).slice(0, mostAdmins).map((id) => (at ? asCode(id) : nameOf(id))),
-    );
     const told = words.tools;
-    return { text: [told.adminsOnly(names), ...(at ? [told.onBehalf] : [])].join(" ") };
-  }
-
-  function nameOf(id: string): Promise<string> {
-    const [platform = "", ...rest] = id.split(":");
-    return people.nameOf({ id: `${platform}:${rest.join(":")}`, name: rest.join(":"), bot: false });
+    // In a shell somebody speaks for an admin by the id.
+    if (at) {
+      const ids = admins.slice(0, mostAdmins).map((id) => asCode(id));
+      return { text: `${told.adminsOnly(ids)} ${told.onBehalf}` };
+    }
+    const near = adminsNear(config(), by.id);
+    return { text: told.adminsOnly(await adminNames(near.length > 0 ? near : admins, people)) };
   }
 
   function list(words: Words): Post {
@@ -207,12 +204,9 @@ export function createToolOrders(
   }
 
   async function tell(server: string): Promise<void> {
-    const at = config().workspace.admin_channel;
+    const address = adminPlace(config());
     const held = trust.trusted().find((one) => one.server === server)?.held ?? [];
-    if (!at || held.length === 0) return;
-    const split = at.indexOf(":");
-    const address: Address = { adapter: at.slice(0, split), channel: at.slice(split + 1) };
-    if (!desk.adapter(address.adapter)) return;
+    if (!address || held.length === 0 || !desk.adapter(address.adapter)) return;
     const known = (await notices.get<string[]>(server)) ?? [];
     const fresh = held.filter(({ hash }) => !known.includes(hash));
     if (fresh.length === 0) return;
@@ -242,8 +236,7 @@ export function createToolOrders(
 
   /** One after the other, so that nothing is told twice. */
   async function held(server: string): Promise<void> {
-    const at = config().workspace.admin_channel;
-    await parts.opened(at?.slice(0, at.indexOf(":")) ?? "");
+    await parts.opened(adminPlace(config())?.adapter ?? "");
     const turn = (telling.get(server) ?? Promise.resolve()).catch(() => {}).then(() => tell(server));
     telling.set(server, turn);
     // What could not be told is told later.

@@ -137,9 +137,7 @@ export function createFinding(desk: Desk, schedules: Schedules) {
     if (schedule.owner === id && verb !== "run") return undefined;
     if (changes) {
       const owner = schedule.owner;
-      const name = owner
-        ? await people.nameOf({ id: owner, name: owner.slice(owner.indexOf(":") + 1), bot: false })
-        : "";
+      const name = owner ? await people.nameById(owner) : "";
       return words.schedules.notYoursToChange(name);
     }
     const [target] = schedule.to;

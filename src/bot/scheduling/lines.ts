@@ -23,8 +23,6 @@ export function createLines(desk: Desk, parts: { schedules: Schedules; describer
   const { access, people, now } = desk;
   const { schedules, describer, places } = parts;
 
-  const nameOf = (id: PersonId) => people.nameOf({ id, name: id.slice(id.indexOf(":") + 1), bot: false });
-
   async function seesCost({ id, at }: Reader): Promise<boolean> {
     const anybody: Who = { id: `${at.adapter}:anybody`, roles: [], guest: true };
     const who = id === undefined ? anybody : await people.who(id, { roles: true });
@@ -60,7 +58,7 @@ export function createLines(desk: Desk, parts: { schedules: Schedules; describer
     const { line, slot } = words.schedules;
     const whys: Record<string, string> = { "owner-gone": slot.ownerGone, failing: line.failing };
     if (paused?.by === "bellhop") return line.pausedItself(whys[paused.why] ?? paused.why);
-    if (paused) return line.pausedBy(await nameOf(paused.by), paused.why);
+    if (paused) return line.pausedBy(await people.nameById(paused.by), paused.why);
     if (!enabled) return line.off;
     return next === undefined ? line.over : line.next(sayTime(next, zone, language));
   }
@@ -87,7 +85,7 @@ export function createLines(desk: Desk, parts: { schedules: Schedules; describer
       next === undefined
         ? []
         : nextFew(schedule.when, schedule, next - 1, 5).map((at) => sayTime(at, schedule.zone, reader.language));
-    const owner = schedule.owner ? [words.schedules.owner(await nameOf(schedule.owner))] : [];
+    const owner = schedule.owner ? [words.schedules.owner(await people.nameById(schedule.owner))] : [];
     const { tried } = schedule;
     const lines = [
       await one(kept, reader),
@@ -101,9 +99,9 @@ export function createLines(desk: Desk, parts: { schedules: Schedules; describer
   }
 
   async function slotLine(slot: Slot, { zone }: Schedule, reader: Reader): Promise<string> {
-    return tellSlot(slot, { zone, language: reader.language, costs: await seesCost(reader), nameOf });
+    return tellSlot(slot, { zone, language: reader.language, costs: await seesCost(reader), nameOf: people.nameById });
   }
 
-  return { one, buttons, whole, slotLine, nameOf };
+  return { one, buttons, whole, slotLine, nameOf: people.nameById };
 }
 export type Lines = ReturnType<typeof createLines>;

@@ -5,6 +5,7 @@ import { type Slot, slotKey } from "../../schedules/slot.ts";
 import { sayTime } from "../../schedules/when/say-when.ts";
 import type { Notice } from "../../schedules/work.ts";
 import { wordsOf } from "../../words/words.ts";
+import { adminPlace } from "../admins.ts";
 import { type Desk, languageAt } from "../desk.ts";
 import { placeName } from "./place-name.ts";
 import { linkOf } from "./told-slot.ts";
@@ -23,10 +24,7 @@ export function createNotices(desk: Desk): (notice: Notice) => void {
 
   /** Where trouble with a schedule is told: to the admins, else where it was made or posts. */
   function placeOf(schedule: Schedule): Address | undefined {
-    const admins = config().workspace.admin_channel;
-    if (!admins) return schedule.place ?? schedule.to[0];
-    const split = admins.indexOf(":");
-    return { adapter: admins.slice(0, split), channel: admins.slice(split + 1) };
+    return adminPlace(config()) ?? schedule.place ?? schedule.to[0];
   }
 
   /** A DM with its owner, where there is such a thing. */
@@ -115,7 +113,7 @@ export function createNotices(desk: Desk): (notice: Notice) => void {
         };
       case "owner-gone": {
         const { owner } = notice;
-        const called = await people.nameOf({ id: owner, name: owner.slice(owner.indexOf(":") + 1), bot: false });
+        const called = await people.nameById(owner);
         return { text: told.ownerGone(name, called), ...card(button("claim", told.claim)) };
       }
       case "delivery-failed": {

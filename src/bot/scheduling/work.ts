@@ -40,7 +40,7 @@ export function createScheduledWork(desk: Desk, answers: Answers, digests: Diges
   async function ownerOf(schedule: Schedule, tester: PersonId | undefined): Promise<Run["asker"]> {
     const id = tester ?? schedule.owner;
     if (!id) return { id: "bellhop:config", name: schedule.name };
-    return { id, name: await people.nameOf({ id, name: id.slice(id.indexOf(":") + 1), bot: false }) };
+    return { id, name: await people.nameById(id) };
   }
 
   function runFor(schedule: Schedule, slot: SlotClaim, agent: string, owner: Run["asker"], to: Address): Run {
