@@ -36,8 +36,9 @@ async function run(env: Env): Promise<void> {
   const loading = {
     env: process.env,
     readWhen: whenProblem,
-    // The console's kim is an admin, so that there is one to act as.
-    admins: env.console ? ["console:kim"] : [],
+    // The console's kim is an admin, so that there is one to act as; beside a platform with people of its own that would
+    // make an admin of every program of this machine.
+    admins: env.console && !env.slack && !env.discord ? ["console:kim"] : [],
     house: { command: process.execPath, args: [join(dist, "src/tools/house-server.js")] },
   };
   const loaded = await loadConfig(env.config, loading);

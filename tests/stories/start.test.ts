@@ -166,6 +166,19 @@ describe("starts all the same, and says what is missing, when", () => {
     });
   });
 
+  it("the console runs beside a platform: its kim, whom any program here can act as, is an admin no more", async () => {
+    const slack = await createSlack({ scopes: botScopes });
+    closing.push(() => slack.stop());
+    await config({
+      "agents.yaml": "agents: [{ name: ops }]",
+      "channels.yaml": 'workspace: { admins: ["slack:U1"] }',
+    });
+    const url = await start({ ...plainSlack(slack), BELLHOP_CONSOLE: "on" }).ready();
+    const console = visitConsole(() => url);
+    await console.say("kim", "/bellhop tools", { channel: "dm-kim" });
+    expect((await console.answer({ channel: "dm-kim" })).text).toMatch(/^Only admins can look at servers/);
+  });
+
   it("a platform can't be reached yet: it keeps trying, and is not ready until then", async () => {
     const slack = await createSlack({ scopes: botScopes });
     const tokens = plainSlack(slack);
