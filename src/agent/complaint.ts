@@ -8,7 +8,7 @@ type Check = (value: unknown) => string | undefined;
 
 const maxShown = 5;
 /** Schemas come from whoever wrote a tool, and one may be made to keep its reader busy: then it complains of nothing. */
-const longestMs = 250;
+const patienceMs = 250;
 const longestSchema = 512 * 1024;
 const deepest = 200;
 /** What can take long: expressions, references, alternatives of alternatives, each item against each. */
@@ -22,18 +22,22 @@ const known = new WeakMap<Schema, Check>();
 
 /**
  * What a JSON Schema has against a value, in words a model can act on; undefined when it fits. A schema that makes no
- * sense complains of nothing: whoever wrote it will.
+ * sense complains of nothing: whoever wrote it will. Reading it may take four times `longestMs`, each check as much as that.
  */
-export async function complaintOf(schema: Schema, value: unknown): Promise<string | undefined> {
-  const check = known.get(schema) ?? (await checkBy(schema));
+export async function complaintOf(
+  schema: Schema,
+  value: unknown,
+  longestMs: number = patienceMs,
+): Promise<string | undefined> {
+  const check = known.get(schema) ?? (await checkBy(schema, longestMs));
   known.set(schema, check);
   return check(value);
 }
 
-async function checkBy(schema: Schema): Promise<Check> {
+async function checkBy(schema: Schema, longestMs: number): Promise<Check> {
   const identity = written(schema);
   if (identity === undefined || identity.length > longestSchema) return () => undefined;
-  const check = checks.get(identity) ?? (await compiled(schema, hazards.test(identity)));
+  const check = checks.get(identity) ?? (await compiled(schema, hazards.test(identity), longestMs));
   checks.set(identity, check);
   return check;
 }
@@ -48,7 +52,11 @@ function written(schema: Schema): string | undefined {
 }
 
 /** The compiler is loaded when the first call is made: many a worker never needs it. */
-async function compiled({ $schema: _, $id: __, id: ___, ...schema }: Schema, isHazardous: boolean): Promise<Check> {
+async function compiled(
+  { $schema: _, $id: __, id: ___, ...schema }: Schema,
+  isHazardous: boolean,
+  longestMs: number,
+): Promise<Check> {
   const { Ajv2020 } = await import("ajv/dist/2020.js");
   const within = <Result>(work: () => Result) => (isHazardous ? bounded(longestMs, work) : work());
   let fits: ValidateFunction | undefined;

@@ -100,4 +100,17 @@ describe("a schema made to keep its reader busy", () => {
     await complaintOf(schema, value);
     expect(performance.now() - begun).toBeLessThan(5000);
   });
+
+  test("is given up the sooner the less time there is, and asked no more", async () => {
+    const pattern = { properties: { a: { pattern: "^(b|b|b+)+$" } } };
+    const value = { a: `${"b".repeat(60)}!` };
+    await complaintOf({ properties: { a: { pattern: "^c$" } } }, {});
+    const took = async () => {
+      const begun = performance.now();
+      expect(await complaintOf(pattern, value, 20)).toBeUndefined();
+      return performance.now() - begun;
+    };
+    expect(await took()).toBeLessThan(240);
+    expect(await took()).toBeLessThan(100);
+  });
 });

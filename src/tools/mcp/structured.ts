@@ -4,8 +4,8 @@ import type { Freshness, ToolOutput } from "../../agent/tool.ts";
 
 type Schema = Record<string, unknown>;
 
-/** Longer data is not checked: that would hold everything else up. */
-const longestChecked = 1024 * 1024;
+/** Longer data is not checked, and a check is broken off soon: everything else waits meanwhile. */
+const [longestChecked, longestCheckMs] = [1024 * 1024, 50];
 
 /**
  * A result held against what its tool says it gives. What does not fit is a failure, told with all that came: the call
@@ -25,7 +25,7 @@ export async function withDataChecked(
 }
 
 async function complaintAbout(data: unknown, schema: Schema): Promise<string | undefined> {
-  return JSON.stringify(data).length > longestChecked ? undefined : complaintOf(schema, data);
+  return JSON.stringify(data).length > longestChecked ? undefined : complaintOf(schema, data, longestCheckMs);
 }
 
 /**
