@@ -1,8 +1,6 @@
 import type { McpReport } from "../tools/mcp-servers.ts";
-import { visible } from "../tools/pin-diff.ts";
+import { asCode } from "../words/as-code.ts";
 import type { Words } from "../words/words.ts";
-
-const longestShown = 160;
 
 /**
  * How a server is, in a few words. Why it is lost is told by the server, so it is shown as code; and to admins alone, since
@@ -24,10 +22,4 @@ export function serverState(
     case "waiting":
       return told.state.waiting(told.span(lostFor), isAdmin ? asCode(error ?? "") : "", told.span(backIn));
   }
-}
-
-/** Words of somebody who is not trusted, in one line that calls nobody, hides nothing and is drawn as it is. */
-export function asCode(text: string, longest = longestShown): string {
-  const signs = [...visible(text.replace(/\s+/g, " ").trim()).replaceAll("`", "'")];
-  return `\`${signs.length > longest ? `${signs.slice(0, longest - 1).join("")}…` : signs.join("")}\``;
 }

@@ -3,10 +3,10 @@ import type { Address, Author, Post, Press, Whisper } from "../chat.ts";
 import { runIdFor } from "../runs/run.ts";
 import { SignInProblem } from "../tools/oauth/problem.ts";
 import type { SignIns } from "../tools/oauth/sign-ins.ts";
+import { asCode } from "../words/as-code.ts";
 import { type Words, wordsOf } from "../words/words.ts";
 import { adminNames, adminsNear } from "./admins.ts";
 import { type Desk, languageFor, reply } from "./desk.ts";
-import { asCode } from "./server-state.ts";
 
 /** Signing in to a server of tools, or out of it. */
 export type SignInOrder = { verb: "connect" | "disconnect"; name?: string };

@@ -1,8 +1,9 @@
 import type { Post } from "../chat.ts";
-import { type Change, changesOf, linesOf, visible } from "../tools/pin-diff.ts";
+import { type Change, changesOf, linesOf } from "../tools/pin-diff.ts";
 import type { HeldTool } from "../tools/pins.ts";
+import { asCode } from "../words/as-code.ts";
+import { visible } from "../words/visible.ts";
 import type { Words } from "../words/words.ts";
-import { asCode } from "./server-state.ts";
 
 /** So much of a diff is shown in chat; all of it goes along as a file. */
 const longestShown = 2400;

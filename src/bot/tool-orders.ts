@@ -4,10 +4,11 @@ import { runIdFor } from "../runs/run.ts";
 import type { McpServers } from "../tools/mcp-servers.ts";
 import type { HeldTool } from "../tools/pins.ts";
 import type { Redact } from "../watch/redact.ts";
+import { asCode } from "../words/as-code.ts";
 import { type Words, wordsOf } from "../words/words.ts";
 import { adminNames, adminPlace, adminsNear } from "./admins.ts";
 import { type Desk, languageAt, reply, wordsFor } from "./desk.ts";
-import { asCode, serverState } from "./server-state.ts";
+import { serverState } from "./server-state.ts";
 import { drawDiff } from "./tool-diff.ts";
 
 /** What can be asked of servers and their tools. */

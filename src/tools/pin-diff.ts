@@ -1,4 +1,5 @@
 import { isObject } from "../agent/json.ts";
+import { visible } from "../words/visible.ts";
 import { jsonInOrder } from "./json-in-order.ts";
 import type { PinnedTool } from "./pins.ts";
 
@@ -26,19 +27,6 @@ export function changesOf(was: PinnedTool | undefined, is: PinnedTool): Change[]
   // What models would not notice still made it another: the schemas are shown as they are.
   return changes.length > 0 ? changes : [change("parameters", written(was?.inputSchema), written(is.inputSchema))];
 }
-
-/**
- * A text in which every sign can be seen: what is drawn as nothing, as a space, or turns the direction of writing or the
- * look of a terminal stands as its number, `⟨U+200B⟩`.
- */
-export function visible(text: string): string {
-  return text.replace(
-    hidden,
-    (sign) => `⟨U+${(sign.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}⟩`,
-  );
-}
-
-const hidden = /(?![\n ])[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/gu;
 
 /** A change line by line, `-` before what was and `+` before what is; lines alike at both ends are left out. */
 export function linesOf({ was, is }: Pick<Change, "was" | "is">): string[] {

@@ -11,9 +11,10 @@ import { Config } from "../../src/config/schema.ts";
 import { type Kv, openStore, type Store } from "../../src/store/store.ts";
 import { createGate } from "../../src/tools/gate.ts";
 import { connectMcpServer, type McpToolbox } from "../../src/tools/mcp/mcp.ts";
-import { changesOf, linesOf, visible } from "../../src/tools/pin-diff.ts";
+import { changesOf, linesOf } from "../../src/tools/pin-diff.ts";
 import { createPins, type Pins } from "../../src/tools/pins.ts";
 import { createLog } from "../../src/watch/log.ts";
+import { visible } from "../../src/words/visible.ts";
 
 const shifting = fileURLToPath(new URL("../world/mcp/shifting-server.mjs", import.meta.url));
 const never = new AbortController().signal;
