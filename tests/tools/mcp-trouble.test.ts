@@ -92,6 +92,12 @@ describe("an MCP server that", () => {
     expect(box.tools().map(({ name }) => name)).toContain("refuse");
   });
 
+  it("lists empty pages without end is connected, with the tools that came before", async () => {
+    const { box } = await connect("endless");
+    expect(box.state()).toMatchObject({ state: "connected" });
+    expect(box.tools().map(({ name }) => name)).toContain("echo");
+  });
+
   it("answers wrongly, or refuses, has the agent told", async () => {
     const { run } = await connect();
     expect((await run("odd-result")).failed).toBe(true);

@@ -13,8 +13,13 @@ const mostPages = 200;
 /** A session begins without a list that takes longer. */
 const patienceMs = 2000;
 
-/** All that a server lists of one kind; what is not as MCP has it is left out. */
-export async function listAll<One>(client: Client, what: Listable<One>, timeout: number): Promise<One[]> {
+/** All that a server lists of one kind; what is not as MCP has it is left out, and told to `odd`. */
+export async function listAll<One>(
+  client: Client,
+  what: Listable<One>,
+  timeout: number,
+  odd?: (written: unknown) => void,
+): Promise<One[]> {
   const found: One[] = [];
   const seen = new Set<string>();
   let cursor: string | undefined;
@@ -22,9 +27,11 @@ export async function listAll<One>(client: Client, what: Listable<One>, timeout:
     const request = { method: what.method, ...(cursor === undefined ? {} : { params: { cursor } }) };
     const page = await client.request(request, Page, { timeout });
     const written = page[what.key];
-    for (const one of Array.isArray(written) ? written : []) {
+    if (!Array.isArray(written)) throw new Error(`its answer to ${what.method} is no list`);
+    for (const one of written) {
       const read = what.one.safeParse(one);
       if (read.success) found.push(read.data);
+      else odd?.(one);
     }
     cursor = page.nextCursor;
     if (cursor === undefined || seen.has(cursor)) break;

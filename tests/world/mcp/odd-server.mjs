@@ -1,5 +1,6 @@
 // An MCP server over standard input and output with every bad habit, each asked for by a tool of that name; or, by its
-// first argument, from the beginning on: deaf, garbage, flood, crash. What it is told to cancel, it prints to standard error.
+// first argument, from the beginning on: deaf, garbage, flood, crash, endless (page after page of its list is empty). What
+// it is told to cancel, it prints to standard error.
 import { writeSync } from "node:fs";
 import { createInterface } from "node:readline";
 
@@ -44,6 +45,8 @@ createInterface({ input: process.stdin }).on("line", (line) => {
         },
       });
     case "tools/list":
+      if (habit === "endless")
+        return send({ id, result: { tools: id < 10 ? tools : [], nextCursor: `page after ${id}` } });
       return send({ id, result: { tools } });
     case "ping":
       return send({ id, result: {} });
