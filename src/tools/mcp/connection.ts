@@ -10,6 +10,7 @@ import {
 import type { Meanwhile, ToolOutput, ToolResult } from "../../agent/tool.ts";
 import type { McpServer } from "../../config/schema/mcp-server.ts";
 import { NeedsSignIn } from "../oauth/sign-in.ts";
+import { atEase } from "./at-ease.ts";
 import { askable, createEliciting, NotCalled } from "./eliciting.ts";
 import { mishapOf, reasonOf, refusalIn } from "./mishap.ts";
 import { type OpeningParts, openSession } from "./opening.ts";
@@ -85,14 +86,21 @@ export function keepConnected(server: McpServer, parts: ConnectionParts): Connec
     try {
       await openSession(fresh, server, parts);
       eliciting.watch(fresh.transport);
+      const again = atEase(() => greet(fresh));
+      const greetAgain = () =>
+        void again().catch((error) => lose(fresh, `its tools could not be listed: ${reasonOf(error)}`));
+      // They may change while they are listed for the first time.
+      let isStale = false;
+      fresh.setNotificationHandler(ToolListChangedNotificationSchema, () => {
+        if (client === fresh) greetAgain();
+        else isStale = true;
+      });
       await greet(fresh);
       if (closed) return void (await fresh.close());
-      fresh.setNotificationHandler(ToolListChangedNotificationSchema, () =>
-        greet(fresh).catch((error) => lose(fresh, `its tools could not be listed: ${reasonOf(error)}`)),
-      );
       fresh.onclose = () => lose(fresh, trouble ?? "the connection was closed");
       [client, waiting, since] = [fresh, undefined, now()];
       log.info("mcp server connected");
+      if (isStale) greetAgain();
       if (server.transport !== "stdio") lookAgain(fresh);
     } catch (error) {
       void fresh.close().catch(() => {});
