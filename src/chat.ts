@@ -149,10 +149,10 @@ export type FormInput = {
   live?: true;
 } & ({ kind: "text"; lines: "one" | "many" } | { kind: "choice"; options: { value: string; text: string }[] });
 
-/**
- * A form, shown to one person over what they were looking at. Titles have at most 24 characters, labels 45, and there are
- * at most 5 inputs with at most 25 options, so that every platform can show it. `value` (at most 30) comes back with it.
- */
+/** What every platform has room for in a form: characters of its title, of a label and a value; inputs, and their options. */
+export const formRoom = { title: 24, label: 45, value: 30, inputs: 5, options: 25 };
+
+/** A form, shown to one person over what they were looking at, within `formRoom`. `value` comes back with it. */
 export type Form = {
   id: string;
   value?: string;

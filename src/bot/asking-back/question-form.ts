@@ -1,13 +1,13 @@
 import type { Field, Given } from "../../agent/question.ts";
-import type { Form, FormInput } from "../../chat.ts";
+import { type Form, type FormInput, formRoom } from "../../chat.ts";
 import { plainLine } from "../../words/plain-line.ts";
 import type { Words } from "../../words/words.ts";
-import { mostShown, readField, wantedOf } from "./read-field.ts";
+import { readField, wantedOf } from "./read-field.ts";
 
 /** What was typed in one form, by the ids of its inputs. */
 export type Typed = Record<string, string>;
 
-const [longestTitle, longestLabel, longestHint, longestOption, longestList] = [24, 45, 100, 75, 1500];
+const [longestHint, longestOption, longestList] = [100, 75, 1500];
 const manyLetters = 200;
 
 /** Fields as forms of up to five inputs; one whose choices are written out above it leaves room for them. */
@@ -15,7 +15,7 @@ export function pagesOf(fields: readonly Field[]): Field[][] {
   const pages: Field[][] = [];
   for (const field of fields) {
     const page = pages.at(-1) ?? [];
-    const most = [...page, field].some(isListed) ? 4 : 5;
+    const most = formRoom.inputs - ([...page, field].some(isListed) ? 1 : 0);
     if (page.length > 0 && page.length < most) page.push(field);
     else pages.push([field]);
   }
@@ -34,7 +34,7 @@ export function formOf(
   return {
     id: about.id,
     value: about.value,
-    title: cut(elicitation.form.title(about.from), longestTitle),
+    title: cut(elicitation.form.title(about.from), formRoom.title),
     ...(lists.length > 0 ? { text: lists.join("\n\n") } : {}),
     inputs: about.fields.map((field, n) => inputOf(field, n, about.typed, elicitation)),
     submit: elicitation.form.send,
@@ -60,7 +60,7 @@ export function readForm(
 
 /** What people read of a field. */
 export function labelOf({ title, name }: Field): string {
-  return plainLine(title?.trim() || name, longestLabel) || "…";
+  return plainLine(title?.trim() || name, formRoom.label) || "…";
 }
 
 /** The number of the field that an input is for. */
@@ -121,7 +121,7 @@ function presetOf(field: Field): string | undefined {
 
 /** Its choices are written out, since no form of every platform has a control for them. */
 function isListed(field: Field): boolean {
-  return field.kind === "some" || (field.kind === "one" && field.options.length > mostShown);
+  return field.kind === "some" || (field.kind === "one" && field.options.length > formRoom.options);
 }
 
 function listOf({ options }: Extract<Field, { kind: "one" | "some" }>, { elicitation }: Words): string {

@@ -1,4 +1,5 @@
 import type { Field, Given, Option } from "../../agent/question.ts";
+import { formRoom } from "../../chat.ts";
 import { instantOf } from "../../schedules/when/wall-clock.ts";
 import type { Words } from "../../words/words.ts";
 
@@ -6,9 +7,6 @@ import type { Words } from "../../words/words.ts";
 export type Read = { value?: Given[string] } | { wanted: string };
 
 type Of<Kind extends Field["kind"]> = Extract<Field, { kind: Kind }>;
-
-/** Choices that a form's own control has room for; of more one is written. */
-export const mostShown = 25;
 
 /** Reads what was typed for a field. `zone` is where times without one are meant. */
 export function readField(field: Field, typed: string | undefined, { elicitation }: Words, zone: string): Read {
@@ -23,7 +21,7 @@ export function readField(field: Field, typed: string | undefined, { elicitation
     case "text":
       return textIn(field, typed, zone) ?? no;
     case "one": {
-      const found = field.options.length > mostShown ? chosen(field.options, typed) : field.options[Number(typed)];
+      const found = isWritten(field) ? chosen(field.options, typed) : field.options[Number(typed)];
       return found ? { value: found.value } : no;
     }
     case "some":
@@ -49,7 +47,7 @@ export function wantedOf(field: Field, { wanted, form }: Words["elicitation"]): 
       return form.howMany(least, most);
     }
     case "one":
-      return field.options.length > mostShown ? form.oneOf : undefined;
+      return isWritten(field) ? form.oneOf : undefined;
     default:
       return undefined;
   }
@@ -95,6 +93,11 @@ function formatted(format: "email" | "uri" | "date" | "date-time", typed: string
       return Number.isNaN(wall) ? undefined : new Date(offset ? wall : instantOf(zone, wall)).toISOString();
     }
   }
+}
+
+/** There are more choices than a form's own control has room for: one is written. */
+function isWritten({ options }: Of<"one">): boolean {
+  return options.length > formRoom.options;
 }
 
 /** A day that there is. */

@@ -1,4 +1,4 @@
-import type { Form, FormInput, Post, Press, Submit } from "../../chat.ts";
+import { type Form, type FormInput, formRoom, type Post, type Press, type Submit } from "../../chat.ts";
 import { type Words, wordsOf } from "../../words/words.ts";
 import type { Aloud } from "../aloud.ts";
 import type { Ask } from "../ask.ts";
@@ -13,8 +13,7 @@ export type PromptForms = {
   submitted(event: string, submit: Submit): Promise<void>;
 };
 
-const mostInputs = 5;
-const [longestTitle, longestLabel, longestHint] = [24, 45, 100];
+const longestHint = 100;
 
 /** Forms over the desk. */
 export function createPromptForms(
@@ -79,7 +78,7 @@ function takesTurn({ question: { message, address, direct } }: Pending): boolean
 /** The arguments that a form asks for: what is needed first. */
 function askedFor({ prompt }: Pick<Pending, "prompt">): Pending["prompt"]["arguments"] {
   const [needed, others] = [true, false].map((required) => prompt.arguments.filter((one) => one.required === required));
-  return [...(needed ?? []), ...(others ?? [])].slice(0, mostInputs);
+  return [...(needed ?? []), ...(others ?? [])].slice(0, formRoom.inputs);
 }
 
 function formOf(id: string, pending: Pending, words: Words): Form {
@@ -87,14 +86,14 @@ function formOf(id: string, pending: Pending, words: Words): Form {
   return {
     id: "prompt-form",
     value: id,
-    title: (prompt.title || prompt.name).slice(0, longestTitle),
+    title: (prompt.title || prompt.name).slice(0, formRoom.title),
     inputs: askedFor(pending).map(({ name, description, required }, n): FormInput => {
       const value = values[name];
       return {
         kind: "text",
         lines: "one",
         id: `a${n}`,
-        label: name.slice(0, longestLabel),
+        label: name.slice(0, formRoom.label),
         ...(description ? { hint: description.replace(/\s+/g, " ").slice(0, longestHint) } : {}),
         ...(value === undefined ? {} : { value }),
         ...(required ? {} : { optional: true as const }),

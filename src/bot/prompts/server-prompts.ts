@@ -1,6 +1,6 @@
 import type { Who } from "../../access/access.ts";
 import { agentsAt } from "../../access/places.ts";
-import type { Address, Post } from "../../chat.ts";
+import { type Address, formRoom, type Post } from "../../chat.ts";
 import { nearest } from "../../config/nearest.ts";
 import type { Agent } from "../../config/schema/agent.ts";
 import { type HeardPrompt, runIdFor } from "../../runs/run.ts";
@@ -43,7 +43,6 @@ export type ServerPrompts = {
 
 const patienceMs = 5000;
 const keptForMs = 24 * 3_600_000;
-const mostInputs = 5;
 const mostListed = 40;
 const longestAbout = 120;
 
@@ -116,7 +115,7 @@ export function createServerPrompts(desk: Desk, servers: () => readonly PromptSe
       usage,
     );
     const can = desk.adapter(question.address.adapter)?.can;
-    if (!can?.forms || !can.buttons || missing.length > mostInputs) return { text };
+    if (!can?.forms || !can.buttons || missing.length > formRoom.inputs) return { text };
     const id = runIdFor(`prompt:${question.event}`);
     const pending: Pending = { question, agent: agent.name, server: use.server, prompt, values };
     await forms.set(id, pending, keptForMs);
