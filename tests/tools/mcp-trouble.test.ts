@@ -98,6 +98,18 @@ describe("an MCP server that", () => {
     expect(box.tools().map(({ name }) => name)).toContain("echo");
   });
 
+  it("has tools that say too much of themselves has the others offered, as far as all of it can be kept", async () => {
+    const { box, hears } = await connect("huge");
+    expect(await hears(/left out/)).toContain('"tools":["longest"]');
+    expect(box.tools().map(({ name }) => name)).toEqual(Array.from({ length: 41 }, (_, n) => `long_${n}`));
+  });
+
+  it("changes its tools while they are listed for the first time has the new ones offered", async () => {
+    const { box, hears } = await connect("restless");
+    await hears(/"tools":1,/);
+    expect(box.tools().map(({ description }) => description)).toEqual(["It echoes otherwise."]);
+  });
+
   it("answers wrongly, or refuses, has the agent told", async () => {
     const { run } = await connect();
     expect((await run("odd-result")).failed).toBe(true);

@@ -1,6 +1,7 @@
 import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { z } from "zod";
 import { within } from "../within.ts";
+import { atEase } from "./at-ease.ts";
 
 /** A kind of thing that servers list, and how one of it is read. */
 export type Listable<One> = { method: string; key: string; one: z.ZodType<One> };
@@ -10,10 +11,12 @@ const Page = z.looseObject({ nextCursor: z.string().optional() });
 const most = 2000;
 /** Pages may be empty, too. */
 const mostPages = 200;
+/** So much is taken of what one says of itself, and of what all say: it is kept, and looked through again and again. */
+const [longestOfOne, longestOfAll] = [256 * 1024, 8 * 1024 * 1024];
 /** A session begins without a list that takes longer. */
 const patienceMs = 2000;
 
-/** All that a server lists of one kind; what is not as MCP has it is left out, and told to `odd`. */
+/** All that a server lists of one kind; what is not as MCP has it, or without measure, is left out, and told to `odd`. */
 export async function listAll<One>(
   client: Client,
   what: Listable<One>,
@@ -23,21 +26,35 @@ export async function listAll<One>(
   const found: One[] = [];
   const seen = new Set<string>();
   let cursor: string | undefined;
-  for (let pages = 0; pages < mostPages && found.length < most; pages++) {
+  let room = longestOfAll;
+  for (let pages = 0; pages < mostPages && found.length < most && room > 0; pages++) {
     const request = { method: what.method, ...(cursor === undefined ? {} : { params: { cursor } }) };
     const page = await client.request(request, Page, { timeout });
     const written = page[what.key];
     if (!Array.isArray(written)) throw new Error(`its answer to ${what.method} is no list`);
     for (const one of written) {
-      const read = what.one.safeParse(one);
-      if (read.success) found.push(read.data);
-      else odd?.(one);
+      const size = sizeOf(one);
+      const read = size > longestOfOne ? undefined : what.one.safeParse(one);
+      if (!read?.success) odd?.(one);
+      else {
+        room -= size;
+        if (room > 0) found.push(read.data);
+      }
     }
     cursor = page.nextCursor;
     if (cursor === undefined || seen.has(cursor)) break;
     seen.add(cursor);
   }
   return found.slice(0, most);
+}
+
+function sizeOf(written: unknown): number {
+  try {
+    return JSON.stringify(written).length;
+  } catch {
+    // Too deep to be written down.
+    return Number.POSITIVE_INFINITY;
+  }
 }
 
 /** Who is told of lists: how long they are, or that they could not be had. */
@@ -64,32 +81,26 @@ export function keepLists(parts: {
 }): Lists {
   let greeted: Client | undefined;
   let underway: Promise<void> | undefined;
-  let stale = false;
-
-  async function readUntilFresh(client: Client): Promise<void> {
-    do {
-      stale = false;
-      await parts.read(client).catch((error: unknown) => greeted === client && parts.failed(error));
-    } while (stale && greeted === client);
-  }
 
   return {
     async greet(client) {
       if (greeted === client) return;
       greeted = client;
       if (!parts.has(client)) return parts.none();
+      const read = atEase(() =>
+        parts.read(client).catch((error: unknown) => {
+          if (greeted === client) parts.failed(error);
+        }),
+      );
       const begin = () => {
-        const reading = readUntilFresh(client).finally(() => {
+        const reading = read().finally(() => {
           if (underway === reading) underway = undefined;
         });
         underway = reading;
         return reading;
       };
-      // However often it says so, it is asked by one at a time.
       parts.onChange(client, () => {
-        if (greeted !== client) return;
-        stale = true;
-        if (!underway) void begin();
+        if (greeted === client) void begin();
       });
       await within(patienceMs, begin());
     },

@@ -1,6 +1,6 @@
 // An MCP server over standard input and output with every bad habit, each asked for by a tool of that name; or, by its
-// first argument, from the beginning on: deaf, garbage, flood, crash, endless (page after page of its list is empty). What
-// it is told to cancel, it prints to standard error.
+// first argument, from the beginning on: deaf, garbage, flood, crash, endless (page after page of its list is empty), huge
+// (tools that say of themselves more than is read), restless (they change while they are listed). What it is told to cancel, it prints to standard error.
 import { writeSync } from "node:fs";
 import { createInterface } from "node:readline";
 
@@ -23,6 +23,14 @@ let tools = [
 ].map((name) => ({ name, description: `It does ${name}.`, inputSchema: { type: "object" } }));
 // Not as MCP has them: no schema, a schema of no object.
 tools.push({ name: "no-schema" }, { name: "array", inputSchema: { type: "array" } });
+
+/** One beyond measure, and more of the rest than is taken of all. */
+function hugeTools() {
+  const long = (name, size) => ({ name, description: "x".repeat(size), inputSchema: { type: "object" } });
+  const rest = Array.from({ length: 45 }, (_, n) => long(`long_${n}`, 200_000));
+  return [long("longest", 300_000), ...rest];
+}
+let changed = false;
 
 if (habit === "crash") {
   console.error("no database at db.example");
@@ -47,6 +55,14 @@ createInterface({ input: process.stdin }).on("line", (line) => {
     case "tools/list":
       if (habit === "endless")
         return send({ id, result: { tools: id < 10 ? tools : [], nextCursor: `page after ${id}` } });
+      if (habit === "huge") return send({ id, result: { tools: hugeTools() } });
+      if (habit === "restless" && !changed) {
+        changed = true;
+        send({ method: "notifications/tools/list_changed" });
+        send({ id, result: { tools } });
+        tools = [{ name: "echo", description: "It echoes otherwise.", inputSchema: { type: "object" } }];
+        return;
+      }
       return send({ id, result: { tools } });
     case "ping":
       return send({ id, result: {} });
