@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { McpServer } from "../../src/config/schema/mcp-server.ts";
 import { connectMcpServer, type McpToolbox } from "../../src/tools/mcp/mcp.ts";
-import { createLog } from "../../src/watch/log.ts";
+import { type Heard, listen } from "./mcp-stage.ts";
 
 /** The program of the server that has things to read and prompts. */
 export const libraryProgram = fileURLToPath(new URL("../world/mcp/library-server.mjs", import.meta.url));
@@ -11,8 +11,7 @@ export type Library = {
   box: McpToolbox;
   log: string[];
   run(tool: string): Promise<unknown>;
-  /** Resolves once something is so; it is looked at with each line of its log. */
-  until(is: () => boolean | undefined): Promise<void>;
+  until: Heard["until"];
 };
 
 /** Connects to servers; `leave` closes them. */
@@ -23,16 +22,7 @@ export function visitLibraries(): {
   const boxes: McpToolbox[] = [];
   return {
     async connect(settings, { hasLists = true } = {}) {
-      const lines: string[] = [];
-      const listeners = new Set<() => void>();
-      const log = createLog({
-        level: "debug",
-        redact: (text) => text,
-        toStandardError(line) {
-          lines.push(line);
-          for (const listener of listeners) listener();
-        },
-      });
+      const { log, lines, until } = listen();
       const box = connectMcpServer(McpServer.parse({ name: "library", ...settings }), {
         log,
         env: process.env,
@@ -40,16 +30,6 @@ export function visitLibraries(): {
       });
       boxes.push(box);
       await box.tried;
-      const until: Library["until"] = (is) =>
-        new Promise((resolve) => {
-          const look = () => {
-            if (!is()) return;
-            listeners.delete(look);
-            resolve();
-          };
-          listeners.add(look);
-          look();
-        });
       // A connection waits for lists, but not for long: a busy machine may need longer.
       if (hasLists) {
         const told = (what: string) => lines.some((line) => new RegExp(`mcp ${what} (?:listed|could)`).test(line));

@@ -11,6 +11,8 @@ export type Heard = {
   lines: string[];
   /** Resolves with the next line that matches, or one since `forget`. */
   hears(words: RegExp): Promise<string>;
+  /** Resolves once something is so; it is looked at with each line. */
+  until(is: () => boolean | undefined): Promise<void>;
   forget(): void;
 };
 
@@ -41,20 +43,28 @@ export function listen(): Heard & { log: ReturnType<typeof createLog> } {
       for (const listener of listeners) listener();
     },
   });
+  const until: Heard["until"] = (is) =>
+    new Promise((resolve) => {
+      const look = () => {
+        if (!is()) return;
+        listeners.delete(look);
+        resolve();
+      };
+      listeners.add(look);
+      look();
+    });
   return {
     log,
     lines,
-    hears: (words) =>
-      new Promise((resolve) => {
-        const look = () => {
-          const line = lines.find((one) => words.test(one));
-          if (line === undefined) return;
-          listeners.delete(look);
-          resolve(line);
-        };
-        listeners.add(look);
-        look();
-      }),
+    until,
+    async hears(words) {
+      let heard: string | undefined;
+      await until(() => {
+        heard = lines.find((one) => words.test(one));
+        return heard !== undefined;
+      });
+      return heard ?? "";
+    },
     forget: () => lines.splice(0),
   };
 }
