@@ -34,7 +34,7 @@ Options for chat:
   --url URL         where Bellhop listens; without it, one is started when none runs
   --as PERSON       who chats: ana, tom or kim (default: ana; kim is an admin)
   --channel NAME    where: general, team, or dm for your direct message with Bellhop (default: dm)
-BELLHOP_API_KEY is sent when it is set. Without it --as works where the data folder can be read (BELLHOP_DATA).`;
+BELLHOP_API_KEY is sent when it is set. Without it --as and --channel work where the data folder can be read (BELLHOP_DATA).`;
 
 if (existsSync(".env")) process.loadEnvFile(".env");
 await main(process.argv.slice(2));
@@ -160,10 +160,10 @@ async function order(
 ): Promise<void> {
   const base = url ?? `http://127.0.0.1:${process.env.PORT || 3000}`;
   if (!URL.canParse(base)) return fail(`--url wants an address such as http://127.0.0.1:3000; it came as "${base}".`);
-  // Nobody speaks for somebody else without a key, and the local one goes nowhere but to this machine.
+  // Nobody speaks for somebody else or in a channel without a key, and the local one goes nowhere but to this machine.
   const isNear = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(new URL(base).hostname);
   const { BELLHOP_API_KEY, BELLHOP_DATA, BELLHOP_SECRET_KEY } = process.env;
-  const local = as && isNear ? await readLocalKey(BELLHOP_DATA || "data", BELLHOP_SECRET_KEY) : undefined;
+  const local = (as || channel) && isNear ? await readLocalKey(BELLHOP_DATA || "data", BELLHOP_SECRET_KEY) : undefined;
   const key = BELLHOP_API_KEY || local;
   const response = await fetch(new URL("/api/v1/commands", base), {
     method: "POST",

@@ -55,15 +55,13 @@ export function commandsRoom(options: {
   }
 
   /** A request proves nothing: any program of this machine can be made to send one. */
-  function checkPerson(as: string | undefined): void {
-    if (options.isAdmin())
-      throw new HttpError(
-        403,
-        "key_wanted",
-        `The settings make ${operator} an admin, and admins need a key. ${howToProve}`,
-      );
-    if (as !== undefined && as !== operator)
-      throw new HttpError(403, "key_wanted", `Without a key nobody speaks for anybody but ${operator}. ${howToProve}`);
+  function checkUnproven({ as, channel }: z.infer<typeof Order>): void {
+    const refuse = (why: string) => {
+      throw new HttpError(403, "key_wanted", `${why} ${howToProve}`);
+    };
+    if (options.isAdmin()) refuse(`The settings make ${operator} an admin, and admins need a key.`);
+    if (as !== undefined && as !== operator) refuse(`Without a key nobody speaks for anybody but ${operator}.`);
+    if (channel !== undefined) refuse("Without a key nothing is said in channels.");
   }
 
   return (app) => {
@@ -79,7 +77,7 @@ export function commandsRoom(options: {
           `${path.join(".") || "The body"}: ${message}. A command looks like { "text": "ask researcher: what is new?" }.`,
         );
       }
-      if (!hasKey(response)) checkPerson(order.data.as);
+      if (!hasKey(response)) checkUnproven(order.data);
       const { text, lines, files, footer } = await send(order.data);
       response.json({
         text,

@@ -333,11 +333,12 @@ describe("POST /api/v1/commands", () => {
 
   it("refuses a channel of a platform that is not connected, and says when one is not there", async () => {
     const town = await openTown({ console: true });
-    expect(await post(town, { text: "ask what is new?", channel: "telegram:1" })).toMatchObject({
+    const key = await local(town);
+    expect(await post(town, { text: "ask what is new?", channel: "telegram:1" }, key)).toMatchObject({
       status: 400,
       body: { error: { code: "bad_command", message: "channel: telegram is not connected here; there is console." } },
     });
-    const nowhere = await post(town, { text: "ask what is new?", channel: "console:nowhere" });
+    const nowhere = await post(town, { text: "ask what is new?", channel: "console:nowhere" }, key);
     expect(nowhere.body.text).toBe("I can't write there. Invite me to that channel, then ask again.");
     expect(town.model.requests).toHaveLength(0);
   });
@@ -408,12 +409,13 @@ describe("POST /api/v1/commands", () => {
     );
   });
 
-  it("without a key speaks for nobody else: any program here can be made to send a request", async () => {
+  it("without a key speaks for nobody else and in no channel: any program here can be made to send a request", async () => {
     const town = await openTown({ console: true, config: { workspace: { admins: ["console:kim"] } } });
     const refused = { status: 403, body: { error: { code: "key_wanted" } } };
     const tools = { text: "tools", as: "console:kim" };
     expect(await post(town, tools)).toMatchObject(refused);
     expect(await post(town, { text: "status", as: "api:somebody" })).toMatchObject(refused);
+    expect(await post(town, { text: "ask what is new?", channel: "console:team" })).toMatchObject(refused);
     expect(await post(town, tools, { ...json, authorization: `Bearer ${"0".repeat(64)}` })).toMatchObject(refused);
     expect(await post(town, tools, await local(town))).toMatchObject({
       status: 200,
