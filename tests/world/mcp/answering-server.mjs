@@ -1,10 +1,9 @@
 // An MCP server over standard input and output whose tools answer in many ways: with data that does or does not fit, with
 // far too much, with failures, with what may be used again. Its first argument: how many more tools it has, of no interest.
-import { createInterface } from "node:readline";
+import { speak } from "./speak.mjs";
 
 const [more = "0"] = process.argv.slice(2);
-const send = (message) => process.stdout.write(`${JSON.stringify({ jsonrpc: "2.0", ...message })}\n`);
-const answer = (id, text, rest = {}) => send({ id, result: { content: [{ type: "text", text }], ...rest } });
+const said = (text, rest = {}) => ({ content: [{ type: "text", text }], ...rest });
 
 const reads = { annotations: { readOnlyHint: true } };
 const weather = {
@@ -36,44 +35,28 @@ const tools = [
 ];
 let calls = 0;
 
-createInterface({ input: process.stdin }).on("line", (line) => {
-  const { id, method, params } = JSON.parse(line);
-  switch (method) {
-    case "initialize":
-      return send({
-        id,
-        result: {
-          protocolVersion: params.protocolVersion,
-          capabilities: { tools: {} },
-          serverInfo: { name: "answering", version: "1" },
-        },
-      });
-    case "tools/list":
-      return send({ id, result: { tools } });
-    case "tools/call":
-      return call(id, params.name, params.arguments ?? {});
-    default:
-      if (id !== undefined) send({ id, result: {} });
-  }
+speak("answering", {
+  "tools/list": () => ({ tools }),
+  "tools/call": ({ name, arguments: input = {} }) => answered(name, input),
 });
 
-function call(id, name, input) {
+function answered(name, input) {
   calls += 1;
   switch (name) {
     case "fail":
-      return answer(id, "There is no such ticket.", { isError: true });
+      return said("There is no such ticket.", { isError: true });
     case "long":
-      return answer(id, `begin ${"word ".repeat(20_000)}xoxb-1234567890-abcdef ${"word ".repeat(20_000)}end`);
+      return said(`begin ${"word ".repeat(20_000)}xoxb-1234567890-abcdef ${"word ".repeat(20_000)}end`);
     case "count":
-      return answer(id, `called ${calls} times`);
+      return said(`called ${calls} times`);
     case "count_for_one":
-      return answer(id, `called ${calls} times`, { ttlMs: 60_000, cacheScope: input.how ?? "private" });
+      return said(`called ${calls} times`, { ttlMs: 60_000, cacheScope: input.how ?? "private" });
     case "shaped":
-      return answer(id, "It is fine.", shapes[input.how]);
+      return said("It is fine.", shapes[input.how]);
     case "forecast":
-      return answer(id, `Rain in ${input.city}.`);
+      return said(`Rain in ${input.city}.`);
     default:
-      return answer(id, `${name} it is.`);
+      return said(`${name} it is.`);
   }
 }
 

@@ -3,7 +3,7 @@
 // named first, its own before them.
 import { execFileSync, spawn } from "node:child_process";
 import { renameSync, writeFileSync } from "node:fs";
-import { createInterface } from "node:readline";
+import { speak } from "./speak.mjs";
 
 const [file, leaving] = process.argv.slice(2);
 const long = ["1000"];
@@ -15,13 +15,4 @@ const gone = leaving ? [spawn("sleep", long, { stdio: "ignore", detached: true }
 writeFileSync(`${file}.part`, JSON.stringify([process.pid, child.pid, Number(orphan), ...gone]));
 renameSync(`${file}.part`, file);
 
-createInterface({ input: process.stdin }).on("line", (line) => {
-  const { id, method, params } = JSON.parse(line);
-  const { protocolVersion } = params ?? {};
-  const results = {
-    initialize: { protocolVersion, capabilities: { tools: {} }, serverInfo: { name: "family", version: "1" } },
-    "tools/list": { tools: [] },
-  };
-  if (id !== undefined)
-    process.stdout.write(`${JSON.stringify({ jsonrpc: "2.0", id, result: results[method] ?? {} })}\n`);
-});
+speak("family", { "tools/list": () => ({ tools: [] }) });
