@@ -8,6 +8,7 @@ import type { Ending, Go, ModelSaid, RunInput, RunState } from "../src/agent/run
 import type { ToolResult } from "../src/agent/tool.ts";
 import type { ToolCall } from "../src/agent/turn.ts";
 import type { MainMessage, WorkerMessage } from "../src/runs/crossing.ts";
+import { Mail } from "../src/runs/mail.ts";
 
 /** A run in this thread, and what it waits for from main. */
 type LiveRun = {
@@ -22,26 +23,38 @@ const main = parentPort;
 const open = modelOpener(realPace);
 const runs = new Map<string, LiveRun>();
 
+const mail = new Mail<WorkerMessage>((messages) => main.postMessage(messages));
+
 // Only main speaks on this port, and both sides are compiled from one file of words.
-main.on("message", (message: MainMessage | "cancel") => {
-  if (message === "cancel") return end();
+main.on("message", (messages: MainMessage[] | "cancel") => {
+  if (messages === "cancel") return end();
+  for (const message of messages) hear(message);
+});
+
+function hear(message: MainMessage): void {
   switch (message.kind) {
     case "run":
-      return void begin(message.input, message.go);
+      void begin(message.input, message.go);
+      break;
     case "answer":
-      return runs.get(message.run)?.go?.(message.go);
+      runs.get(message.run)?.go?.(message.go);
+      break;
     case "result":
-      return runs.get(message.run)?.calls.get(message.call)?.(message.result);
+      runs.get(message.run)?.calls.get(message.call)?.(message.result);
+      break;
     case "stop":
-      return runs.get(message.run)?.stop.abort();
+      runs.get(message.run)?.stop.abort();
+      break;
     case "hold":
-      return runs.get(message.run)?.hold?.(message.held);
+      runs.get(message.run)?.hold?.(message.held);
+      break;
     case "read":
-      return void documentText(message.file).then((text) => tell({ kind: "text", id: message.id, text }));
+      void documentText(message.file).then((text) => tell({ kind: "text", id: message.id, text }));
+      break;
     case "ping":
-      return tell({ kind: "pong", runs: runs.size, heapBytes: getHeapStatistics().used_heap_size });
+      tell({ kind: "pong", runs: runs.size, heapBytes: getHeapStatistics().used_heap_size });
   }
-});
+}
 
 // A stray fault belongs to one run at most, and that one has its timeout; the others go on.
 process.on("uncaughtException", (error) => console.error("stray fault in the agent worker:", error));
@@ -50,7 +63,7 @@ process.on("unhandledRejection", (reason) => console.error("stray rejection in t
 tell({ kind: "ready" });
 
 function tell(message: WorkerMessage): void {
-  main.postMessage(message);
+  mail.add(message);
 }
 
 /** Does a run from its begin to its end; whatever it throws ends this run only. `go` answers its first checkpoint. */
@@ -113,6 +126,7 @@ function reach(id: string, run: LiveRun, call: ToolCall, signal: AbortSignal): P
 
 /** Bree asks for the end and waits to hear that it comes. */
 function end(): void {
+  mail.flush();
   main.postMessage("cancelled");
   process.exit(0);
 }

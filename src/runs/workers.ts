@@ -4,6 +4,7 @@ import type { Worker } from "node:worker_threads";
 import Bree from "bree";
 import type { Logger } from "../watch/log.ts";
 import { type MainMessage, WorkerMessage } from "./crossing.ts";
+import { Mail } from "./mail.ts";
 
 /** A long-lived worker thread, seen from main. */
 export type Seat = {
@@ -90,10 +91,15 @@ export function startWorkers(options: WorkersOptions, listener: WorkersListener)
 
   function heard(name: string, raw: unknown): void {
     const seat = seats.get(name);
-    const parsed = WorkerMessage.safeParse(raw);
-    if (!seat || !parsed.success) return;
+    if (!seat || !Array.isArray(raw)) return;
     seat.heardAt = performance.now();
-    const message = parsed.data;
+    for (const one of raw) {
+      const parsed = WorkerMessage.safeParse(one);
+      if (parsed.success) guarded(() => take(seat, parsed.data));
+    }
+  }
+
+  function take(seat: SeatState, message: WorkerMessage): void {
     if (message.kind === "ready") {
       seat.ready = true;
       seat.failures = 0;
@@ -225,6 +231,7 @@ class SeatState implements Seat {
   heardAt = 0;
   fault: string | undefined;
   restart: NodeJS.Timeout | undefined;
+  readonly #mail = new Mail<MainMessage>((messages) => this.worker?.postMessage(messages));
 
   constructor(name: string) {
     this.name = name;
@@ -235,10 +242,14 @@ class SeatState implements Seat {
   }
 
   tell(message: MainMessage, handed?: ArrayBuffer[]): void {
-    this.worker?.postMessage(message, handed);
+    if (handed) {
+      this.#mail.flush();
+      this.worker?.postMessage([message], handed);
+    } else this.#mail.add(message);
   }
 
   reset(): void {
+    this.#mail.drop();
     this.worker = undefined;
     this.ready = false;
     this.renewing = false;

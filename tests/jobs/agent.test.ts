@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { build } from "esbuild";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { z } from "zod";
 import type { ModelSpec, RunInput } from "../../src/agent/run-input.ts";
 import { type MainMessage, WorkerMessage } from "../../src/runs/crossing.ts";
 import { createModel, type ModelWorld } from "../world/model/model.ts";
@@ -26,10 +27,9 @@ class Thread {
     this.worker.on("message", (message: unknown) => {
       if (message === "cancelled") this.heard.push(message);
       else {
-        const told = WorkerMessage.parse(message);
-        this.heard.push(told);
-        if (told.kind === "checkpoint") {
-          const answer = this.onCheckpoint(told.run);
+        for (const told of z.array(WorkerMessage).parse(message)) {
+          this.heard.push(told);
+          const answer = told.kind === "checkpoint" ? this.onCheckpoint(told.run) : undefined;
           if (answer !== undefined) this.tell(answer);
         }
       }
@@ -38,7 +38,7 @@ class Thread {
   }
 
   tell(message: MainMessage | "cancel"): void {
-    this.worker.postMessage(message);
+    this.worker.postMessage(message === "cancel" ? message : [message]);
   }
 
   async until<K extends Kind>(kind: K, run?: string, count = 1): Promise<Extract<WorkerMessage, { kind: K }>> {

@@ -2,7 +2,7 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { parentPort, threadId, workerData } from "node:worker_threads";
 
-const tell = (message) => parentPort.postMessage(message);
+const tell = (message) => parentPort.postMessage([message]);
 const usage = { input: 1, output: 1 };
 const running = 0;
 /** As the real one, it knows nothing of a run before it was given it. */
@@ -28,7 +28,8 @@ const deeds = {
     setImmediate(() => deeds.answer({ id }));
   },
   nonsense: ({ id }) => {
-    tell("done-ish");
+    parentPort.postMessage("done-ish");
+    tell("more of it");
     tell({ kind: "ended", run: "somebody else's", ending: { kind: "stopped", text: "", usage } });
     tell({ kind: "what", is: "this" });
     deeds.answer({ id });
@@ -63,8 +64,7 @@ const readings = {
   },
 };
 
-parentPort.on("message", (message) => {
-  if (message === "cancel") process.exit(0);
+function hear(message) {
   if (message.kind === "ping") tell({ kind: "pong", runs: running, heapBytes: 1 });
   if (message.kind === "stop" && given.has(message.run))
     tell({ kind: "ended", run: message.run, ending: { kind: "stopped", text: "so far", usage } });
@@ -75,5 +75,10 @@ parentPort.on("message", (message) => {
   if (message.kind !== "run") return;
   given.add(message.input.id);
   deeds[message.input.instructions.split("\n")[0]](message.input, message.go);
+}
+
+parentPort.on("message", (messages) => {
+  if (messages === "cancel") process.exit(0);
+  for (const message of messages) hear(message);
 });
 tell({ kind: "ready" });
