@@ -173,6 +173,24 @@ describe("what a prompt brings", () => {
     expect(JSON.stringify(run)).not.toContain("sk-simulated");
   });
 
+  it("has a name that is only a name, whatever marks are in it", async () => {
+    const { console } = await openTown({
+      console: true,
+      config: team({ mcp_servers: [server({ args: [libraryProgram, "marked"] })] }),
+    });
+    const name = "library.greet⟨U+202E⟩'[here](https://x.example)";
+    await console.say("ana", "/bellhop prompts", { channel: "dm-ana" });
+    expect((await console.answer({ channel: "dm-ana" })).text).toContain(`• \`use ${name} [ro'om=…]\``);
+    const { id } = await console.say("ana", "use library.greet\u202e`[here](https://x.example) ro_om=1", {
+      channel: "dm-ana",
+    });
+    const { messages } = await console.until(async () => {
+      const state = await console.state();
+      return state.messages.findIndex((one) => one.id === id) < state.messages.length - 1 ? state : undefined;
+    });
+    expect(messages.at(-1)?.text).toContain(`Did you mean \`ro'om\`? It is used so: \`use ${name} [ro'om=…]\``);
+  });
+
   it("is forgotten with the message that asked for it", async () => {
     const { town, open } = await openAnywhere("the console", { config: team() });
     town.model.on("Say hello", "Hello.");

@@ -27,7 +27,8 @@ export class PromptTrouble extends Error {
 
   /** In words for people. */
   why(words: Words, now: number): string {
-    const { server, name } = this.#about;
+    const { server } = this.#about;
+    const name = plainLine(`${server}.${this.#about.name}`, 200);
     const told = words.serverPrompts.why;
     const trouble = this.cause instanceof ServerTrouble ? this.cause : undefined;
     switch (this.#kind) {
@@ -39,11 +40,11 @@ export class PromptTrouble extends Error {
           trouble?.back === undefined ? undefined : Math.max(1, Math.ceil((trouble.back - now) / 1000)),
         );
       case "refused":
-        return told.refused(`${server}.${name}`, plainLine(trouble?.said ?? "", 200));
+        return told.refused(name, plainLine(trouble?.said ?? "", 200));
       case "empty":
-        return told.empty(`${server}.${name}`);
+        return told.empty(name);
       case "failed":
-        return told.failed(`${server}.${name}`);
+        return told.failed(name);
     }
   }
 }

@@ -7,6 +7,7 @@ import { type HeardPrompt, runIdFor } from "../../runs/run.ts";
 import type { ListedPrompt } from "../../tools/mcp/prompts.ts";
 import { within } from "../../tools/within.ts";
 import { plainLine } from "../../words/plain-line.ts";
+import { visible } from "../../words/visible.ts";
 import { type Words, wordsOf } from "../../words/words.ts";
 import type { Question } from "../ask.ts";
 import { byName, type Choice, chooseAgent } from "../choose-agent.ts";
@@ -93,7 +94,8 @@ export function createServerPrompts(desk: Desk, servers: () => readonly PromptSe
       return { text: told.notIts(agent.name, server, others) };
     }
     const away = server === undefined ? undefined : absence(server, words);
-    if (use.kind === "unknown") return away ?? { text: told.unknown(plainLine(use.asked, 100), use.near) };
+    if (use.kind === "unknown")
+      return away ?? { text: told.unknown(plainLine(use.asked, 100), use.near && inCode(use.near)) };
     const { prompt, values, odd, free } = use;
     const name = `${use.server}.${prompt.name}`;
     const usage = inCode(usageOf(use.server, prompt, values));
@@ -103,7 +105,7 @@ export function createServerPrompts(desk: Desk, servers: () => readonly PromptSe
         wrong,
         prompt.arguments.map((one) => one.name),
       );
-      return { text: told.noSuchArgument(plainLine(name, 200), wrong, near, usage) };
+      return { text: told.noSuchArgument(plainLine(name, 200), inCode(wrong), near && inCode(near), usage) };
     }
     if (free !== "") return { text: told.unread(plainLine(free, 100), usage) };
     if (away) return away;
@@ -187,7 +189,7 @@ function lineOf(server: string, prompt: ListedPrompt): string {
   return `• \`${inCode(usageOf(server, prompt))}\`${about ? ` — ${about}` : ""}`;
 }
 
-/** What can stand between backticks. */
+/** What can stand between backticks, every sign of it to be seen. */
 function inCode(text: string): string {
-  return text.replace(/[`\p{Cc}]+/gu, "'");
+  return visible(text.replace(/[`\p{Cc}]+/gu, "'"));
 }

@@ -1,6 +1,6 @@
 // An MCP server over standard input and output that has things to read and prompts, in pages of two. Its first argument is
 // a habit: good; endless (its lists never end); broken (its lists fail); odd (some of what it lists is not as MCP has it);
-// bare (it has tools alone). `BOOK` in its environment stands in what it says.
+// bare (it has tools alone); marked (a prompt's name is full of marks). `BOOK` in its environment stands in what it says.
 import { createInterface } from "node:readline";
 
 const [habit = "good"] = process.argv.slice(2);
@@ -47,6 +47,8 @@ if (habit === "odd") {
   resources = [{ name: "no uri" }, 7, ...resources];
   prompts = [{ description: "no name" }, null, { name: "args", arguments: "none" }, ...prompts];
 }
+
+if (habit === "marked") prompts = [{ name: "greet\u202e`[here](https://x.example)", arguments: [{ name: "ro`om" }] }];
 
 let asked = 0;
 const said = {
