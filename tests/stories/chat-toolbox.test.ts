@@ -170,7 +170,11 @@ describe("an agent that reads messages", () => {
     const asked = slack.say(ana, general, "@Bellhop shy: like this");
     await model.until(({ requests }) => requests.length === before + 2);
     expect(told(model.requests.at(-1))).toBe("react is not allowed for this agent. It was not called.");
-    await slack.until(() => slack.messages(general, asked.ts).find(({ shown }) => shown.includes("No.")));
+    await slack.until(() =>
+      slack
+        .messages(general, asked.ts)
+        .find(({ shown, buttons }) => shown.includes("No.") && buttons.includes("A good answer")),
+    );
     slack.say(ana, general, "@Bellhop why", { thread: asked });
     await slack.until(() => slack.messages(general, asked.ts).find(({ shown }) => /refused.*react/i.test(shown)));
     const response = await fetch(`${town.url}/api/v1/commands`, {
