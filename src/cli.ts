@@ -175,7 +175,9 @@ async function order(
   const said = response.ok ? read(answer, "text") : read(read(answer, "error"), "message");
   if (!response.ok) return fail(typeof said === "string" ? said : `Bellhop answered with status ${response.status}.`);
   const footer = read(answer, "footer");
-  process.stdout.write(`${String(said)}\n${typeof footer === "string" ? `— ${footer}\n` : ""}`);
+  // What models and servers say must not steer the terminal.
+  const { harmless } = await import("../adapters/console/terminal/harmless.ts");
+  process.stdout.write(harmless(`${String(said)}\n${typeof footer === "string" ? `— ${footer}\n` : ""}`));
 }
 
 function read(value: unknown, name: string): unknown {

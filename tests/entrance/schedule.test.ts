@@ -44,6 +44,12 @@ describe("bellhop schedule", () => {
     ]);
   });
 
+  it("prints what was said as words, whatever in it would steer the terminal", async () => {
+    const { url } = await listening(200, { text: "All\u001b]0;root\u0007 is\u001b[2J\u202e well.\n好。" });
+    const { out } = await bellhop(tmpdir(), ["schedule", "list", "--url", url]);
+    expect(out).toBe("All␛]0;root␇ is␛[2J well.\n好。\n");
+  });
+
   it("leaves a schedule's own fields alone, and gives back the quotes that the shell took", async () => {
     const { heard, url } = await listening(200, { text: "Done." });
     const said = [
