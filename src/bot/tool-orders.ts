@@ -1,28 +1,25 @@
 import { randomInt } from "node:crypto";
 import type { Address, Author, Post, Press, Whisper } from "../chat.ts";
-import { runIdFor } from "../runs/run.ts";
 import type { McpServers } from "../tools/mcp-servers.ts";
 import type { HeldTool } from "../tools/pins.ts";
 import type { Redact } from "../watch/redact.ts";
 import { asCode } from "../words/as-code.ts";
 import { type Words, wordsOf } from "../words/words.ts";
-import { adminNames, adminPlace, adminsNear } from "./admins.ts";
+import { adminNames, adminsNear } from "./admins.ts";
 import { type Desk, languageAt, reply, wordsFor } from "./desk.ts";
 import { serverState } from "./server-state.ts";
 import { drawDiff } from "./tool-diff.ts";
+import { createToolNotices, type ToolNotices } from "./tool-notices.ts";
 
 /** What can be asked of servers and their tools. */
 export type ToolOrder = { verb: "list" | "diff" | "accept"; name?: string; code?: string };
 
 /** Orders about servers and their tools, and what admins are told of them. */
-export type ToolOrders = {
+export type ToolOrders = ToolNotices & {
   /** Does what was asked, and says so to whoever asked alone. */
   order(event: string, order: ToolOrder | undefined, at: Address, by: Author, whisper: Whisper): Promise<void>;
   /** A button under what is held back. */
   press(event: string, press: Press): Promise<void>;
-  /** Tells the admins of what is held back of a server, each thing once. */
-  held(server: string): Promise<void>;
-  stop(): void;
 };
 
 /** How servers are, what is trusted of their tools, and how more of it is. */
@@ -35,8 +32,6 @@ export const acceptButton = "tools-accept";
 type Offer = { server: string; tools: { name: string; hash: string }[]; notice?: string };
 
 const offeredForMs = 7 * 24 * 3_600_000;
-/** A server that changes its tools again and again is told of no more often. */
-const betweenNoticesMs = 10 * 60_000;
 const mostNamed = 12;
 const mostAdmins = 5;
 const letters = "abcdefghjkmnpqrstuvwxyz23456789";
@@ -63,13 +58,9 @@ export function createToolOrders(
   desk: Desk,
   parts: { trust: ToolTrust; redact: Redact; opened(adapter: string): Promise<void> },
 ): ToolOrders {
-  const { config, access, people, store, log, now } = desk;
+  const { config, access, people, store, log } = desk;
   const { trust, redact } = parts;
   const offers = store.kv("tool-offers");
-  const notices = store.kv("tool-notices");
-  const telling = new Map<string, Promise<void>>();
-  const toldAt = new Map<string, number>();
-  const later = new Map<string, NodeJS.Timeout>();
 
   async function refusal(by: Author, at: Whisper["at"], words: Words): Promise<Post | undefined> {
     const who = await people.who(by.id, { roles: true });
@@ -204,48 +195,11 @@ export function createToolOrders(
       .catch((error: unknown) => log.warn({ err: error }, "that tools were accepted could not be shown"));
   }
 
-  async function tell(server: string): Promise<void> {
-    const address = adminPlace(config());
-    const held = trust.trusted().find((one) => one.server === server)?.held ?? [];
-    if (!address || held.length === 0 || !desk.adapter(address.adapter)) return;
-    const known = (await notices.get<string[]>(server)) ?? [];
-    const fresh = held.filter(({ hash }) => !known.includes(hash));
-    if (fresh.length === 0) return;
-    const wait = (toldAt.get(server) ?? Number.NEGATIVE_INFINITY) + betweenNoticesMs - now();
-    if (wait > 0) return tellLater(server, wait);
-    toldAt.set(server, now());
-    const language = languageAt(desk, address);
-    const words = wordsOf(language);
-    const notice = words.tools.notice(server, fresh.length);
-    const post = await show(server, { server, held: fresh }, words, { whole: false, notice });
-    const key = { id: runIdFor(`tools:${server}:${now()}`), since: now() };
-    await desk.postman.send({ address, post: { ...post, language }, key }).kept;
-    await notices.set(
-      server,
-      held.map(({ hash }) => hash),
-    );
-  }
-
-  function tellLater(server: string, wait: number): void {
-    if (later.has(server)) return;
-    const timer = setTimeout(() => {
-      later.delete(server);
-      held(server).catch((error: unknown) => log.error({ err: error, server }, "what is held back could not be told"));
-    }, wait);
-    later.set(server, timer.unref());
-  }
-
-  /** One after the other, so that nothing is told twice. */
-  async function held(server: string): Promise<void> {
-    await parts.opened(adminPlace(config())?.adapter ?? "");
-    const turn = (telling.get(server) ?? Promise.resolve()).catch(() => {}).then(() => tell(server));
-    telling.set(server, turn);
-    // What could not be told is told later.
-    await turn.catch((error: unknown) => {
-      tellLater(server, betweenNoticesMs);
-      throw error;
-    });
-  }
+  const notices = createToolNotices(desk, {
+    trusted: trust.trusted,
+    opened: parts.opened,
+    draw: (server, held, notice, words) => show(server, { server, held }, words, { whole: false, notice }),
+  });
 
   return {
     async order(event, order, at, by, whisper) {
@@ -272,9 +226,6 @@ export function createToolOrders(
       if (all && offer.notice !== undefined) await settle(press, offer.notice);
       return privately(post);
     },
-    held,
-    stop() {
-      for (const timer of later.values()) clearTimeout(timer);
-    },
+    ...notices,
   };
 }
