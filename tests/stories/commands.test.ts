@@ -361,6 +361,7 @@ describe("POST /api/v1/commands", () => {
     ["an empty text", { text: "  " }, 400, "bad_command", /^text: wanted a command/],
     ["a setting there is not", { text: "status", form: "long" }, 400, "bad_command", /^The body: wanted an object/],
     ["a person of nowhere", { text: "status", as: "ana" }, 400, "bad_command", /^as: wanted a person such as/],
+    ["the program as a person", { text: "status", as: "bellhop:config" }, 400, "bad_command", /^as: wanted a person/],
     ["a channel of nowhere", { text: "status", channel: "#team" }, 400, "bad_command", /^channel: wanted a channel/],
     ["more than 1 MB", { text: "x".repeat(1_100_000) }, 413, "too_large", /at most 1 MB/],
   ])("refuses %s, and says what is wanted", async (_, body, status, code, message) => {
