@@ -19,6 +19,7 @@ const checks = new LRUCache<string, Check>({
   sizeCalculation: (_, key) => key.length + 1000,
 });
 const known = new WeakMap<Schema, Check>();
+let isWarm = false;
 
 /**
  * What a JSON Schema has against a value, in words a model can act on; undefined when it fits. A schema that makes no
@@ -58,6 +59,12 @@ async function compiled(
   longestMs: number,
 ): Promise<Check> {
   const { Ajv2020 } = await import("ajv/dist/2020.js");
+  if (!isWarm) {
+    // What the compiler does for the first time is not this schema's doing.
+    isWarm = true;
+    new Ajv2020({ strict: false, logger: false }).compile({ properties: { a: { enum: [1] } }, required: ["a"] });
+    bounded(patienceMs * 4, () => {});
+  }
   const within = <Result>(work: () => Result) => (isHazardous ? bounded(longestMs, work) : work());
   let fits: ValidateFunction | undefined;
   try {
