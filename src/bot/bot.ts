@@ -14,6 +14,7 @@ import type { SignIns } from "../tools/oauth/sign-ins.ts";
 import type { Logger } from "../watch/log.ts";
 import type { Redact } from "../watch/redact.ts";
 import { createActing } from "./acting.ts";
+import { adminPlace } from "./admins.ts";
 import { createAloud } from "./aloud.ts";
 import { createAnswers } from "./answers.ts";
 import { createAskingBack } from "./asking-back/asking-back.ts";
@@ -277,11 +278,8 @@ export function createBot(parts: BotParts): Bot {
       await scheduling().boards.open(name);
     },
     async tellAdmins(text, id) {
-      const at = config().workspace.admin_channel;
-      if (!at) return;
-      const split = at.indexOf(":");
-      const address = { adapter: at.slice(0, split), channel: at.slice(split + 1) };
-      if (!adapters.has(address.adapter)) return;
+      const address = adminPlace(config());
+      if (!address || !adapters.has(address.adapter)) return;
       await postman.send({ address, post: { text }, key: { id: runIdFor(`${id}:${now()}`), since: now() } }).kept;
     },
     toolsHeld: toolOrders.held,
