@@ -5,7 +5,7 @@ import type { Freshness, ToolOutput } from "../../agent/tool.ts";
 type Schema = Record<string, unknown>;
 
 /** Longer data is not checked, and a check is broken off soon: everything else waits meanwhile. */
-const [longestChecked, longestCheckMs] = [1024 * 1024, 100];
+const [longestChecked, longestCheckMs] = [1024 * 1024, 200];
 
 /**
  * A result held against what its tool says it gives. What does not fit is a failure, told with all that came: the call
