@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { libraryProgram } from "../tools/library.ts";
-import { type Anywhere, openAnywhere, platforms } from "./anywhere.ts";
+import { type Anywhere, openAnywhere, type Platform, platforms } from "./anywhere.ts";
+import { connected } from "./connected.ts";
 import { holdTool } from "./held-tool.ts";
 import { openPlace } from "./schedule-place.ts";
 import { leaveTowns, openTown, type Town } from "./town.ts";
@@ -23,10 +24,16 @@ const team = (more: Record<string, unknown> = {}) => ({ mcp_servers: [server()],
 /** What the model was told last. */
 const heard = ({ model }: Town) => model.requests.at(-1)?.user ?? "";
 
+async function openLibrary(platform: Platform): Promise<Anywhere> {
+  const here = await openAnywhere(platform, { config: team() });
+  await connected(here.town);
+  return here;
+}
+
 describe.each(platforms)("a prompt that a server has ready, on %s", (platform) => {
   let here: Anywhere;
   beforeAll(async () => {
-    here = await openAnywhere(platform, { config: team() });
+    here = await openLibrary(platform);
     here.town.model.on("Sum up how checkout did", "Checkout is fine.");
     here.town.model.on("Say hello to the team", "Hello, team!");
   });
@@ -92,7 +99,7 @@ describe("the gaps of a prompt", () => {
   });
 
   it("that were filled in are seen in the thread of the question, with the answer", async () => {
-    const { slack, model } = await openTown({ slack: true, config: team() });
+    const { slack, model } = await connected(await openTown({ slack: true, config: team() }));
     const ana = slack.person("ana");
     const channel = slack.channel("team", { members: [ana] });
     model.answer("They differ.");
@@ -113,7 +120,7 @@ describe("the gaps of a prompt", () => {
   });
 
   it("of somebody's question nobody else fills in", async () => {
-    const { console, model } = await openTown({ console: true, config: team() });
+    const { console, model } = await connected(await openTown({ console: true, config: team() }));
     await console.say("ana", "@Bellhop use library.summarize");
     const told = await console.until(async () =>
       (await console.state()).messages.find(({ only, card }) => only === "console:ana" && card),
@@ -128,7 +135,7 @@ describe("what a prompt brings", () => {
   afterEach(leaveTowns);
 
   it("is read in its order: its files as files, its pictures as pictures, what it makes the agent say as data", async () => {
-    const { town, open } = await openAnywhere("Slack", { config: team() });
+    const { town, open } = await openLibrary("Slack");
     town.model.answer("About the night.");
     const talk = await open("ana", "@Bellhop use library.talk");
     await talk.answer("About the night.");
@@ -174,10 +181,12 @@ describe("what a prompt brings", () => {
   });
 
   it("has a name that is only a name, whatever marks are in it", async () => {
-    const { console } = await openTown({
-      console: true,
-      config: team({ mcp_servers: [server({ args: [libraryProgram, "marked"] })] }),
-    });
+    const { console } = await connected(
+      await openTown({
+        console: true,
+        config: team({ mcp_servers: [server({ args: [libraryProgram, "marked"] })] }),
+      }),
+    );
     const name = "library.greet⟨U+202E⟩'[here](https://x.example)";
     await console.say("ana", "/bellhop prompts", { channel: "dm-ana" });
     expect((await console.answer({ channel: "dm-ana" })).text).toContain(`• \`use ${name} [ro'om=…]\``);
@@ -192,7 +201,7 @@ describe("what a prompt brings", () => {
   });
 
   it("is forgotten with the message that asked for it", async () => {
-    const { town, open } = await openAnywhere("the console", { config: team() });
+    const { town, open } = await openLibrary("the console");
     town.model.on("Say hello", "Hello.");
     const talk = await open("ana", "@Bellhop use library.greet");
     await talk.answer("Hello.");
@@ -212,11 +221,13 @@ describe("a message with a prompt that is edited", () => {
   it("while it is answered is told the agent as what the prompt comes to now", async () => {
     const tool = holdTool();
     const hands = { ...ops, mcp_servers: ["library", "slow"] };
-    const { console, model } = await openTown({
-      console: true,
-      parts: { toolboxes: [tool.toolbox] },
-      config: team({ agents: [hands, scribe] }),
-    });
+    const { console, model } = await connected(
+      await openTown({
+        console: true,
+        parts: { toolboxes: [tool.toolbox] },
+        config: team({ agents: [hands, scribe] }),
+      }),
+    );
     model.queue([tool.call], "Search is fine.");
     const asked = await console.say("ana", "@Bellhop use library.summarize service=checkout");
     await model.until(({ requests }) => requests.length === 1);
@@ -233,11 +244,13 @@ describe("a message with a prompt that is edited", () => {
   it("while it waits its turn is asked as it is written by then", async () => {
     const tool = holdTool();
     const hands = { ...ops, mcp_servers: ["library", "slow"] };
-    const { console, model } = await openTown({
-      console: true,
-      parts: { toolboxes: [tool.toolbox] },
-      config: team({ agents: [hands, scribe], channels: [{ match: "console:*", overlap: "queue" }] }),
-    });
+    const { console, model } = await connected(
+      await openTown({
+        console: true,
+        parts: { toolboxes: [tool.toolbox] },
+        config: team({ agents: [hands, scribe], channels: [{ match: "console:*", overlap: "queue" }] }),
+      }),
+    );
     model.on("begin", [tool.call], "Begun.");
     model.on("Sum up", "Search is fine.");
     const root = await console.say("ana", "@Bellhop ops: begin");
@@ -259,7 +272,7 @@ describe("a prompt that can't be had", () => {
   afterEach(leaveTowns);
 
   it("ends the run with the server's reason, in words alone, and can be tried again", async () => {
-    const { town, open } = await openAnywhere("Slack", { config: team() });
+    const { town, open } = await openLibrary("Slack");
     const talk = await open("ana", "@Bellhop use library.shy");
     const told = await talk.answer("I couldn't finish");
     expect(told.text).toContain("the server would not give the prompt library.shy: no prompt for you, see here");
@@ -271,7 +284,7 @@ describe("a prompt that can't be had", () => {
   });
 
   it("since its server does not answer is waited for until somebody stops it", async () => {
-    const { console, model } = await openTown({ console: true, config: team() });
+    const { console, model } = await connected(await openTown({ console: true, config: team() }));
     const asked = await console.say("ana", "@Bellhop use library.deaf");
     await console.until(async () =>
       (await console.messages({ thread: asked.id })).find(({ status }) => status?.includes("library.deaf")),
@@ -282,7 +295,7 @@ describe("a prompt that can't be had", () => {
   });
 
   it("is fetched again by Retry", async () => {
-    const { console, model } = await openTown({ console: true, config: team() });
+    const { console, model } = await connected(await openTown({ console: true, config: team() }));
     model.answer("At last.");
     const asked = await console.say("ana", "@Bellhop use library.shy");
     const failed = await console.answer({ thread: asked.id });
@@ -304,7 +317,7 @@ describe("a prompt that can't be had", () => {
   });
 
   it("since its server dies over it ends the run", async () => {
-    const { open } = await openAnywhere("the console", { config: team() });
+    const { open } = await openLibrary("the console");
     const talk = await open("ana", "@Bellhop use library.leave");
     expect((await talk.answer("I couldn't finish")).text).toContain("did not give the prompt library.leave");
   });
@@ -337,7 +350,7 @@ describe("who is asked by a prompt", () => {
   afterEach(leaveTowns);
 
   it("is the one who was named, who says so if it has no such server", async () => {
-    const { open } = await openAnywhere("Slack", { config: team() });
+    const { open } = await openLibrary("Slack");
     const talk = await open("ana", "@Bellhop scribe: use library.greet");
     expect(await talk.whisper("ana", "has no prompts of")).toMatch(/scribe.*library.*ops/);
   });
@@ -358,7 +371,7 @@ describe("who is asked by a prompt", () => {
   });
 
   it("is anybody by an ordinary question, though it begins alike", async () => {
-    const { open, town } = await openAnywhere("Slack", { config: team() });
+    const { open, town } = await openLibrary("Slack");
     town.model.answer("I looked.");
     const talk = await open("ana", "@Bellhop use library.com to find a book");
     await talk.answer("I looked.");
@@ -370,7 +383,7 @@ describe("a prompt asked by before a restart", () => {
   afterEach(leaveTowns);
 
   it("is fetched again, once the server is back, and answered once", async () => {
-    const { town, open } = await openAnywhere("Slack", { config: team() });
+    const { town, open } = await openLibrary("Slack");
     town.model.queue({ say: "It was fine.", delayMs: 60_000 });
     town.model.on("Sum up how checkout did", "Checkout is fine.");
     const talk = await open("ana", "@Bellhop use library.summarize service=checkout");
@@ -382,7 +395,7 @@ describe("a prompt asked by before a restart", () => {
 });
 
 it("speaks Chinese with those who do", async () => {
-  const { open, person, command } = await openAnywhere("Discord", { config: team() });
+  const { open, person, command } = await openLibrary("Discord");
   await person("ming", { locale: "zh-TW" });
   const list = await command("ming", "/bellhop prompts");
   expect(await list.whisper("ming", "現成的提問")).toContain("use library.greet");
