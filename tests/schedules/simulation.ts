@@ -70,6 +70,8 @@ export async function simulate(options: {
   let schedules: Schedules | undefined;
   let claimed = 0;
   let isEnding = false;
+  // A verb that is waited for would never come to its end in a process that is killed.
+  let isUsed = false;
   let latest = start;
   // A kill that waits for so many statements more; it comes before or after the one it hits.
   let killAt = Number.POSITIVE_INFINITY;
@@ -139,7 +141,7 @@ export async function simulate(options: {
         if (luck < 0.1) return { kind: "silent" };
         if (luck < 0.11) return { kind: "delivery failed", why: "archived", receipts: [] };
         posts.set(key, (posts.get(key) ?? 0) + 1);
-        if (chance(0.002) && !isEnding) kill();
+        if (chance(0.002) && !isEnding && !isUsed) kill();
         await wait(pick([0, second]));
         return me.isDead ? forEver : { kind: "posted", receipts: [] };
       } finally {
@@ -244,10 +246,12 @@ export async function simulate(options: {
         isDone = verb();
       },
     };
+    isUsed = true;
     await time.pass(1);
     strike?.verb();
     strike = undefined;
     await Promise.all([isDone, time.settled()]);
+    isUsed = false;
   }
 
   await run();
