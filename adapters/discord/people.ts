@@ -35,6 +35,7 @@ const nobody = new Set<number | string | undefined>([
 export function createPeople(connection: Connection, places: Places, memory: Memory) {
   const users = new LRUCache<string, APIUser>({ max: 2_000, ttl: 10 * minute });
   const members = new LRUCache<string, { member: Member | undefined }>({ max: 2_000, ttl: minute });
+  const lookUps = new Map<string, Promise<void>>();
   const locales = new LRUCache<string, string>({ max: 2_000 });
 
   function seen(user: APIUser, member: Member | undefined, guild: string | undefined): void {
@@ -52,9 +53,24 @@ export function createPeople(connection: Connection, places: Places, memory: Mem
     const key = `${guild}:${id}`;
     const kept = members.get(key);
     if (kept) return kept.member;
-    const member = await orNobody(connection.call<APIGuildMember>(RequestMethod.Get, Routes.guildMember(guild, id)));
-    members.set(key, { member });
-    return member;
+    // One after the other, as Discord allows them anyway: the library counts those it was given before the first answer
+    // apart from those given later, and sends the ones while the others have used up what was allowed.
+    const before = lookUps.get(guild) ?? Promise.resolve();
+    const found = before.then(async () => {
+      const meanwhile = members.get(key);
+      if (meanwhile) return meanwhile.member;
+      const member = await orNobody(connection.call<APIGuildMember>(RequestMethod.Get, Routes.guildMember(guild, id)));
+      members.set(key, { member });
+      return member;
+    });
+    lookUps.set(
+      guild,
+      found.then(
+        () => {},
+        () => {},
+      ),
+    );
+    return found;
   }
 
   /** Discord tells somebody's language only when they use a command or a button. */

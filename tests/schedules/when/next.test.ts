@@ -159,7 +159,8 @@ describe("when the clocks change", () => {
     { zone: "America/New_York", day: "2027-03-14", time: "02:30", runs: "2027-03-14T07:00Z" },
     { zone: "Australia/Lord_Howe", day: "2026-10-04", time: "02:15", runs: "2026-10-03T15:30Z" },
     { zone: "America/Santiago", day: "2026-09-06", time: "00:30", runs: "2026-09-06T04:00Z" },
-    { zone: "Africa/Casablanca", day: "2027-03-14", time: "02:30", runs: "2027-03-14T02:00Z" },
+    // A day that is over: what Morocco does in later years changes with the tables of zones.
+    { zone: "Africa/Casablanca", day: "2026-03-22", time: "02:30", runs: "2026-03-22T02:00Z" },
   ];
   for (const { zone, day, time, runs } of gaps) {
     it(`${time} on ${day} in ${zone}, which does not exist, runs right after the gap`, () => {
