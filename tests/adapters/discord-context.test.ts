@@ -246,4 +246,13 @@ describe("who somebody is on Discord", () => {
     discord.leave(lee);
     expect(await open.adapter.who(`discord:${lee.id}`)).toMatchObject({ guest: true, roles: [] });
   });
+
+  it("is asked once for each, however many ask at once, and never past what Discord allows", async () => {
+    const { discord, adapter } = open;
+    const ids = ["a", "b", "c", "d", "e", "f", "g"].map((name) => discord.person(name).id);
+    const found = await Promise.all([...ids, ...ids].map((id) => adapter.who(`discord:${id}`)));
+    expect(found.filter((person) => person?.guest === false)).toHaveLength(14);
+    const asked = discord.calls.filter(({ route }) => route === "/guilds/{guild_id}/members/{user_id}");
+    expect(asked.map(({ status }) => status)).toEqual(ids.map(() => 200));
+  });
 });
