@@ -81,6 +81,8 @@ export function createGateway(
       path: "/gateway/bot",
       limit: [2, 5000],
       run: () => {
+        // Who asks begins anew, and can't know what its process before was told.
+        state.turnedDownAt = undefined;
         const remaining = Math.max(0, identifiesPerDay - state.identifyTimes.length);
         return ok({
           url: address(),
