@@ -248,13 +248,18 @@ describe("IDENTIFY", () => {
       socket.close();
     }
     expect(discord.gateway.identifies).toBe(1);
+    expect(discord.violations).toEqual([]);
+    const tryAgain = async () => {
+      const again = await gatewaySocket(discord);
+      again.send(2, identify(discord, guilds));
+      await again.next(({ op }) => op === 9);
+      return discord.violations.map(({ rule }) => rule);
+    };
+    expect(await tryAgain()).toEqual(["identify rate"]);
     const { body } = await rest(discord, "GET", "/gateway/bot");
     expect(body.session_start_limit).toMatchObject({ total: 1000, remaining: 999, max_concurrency: 1 });
-    expect(discord.violations).toEqual([]);
-    const again = await gatewaySocket(discord);
-    again.send(2, identify(discord, guilds));
-    await again.next(({ op }) => op === 9);
-    expect(discord.violations.map(({ rule }) => rule)).toEqual(["identify rate"]);
+    // Whoever asked that begins anew: nothing more is held against it.
+    expect(await tryAgain()).toEqual(["identify rate"]);
   });
 
   it("costs the token when it comes more than 1,000 times a day", async () => {
