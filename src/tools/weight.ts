@@ -1,5 +1,5 @@
 import { roughTokens } from "../agent/gauge.ts";
-import { isObject } from "../agent/json.ts";
+import { isObject, writtenLength } from "../agent/json.ts";
 import type { ToolSpec } from "../agent/tool.ts";
 
 type Parameters = ToolSpec["parameters"];
@@ -30,18 +30,9 @@ export function weightOf(spec: ToolSpec): number {
 }
 
 function lengthOf(parameters: Parameters): number {
-  const known = lengths.get(parameters) ?? measured(parameters);
+  const known = lengths.get(parameters) ?? writtenLength(parameters);
   lengths.set(parameters, known);
   return known;
-}
-
-function measured(parameters: Parameters): number {
-  try {
-    return JSON.stringify(parameters).length;
-  } catch {
-    // Too deep to be written down at all.
-    return Number.POSITIVE_INFINITY;
-  }
 }
 
 function typeOnly(schema: unknown): Parameters {

@@ -218,16 +218,17 @@ describe("what a prompt brings", () => {
 describe("a message with a prompt that is edited", () => {
   afterEach(leaveTowns);
 
-  it("while it is answered is told the agent as what the prompt comes to now", async () => {
+  /** A town whose agent has a tool that ends when it is told to. */
+  async function openHeld(more: Record<string, unknown> = {}) {
     const tool = holdTool();
     const hands = { ...ops, mcp_servers: ["library", "slow"] };
-    const { console, model } = await connected(
-      await openTown({
-        console: true,
-        parts: { toolboxes: [tool.toolbox] },
-        config: team({ agents: [hands, scribe] }),
-      }),
-    );
+    const config = team({ agents: [hands, scribe], ...more });
+    const town = await openTown({ console: true, parts: { toolboxes: [tool.toolbox] }, config });
+    return { tool, ...(await connected(town)) };
+  }
+
+  it("while it is answered is told the agent as what the prompt comes to now", async () => {
+    const { tool, console, model } = await openHeld();
     model.queue([tool.call], "Search is fine.");
     const asked = await console.say("ana", "@Bellhop use library.summarize service=checkout");
     await model.until(({ requests }) => requests.length === 1);
@@ -242,15 +243,7 @@ describe("a message with a prompt that is edited", () => {
   });
 
   it("while it waits its turn is asked as it is written by then", async () => {
-    const tool = holdTool();
-    const hands = { ...ops, mcp_servers: ["library", "slow"] };
-    const { console, model } = await connected(
-      await openTown({
-        console: true,
-        parts: { toolboxes: [tool.toolbox] },
-        config: team({ agents: [hands, scribe], channels: [{ match: "console:*", overlap: "queue" }] }),
-      }),
-    );
+    const { tool, console, model } = await openHeld({ channels: [{ match: "console:*", overlap: "queue" }] });
     model.on("begin", [tool.call], "Begun.");
     model.on("Sum up", "Search is fine.");
     const root = await console.say("ana", "@Bellhop ops: begin");

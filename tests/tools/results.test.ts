@@ -39,7 +39,7 @@ describe("what a server answers", () => {
   it("has its embedded resources told and shown, by the last piece of their address", () => {
     const { text, files } = of(
       { type: "resource", resource: { uri: "repo://a/b/notes.md?v=2", mimeType: "text/markdown", text: "# Notes" } },
-      { type: "resource", resource: { uri: "file:///tmp/caf%C3%A9.png", blob: base64(picture) } },
+      { type: "resource", resource: { uri: "file:///srv/caf%C3%A9.png", blob: base64(picture) } },
       { type: "audio", data: base64("OggS…"), mimeType: "audio/ogg" },
     );
     expect(text).toBe("repo://a/b/notes.md?v=2:\n# Notes\n[café.png]\n[audio.ogg]");

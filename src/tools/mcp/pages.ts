@@ -1,5 +1,6 @@
 import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { z } from "zod";
+import { writtenLength } from "../../agent/json.ts";
 import { within } from "../within.ts";
 import { atEase } from "./at-ease.ts";
 
@@ -33,7 +34,7 @@ export async function listAll<One>(
     const written = page[what.key];
     if (!Array.isArray(written)) throw new Error(`its answer to ${what.method} is no list`);
     for (const one of written) {
-      const size = sizeOf(one);
+      const size = writtenLength(one);
       const read = size > longestOfOne ? undefined : what.one.safeParse(one);
       if (!read?.success) odd?.(one);
       else {
@@ -46,15 +47,6 @@ export async function listAll<One>(
     seen.add(cursor);
   }
   return found.slice(0, most);
-}
-
-function sizeOf(written: unknown): number {
-  try {
-    return JSON.stringify(written).length;
-  } catch {
-    // Too deep to be written down.
-    return Number.POSITIVE_INFINITY;
-  }
 }
 
 /** Who is told of lists: how long they are, or that they could not be had. */
