@@ -1,6 +1,6 @@
 import type { Address, Author, ChatCommand, ChatMessage, Post, Press } from "../chat.ts";
 import type { Config } from "../config/schema.ts";
-import { type Run, runIdFor } from "../runs/run.ts";
+import { type Run, runIdFor, unbegun } from "../runs/run.ts";
 import { type Words, wordsOf } from "../words/words.ts";
 import type { Aloud } from "./aloud.ts";
 import type { Answering } from "./answers.ts";
@@ -242,15 +242,5 @@ function spelledOut(config: Config, { agent, text }: ChatCommand): string {
 
 /** The same work anew, as a run of its own. */
 function retryOf(failed: Run, event: string, at: number): Run {
-  const { outcome: _outcome, usage: _usage, ms: _ms, checkpoint: _checkpoint, ratings: _ratings, ...same } = failed;
-  return {
-    ...same,
-    id: runIdFor(event),
-    at,
-    events: [event],
-    state: "running",
-    changed: false,
-    used: [],
-    refused: [],
-  };
+  return { ...unbegun(failed), id: runIdFor(event), at, events: [event], changed: false };
 }

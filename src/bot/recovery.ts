@@ -1,6 +1,6 @@
 import type { ChatEvent } from "../chat.ts";
 import { closingIn, closingOf } from "../runs/closing.ts";
-import { type Run, runIdFor } from "../runs/run.ts";
+import { type Run, runIdFor, unbegun } from "../runs/run.ts";
 import { wordsOf } from "../words/words.ts";
 import type { Desk } from "./desk.ts";
 import type { Questions } from "./questions.ts";
@@ -29,7 +29,7 @@ export async function takeUp(
       await ledger.keep({ ...ended, ...closingIn(sent.letter), state: "finished" });
       journal.settle(run.events);
     } else if (run.changed && run.state === "running") await tellInterrupted(desk, run);
-    else questions.launch(run.state === "parked" ? run : afresh(run), await conversations.at(run.address), true);
+    else questions.launch(run.state === "parked" ? run : unbegun(run), await conversations.at(run.address), true);
   }
   // What steered a run has no letter of its own: it is answered with the run it steered.
   const answered = await ledger.finishedBy(adapter);
@@ -38,12 +38,6 @@ export async function takeUp(
     if (answered.has(event.key) || (await outbox.has(runIdFor(event.key)))) journal.settle([event.key]);
     else heard.handle(event);
   }
-}
-
-/** The run as it was before it began: nothing of what it did then is counted twice. */
-function afresh(run: Run): Run {
-  const { checkpoint: _checkpoint, recalled: _recalled, shown: _shown, unshown: _unshown, ...asked } = run;
-  return { ...asked, used: [], refused: [] };
 }
 
 /** A tool that changes things was at work: the person decides whether to try again. */

@@ -128,3 +128,17 @@ export function runIdFor(eventKey: string): string {
   for (let n = 0; n < 10; n++) id += letters[(hash[n] ?? 0) % letters.length];
   return id;
 }
+
+/** The run as it was before it began: nothing of what it did then is counted, or shown, a second time. */
+export function unbegun(run: Run): Run {
+  const {
+    checkpoint: _checkpoint,
+    recalled: _recalled,
+    held: _held,
+    shown: _shown,
+    unshown: _unshown,
+    ...before
+  } = run;
+  const { outcome: _outcome, usage: _usage, ms: _ms, ratings: _ratings, ...asked } = before;
+  return { ...asked, state: "running", offered: [], used: [], refused: [] };
+}

@@ -146,6 +146,20 @@ describe("files of a run", () => {
     expect(two.files?.map(({ name }) => name)).toEqual(["b.txt"]);
   });
 
+  it("that failed are not posted again with what Retry brings", async () => {
+    const { console, model, give } = await opened();
+    const broken = { fault: { status: 400, message: "no" } };
+    const tooMany = Array.from({ length: 11 }, (_, n) => fileOf(`n${n}.txt`, `${n}`));
+    model.queue(["Half of it.", give(...tooMany)], broken, [give(fileOf("b.txt", "b"))], "Done.");
+    const { id: thread } = await console.say("ana", "@Bellhop draw");
+    const failed = await console.answer({ thread });
+    const [retry] = failed.card?.buttons ?? [];
+    await console.press("ana", failed.id, retry?.id ?? "", retry?.value);
+    const answer = await console.answer({ thread }, [failed]);
+    expect([answer.text, answer.files?.map(({ name }) => name)]).toEqual(["Done.", ["b.txt"]]);
+    expect(model.requests.at(-1)?.body.messages.at(-1)?.content).toContain("people see it under your answer.");
+  });
+
   it("are posted once each, however often their tool gives them", async () => {
     const { console, model, give } = await opened();
     model.queue([give(fileOf("a.txt", "a"))], [give(fileOf("a.txt", "a"), fileOf("a.txt", "other"))], "Done.");
