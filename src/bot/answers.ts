@@ -240,12 +240,13 @@ class AnswerInHand implements Answering {
   /** Asks the person who waits; the time of the run stands still meanwhile. */
   async #ask(call: ToolCall, question: Question, signal: AbortSignal): Promise<Reply> {
     const release = this.#running?.hold();
-    const message = this.#words.elicitation.waits(this.run.asker.name);
-    if (this.#progress.moves(call.id, { done: 0, message })) this.#show();
+    const waiting = this.#progress.waits(call.id, this.#words.elicitation.waits(this.run.asker.name));
+    if (waiting.seen) this.#show();
     try {
       return await this.#parts.asking.ask(this.run, question, signal);
     } finally {
       release?.();
+      if (waiting.goesOn()) this.#show();
     }
   }
 

@@ -68,12 +68,34 @@ export class Progress {
 
   /** How far a call is, on its line; false when that shows nothing new. */
   moves(call: string, { done, of, message }: CallProgress): boolean {
-    const line = this.#state.lines.find((one) => one.id === call && one.state === "running");
-    const part = of !== undefined && of > 0 ? `${Math.min(100, Math.floor((done / of) * 100))} %` : undefined;
+    const line = this.#runningLine(call);
+    const part =
+      of !== undefined && of > 0 ? `${Math.max(0, Math.min(100, Math.floor((done / of) * 100)))} %` : undefined;
     const note = [part, message && this.#redact(plainLine(message, 60))].filter(Boolean).join(" · ");
     if (!line || note === "" || line.note === note) return false;
     line.note = note;
     return true;
+  }
+
+  /** A call waits for a person, and its line says so until what this gives is called. Both tell whether it is seen. */
+  waits(call: string, message: string): { seen: boolean; goesOn(): boolean } {
+    const line = this.#runningLine(call);
+    const before = line?.note;
+    const seen = this.moves(call, { done: 0, message });
+    const during = line?.note;
+    return {
+      seen,
+      goesOn: () => {
+        if (!seen || !line || line.note !== during) return false;
+        delete line.note;
+        if (before !== undefined) line.note = before;
+        return line.state === "running";
+      },
+    };
+  }
+
+  #runningLine(call: string): ToolLine | undefined {
+    return this.#state.lines.find((one) => one.id === call && one.state === "running");
   }
 
   #take(event: RunEvent): boolean {

@@ -128,6 +128,27 @@ it.each(["Slack", "the console"] as const)(
   },
 );
 
+it("its line says for whom a call waits, and no longer once they have answered", async () => {
+  let goOn = () => {};
+  const done = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  const book = ({ ask }: InCall) => ask(table).finally(() => done);
+  const { begin, town } = await open("the console", { book });
+  const note = (wanted: string | undefined) =>
+    town.console.until(async () => {
+      const lines = (await town.console.state()).messages.findLast(({ writing }) => writing)?.lines ?? [];
+      return lines.some((line) => line.title === "desk book" && line.note === wanted) || undefined;
+    });
+  const thread = await begin("ana", "book a table");
+  const card = await thread.card(/For whom/);
+  await note("waits for ana");
+  await thread.press("ana", card, "Decline");
+  await note(undefined);
+  goOn();
+  await thread.card(/"action":"decline"/);
+});
+
 it("two people who use one server in two threads are each asked in their own, one after the other", async () => {
   const { begin } = await open("Slack", { book: ({ ask }) => ask(table) });
   const anas = await begin("ana", "book a table");
