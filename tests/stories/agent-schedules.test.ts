@@ -350,6 +350,20 @@ describe("an agent on Slack", () => {
     await slack.until(() => slack.ephemerals(ana, team).find(({ shown }) => shown.includes("is deleted")));
     expect(slack.ephemerals(tom, team)).toEqual([]);
   });
+
+  it("lists all that is its asker's in a DM with them", async () => {
+    const { slack, model } = await openTown({ slack: true, config: inBerlin });
+    const ana = slack.person("ana");
+    const team = slack.channel("team", { members: [ana] });
+    await slack.command(ana, team, "/schedule", "every day 9:00 plan the raise");
+    const card = await slack.until(() => slack.ephemerals(ana, team).find(({ shown }) => /plan the raise/.test(shown)));
+    await slack.press(ana, card, "Create");
+    await slack.until(() => slack.messages(team).find(({ shown }) => /ana\*?\*? scheduled/.test(shown)));
+    model.queue([{ call: "list_tasks", arguments: {} }], "There is one.");
+    slack.say(ana, slack.dm(ana), "what have I scheduled?");
+    await slack.until(() => slack.messages(slack.dm(ana)).find(({ shown }) => shown.includes("There is one.")));
+    expect(told(model.requests.at(-1))).toMatch(/^\*\*plan the raise\*\* `s-\w+` every day at 09:00/);
+  });
 });
 
 describe("an agent on Discord", () => {

@@ -1,5 +1,6 @@
 import type { Address } from "../../chat.ts";
 import type { ToolUser } from "../../tools/gate.ts";
+import { isAlone } from "../alone.ts";
 import type { Desk } from "../desk.ts";
 import { placeName } from "../scheduling/place-name.ts";
 import { createPlaces } from "../scheduling/places.ts";
@@ -25,15 +26,6 @@ export function createReach(desk: Desk): (user: ToolUser, wanted: string | undef
     return { no: `No channel is known as "${wanted}". Ask the person to name it as #channel in their message.` };
   }
 
-  /** Nobody but the asker reads here: a DM has no name of its own. */
-  async function isAlone({ asker, at }: ToolUser): Promise<boolean> {
-    const adapter = desk.adapter(at.adapter);
-    const direct = await adapter?.direct?.(asker.id).catch(() => undefined);
-    if (direct?.channel === at.channel) return true;
-    const place = await adapter?.place?.(at).catch(() => undefined);
-    return place?.private === true && place.name === undefined;
-  }
-
   return async (user, wanted) => {
     const { asker, agent, at } = user;
     const found = await meant(at, wanted);
@@ -57,7 +49,7 @@ export function createReach(desk: Desk): (user: ToolUser, wanted: string | undef
       const verdict = access.authorize(who, "work", { agent: agent.name, at: there, config: false });
       if (!verdict.allowed) return no("this agent does not work there, or not for the asker");
     }
-    const staysThere = isHere || (await isAlone(user));
+    const staysThere = isHere || (await isAlone(desk, asker.id, at));
     if (isPrivate && (user.elsewhere || !staysThere))
       return no("it is private, and others read here; ask there, or in a direct message with me");
     return { channel: there, name: place?.name ? `#${place.name}` : "this conversation" };

@@ -8,6 +8,7 @@ import type { OwnToolbox, ToolUser } from "../../tools/gate.ts";
 import { type ScheduleFunction, scheduleInputs, scheduleSpecs, type TaskWish } from "../../tools/schedule-functions.ts";
 import { zoneOf } from "../../tools/zones.ts";
 import { type Words, wordsOf } from "../../words/words.ts";
+import { isAlone } from "../alone.ts";
 import { type Desk, zoneAt } from "../desk.ts";
 import { createConfirm } from "./confirm.ts";
 import { createDescriber } from "./describe.ts";
@@ -71,15 +72,11 @@ function createFunctions(desk: Desk, schedules: Schedules): (user: Proposer) => 
     const sayer = { id: asker.id, at, language };
     const proposals = proposalsOf(desk, user);
     const isHere = (one: Address | undefined) => one?.adapter === at.adapter && one.channel === at.channel;
-    /** Nobody else reads here; where the platform does not tell, somebody may. */
-    const isAlone = async () => {
-      const alone = desk.adapter(at.adapter)?.direct?.(asker.id);
-      return isHere(await alone?.catch(() => undefined));
-    };
+    const isPrivate = () => isAlone(desk, asker.id, at);
 
     /** Those that may be told here: all of this place; where nobody else reads, the person's own as well. */
     async function tellable(found: Kept[]): Promise<Kept[]> {
-      const alone = await isAlone();
+      const alone = await isPrivate();
       return found.filter(
         ({ schedule: { place, to, owner } }) => [place, ...to].some(isHere) || (alone && owner === asker.id),
       );
@@ -97,7 +94,8 @@ function createFunctions(desk: Desk, schedules: Schedules): (user: Proposer) => 
     /** A card may be read elsewhere, where the name of this place is needed. */
     async function nameHere(): Promise<void> {
       const found = await desk.adapter(at.adapter)?.place?.(at);
-      if (found?.name && !(await isAlone())) await places.remember(at.adapter, [{ id: at.channel, name: found.name }]);
+      if (found?.name && !(await isPrivate()))
+        await places.remember(at.adapter, [{ id: at.channel, name: found.name }]);
     }
 
     type Known = Pick<Wish, "text" | "agent" | "when" | "edits">;
