@@ -197,7 +197,7 @@ export function createOrders(
       const kept = await ratings.rate(value, person.id, press.id);
       return privately({ text: kept ? words.rated[press.id] : words.gone });
     }
-    if (press.id === "whole") return privately({ text: await wholes.send(event, press, words) });
+    if (press.id === "whole") return privately({ text: await wholes.send(event, press, language) });
     if (press.id === "retry" && value) {
       const failed = await ledger.find(value);
       if (!failed) return privately({ text: words.gone });

@@ -6,7 +6,9 @@ import type { SignIns } from "../tools/oauth/sign-ins.ts";
 import { asCode } from "../words/as-code.ts";
 import { type Words, wordsOf } from "../words/words.ts";
 import { adminNames, adminsNear } from "./admins.ts";
+import { isAlone } from "./alone.ts";
 import { type Desk, languageFor, reply } from "./desk.ts";
+import { sayInPrivate } from "./in-private.ts";
 
 /** Signing in to a server of tools, or out of it. */
 export type SignInOrder = { verb: "connect" | "disconnect"; name?: string };
@@ -71,15 +73,15 @@ export function createSignInOrders(desk: Desk, signIns: SignIns): SignInOrders {
       return { text: had ? words.oauth.gone(name, revoked) : words.oauth.notConnected(name) };
     }
     try {
-      // Whoever asks from a shell reads the answer alone.
-      const alone = whisper.at ?? (await desk.adapter(at.adapter)?.direct?.(by.id));
-      if (!alone) return { text: words.oauth.noDirect };
+      // Whoever asks from a shell reads the answer alone, and so does whoever asks in a DM.
+      const isHere = whisper.at !== undefined || (await isAlone(desk, by.id, at));
+      const address = isHere ? at : await desk.adapter(at.adapter)?.direct?.(by.id);
+      if (!address) return { text: words.oauth.noDirect };
       const link = words.oauth.link(name, await signIns.begin(name, by.id, language));
-      if (alone.adapter === at.adapter && alone.channel === at.channel) return { text: link };
-      if (whisper.at) return { text: link };
+      if (isHere) return { text: link };
       const key = { id: runIdFor(`${event}:link`), since: now() };
-      await desk.postman.send({ address: alone, post: { text: link, language }, key }).kept;
-      return { text: words.oauth.sent };
+      const isSent = await sayInPrivate(desk, { address, post: { text: link, language }, key });
+      return { text: isSent ? words.oauth.sent : words.oauth.noDirect };
     } catch (error) {
       if (!(error instanceof SignInProblem)) throw error;
       log.warn({ err: error, server: name }, "a sign-in could not be begun");

@@ -1,15 +1,16 @@
 import { toolTitle } from "../agent/tool-title.ts";
-import type { Post, Press } from "../chat.ts";
+import type { Language, Post, Press } from "../chat.ts";
 import { type Run, runIdFor } from "../runs/run.ts";
 import type { ShelvedFile } from "../store/outbox.ts";
-import type { Words } from "../words/words.ts";
+import { type Words, wordsOf } from "../words/words.ts";
 import type { Desk } from "./desk.ts";
+import { sayInPrivate } from "./in-private.ts";
 
 const mostSent = 10;
 
 /** Results that an agent was told in short, or was told again: `why` speaks of them, and whoever asked can have them whole. */
 export function createWholeResults(desk: Desk) {
-  const { ledger, access, people, postman, store, now } = desk;
+  const { ledger, access, people, store, now } = desk;
 
   /** What `why` says of a run, with what there is to say of its results. */
   async function under(text: string, run: Run | undefined, words: Words): Promise<Post> {
@@ -24,7 +25,8 @@ export function createWholeResults(desk: Desk) {
   }
 
   /** Sends the whole results of a run to whoever had asked for it, alone; gives what to tell them here. */
-  async function send(event: string, { value = "", person, address }: Press, words: Words): Promise<string> {
+  async function send(event: string, { value = "", person, address }: Press, language: Language): Promise<string> {
+    const words = wordsOf(language);
     const told = words.results;
     const run = await ledger.find(value);
     const kept = run ? await ledger.results.of(run.id) : [];
@@ -42,8 +44,10 @@ export function createWholeResults(desk: Desk) {
       files.push({ name: `${nth + 1}-${tool}.txt`, type: "text/plain", size: bytes.length, ref });
     }
     const key = { id: `${runIdFor(event)}.whole`, since: now() };
-    await postman.send({ address: direct, post: { text: told.here(run.agent) }, files, key }).kept;
-    return told.sent;
+    const left = kept.slice(mostSent).map(({ tool }) => toolTitle(tool));
+    const text = [told.here(run.agent), ...(left.length > 0 ? [words.filesLeft.tooMuch(left)] : [])].join("\n\n");
+    const post = { text, language };
+    return (await sayInPrivate(desk, { address: direct, post, files, key })) ? told.sent : told.nowhere;
   }
 
   return { under, send };

@@ -132,7 +132,7 @@ export const zhTW: Words = {
   },
   results: {
     again: (count) => `有 ${count} 個工具結果沿用了先前相同呼叫的內容。`,
-    kept: (tools) => `${tools.join("、")} 的結果太長，只摘錄給助理看；完整內容我都留著。`,
+    kept: (tools) => `${tools.join("、")} 的結果太長，只摘錄給代理看；完整內容我都留著。`,
     send: "把完整結果傳給我",
     here: (agent) => `這是先前只摘錄給 ${agent} 看的完整內容。`,
     sent: "已經用私訊傳給你了。",

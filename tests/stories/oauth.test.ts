@@ -90,6 +90,27 @@ describe("signing in", () => {
     );
   });
 
+  it("says so where its link can't be sent, and gives it right there in a DM", async () => {
+    const world = await openWorld();
+    const town = await openTown({ discord: true, slack: true });
+    const { discord, slack } = town;
+    const [kim, channel] = [discord.person("kim", { openToDms: false }), discord.channel("team")];
+    const kimOnSlack = slack.person("kim");
+    const workspace = { admins: [`discord:${kim.id}`, `slack:${kimOnSlack.id}`] };
+    town.app.use(configOf(town.model, { workspace, ...serversOf(world) }));
+    await discord.until(() => discord.commands.length > 0);
+    discord.slash(kim, channel, "bellhop", { server: "notes" }, { subcommand: "connect" });
+    await discord.until(() =>
+      discord.messages(channel, kim).find((one) => one.ephemeral && one.text.includes("I can't reach you by DM")),
+    );
+    const dm = slack.dm(kimOnSlack);
+    slack.say(kimOnSlack, dm, "connect notes");
+    await slack.until(() => slack.messages(dm).find(({ shown }) => urlIn(shown)));
+    slack.say(kimOnSlack, dm, "disconnect notes");
+    await slack.until(() => slack.messages(dm).find(({ shown }) => shown.includes("Nobody was signed in")));
+    expect(slack.messages(dm).filter(({ shown }) => shown.includes("I sent you"))).toEqual([]);
+  });
+
   it("is a question where no server is meant", async () => {
     const { town } = await openConsole();
     town.model.answer("Ask Tom.");
