@@ -133,11 +133,14 @@ function endingOf(name: string): string {
 }
 
 const longestName = 60;
+/** Of a longer name the rest is not even looked at: it can be as long as whoever wrote it likes. */
+const longestRead = 500;
 
 /** A name that is only a name on every system, is read as it is written, and ends with what the file is. */
 export function fileName(wanted: string, { ending }: FileKind): string {
   const last = wanted.split(/[/\\]/).at(-1) ?? "";
   const plain = last
+    .slice(0, longestRead)
     .replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "")
     .normalize("NFC")
     .replace(/[^\p{L}\p{M}\p{N}._() +-]/gu, "_")

@@ -84,6 +84,34 @@ describe("what a server answers", () => {
     expect(files?.map(({ name }) => name)).toEqual(["image.png", "image-2.png", "image-3.png"]);
   });
 
+  it("brings more files than can be of use has the first taken, and tells of the others", () => {
+    const { text, files } = of(
+      ...Array.from({ length: 20_000 }, () => image(picture, "image/png")),
+      { type: "resource", resource: { uri: "a://b/c.txt", text: "words" } },
+      { type: "text", text: "That is all." },
+    );
+    expect(files).toHaveLength(100);
+    expect(new Set(files?.map(({ name }) => name)).size).toBe(100);
+    expect(text.split("\n").slice(99)).toEqual([
+      "[image-100.png]",
+      "a://b/c.txt:",
+      "words",
+      "That is all.",
+      "[19901 more files came with it; they were left out]",
+    ]);
+  });
+
+  it.each([
+    ["slashes", `a://b/${"/".repeat(1_000_000)}c.txt`, "c.txt"],
+    ["slashes at the end", `a://b/c.txt${"/".repeat(1_000_000)}`, "c.txt"],
+    ["dots", `a://b/${".".repeat(1_000_000)}c`, "file.c"],
+    ["spaces", `a://b/c${" ".repeat(1_000_000)}d`, "c.txt"],
+  ])("has an address that is a million %s read at once", (_, uri, name) => {
+    const since = performance.now();
+    expect(of({ type: "resource", resource: { uri, text: "words" } }).files?.map((one) => one.name)).toEqual([name]);
+    expect(performance.now() - since).toBeLessThan(1000);
+  });
+
   it("is told to reach nobody where nobody waits for it", async () => {
     const { files = [] } = of(image(picture, "image/png"));
     expect(await showFiles(files, undefined, same)).toEqual({
