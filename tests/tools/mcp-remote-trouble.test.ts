@@ -104,6 +104,14 @@ describe.each(["http", "sse"] as const)("a server over %s", (speaks) => {
   });
 });
 
+it("a server over sse says as much as it likes, however its lines end", async () => {
+  const server = await startOddHttpServer("sse", "returns");
+  closeLater(server.stop);
+  const { run } = await connectTo({ url: server.url, transport: "sse" });
+  for (let calls = 0; calls < 5; calls++) expect((await run("large")).text).toHaveLength(3 * 1024 * 1024);
+  expect(server.sessions).toBe(1);
+});
+
 describe("a server over http whose answer", () => {
   let server: OddHttpServer;
   async function answerOf(tool: string) {

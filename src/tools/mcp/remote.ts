@@ -57,6 +57,9 @@ function bounded(isStream: boolean): TransformStream<Uint8Array, Uint8Array> {
   });
 }
 
+/** Where it begins, however lines end; -1 where there is none. */
 function lastEmptyLine(chunk: Uint8Array): number {
-  return Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length).lastIndexOf("\n\n");
+  const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
+  const found = bytes.lastIndexOf("\n\n");
+  return found >= 0 ? found : Math.max(bytes.lastIndexOf("\n\r\n"), bytes.lastIndexOf("\r\r"));
 }

@@ -39,6 +39,7 @@ const habits = [
   "hang",
   "huge",
   "huge-event",
+  "large",
   "change",
   "cut",
   "html",
@@ -65,14 +66,17 @@ const spoiltAnswers: Record<string, (response: ServerResponse) => void> = {
   mute: (response) => response.writeHead(200, { "content-type": "text/event-stream" }).end(": bye\n\n"),
 };
 
-/** Starts one. `deaf`: it takes connections and never says a word. */
-export async function startOddHttpServer(speaks: "http" | "sse", habit?: "deaf"): Promise<OddHttpServer> {
+/** Starts one. `deaf`: it takes connections and never says a word; `returns`: its lines end as those of Python's servers. */
+export async function startOddHttpServer(speaks: "http" | "sse", habit?: "deaf" | "returns"): Promise<OddHttpServer> {
   const sessions = new Map<string, Set<ServerResponse>>();
   const cancelled: unknown[] = [];
   const headers: IncomingHttpHeaders[] = [];
   const waiting = new Map<string, () => void>();
   let begun = 0;
   let tools = toolsNamed(habits, "It does");
+  const lineEnd = habit === "returns" ? "\r\n" : "\n";
+  const event = (stream: ServerResponse, data: object) =>
+    stream.write(["event: message", `data: ${JSON.stringify(data)}`, "", ""].join(lineEnd));
   const server = createServer((request, response) => void answer(request, response));
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -141,7 +145,7 @@ export async function startOddHttpServer(speaks: "http" | "sse", habit?: "deaf")
   function act(tool: string, reply: (result: object) => void, response: ServerResponse): void {
     happened(tool);
     const spoilt = speaks === "http" ? spoiltAnswers[tool] : undefined;
-    const said: Record<string, string> = { huge: hugeText.repeat(50), change: "changed" };
+    const said: Record<string, string> = { huge: hugeText.repeat(50), large: hugeText.repeat(3), change: "changed" };
     if (tool === "change") {
       tools = toolsNamed(["echo"], "Since then it does");
       for (const stream of [...sessions.values()].flatMap((streams) => [...streams]))
@@ -188,8 +192,4 @@ export async function startOddHttpServer(speaks: "http" | "sse", habit?: "deaf")
 
 function toolsNamed(names: string[], says: string) {
   return names.map((name) => ({ name, description: `${says} ${name}.`, inputSchema: { type: "object" } }));
-}
-
-function event(stream: ServerResponse, data: object | string): void {
-  stream.write(`event: message\ndata: ${typeof data === "string" ? data : JSON.stringify(data)}\n\n`);
 }
