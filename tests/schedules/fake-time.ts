@@ -29,6 +29,7 @@ export function createFakeTime(start: number, seed = 1): FakeTime {
   let outside = 0;
   let touched = 0;
   let forgotten = 0;
+  const backs: (() => void)[] = [];
   let state = seed >>> 0;
 
   function first(): Timer | undefined {
@@ -44,6 +45,7 @@ export function createFakeTime(start: number, seed = 1): FakeTime {
     // Promises come to rest between turns of the event loop; a few turns in which nothing outside was asked are enough.
     for (let calm = 0; calm < 4; ) {
       const before = touched;
+      if (outside > 0) await new Promise<void>((done) => backs.push(done));
       await new Promise((done) => setImmediate(done));
       calm = outside === 0 && touched === before ? calm + 1 : 0;
     }
@@ -103,6 +105,7 @@ export function createFakeTime(start: number, seed = 1): FakeTime {
       } finally {
         outside -= 1;
         touched += 1;
+        if (outside === 0) for (const back of backs.splice(0)) back();
       }
     },
     settled,
