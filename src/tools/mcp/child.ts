@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import type { Writable } from "node:stream";
 import { serializeMessage } from "@modelcontextprotocol/sdk/shared/stdio.js";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import { type JSONRPCMessage, JSONRPCMessageSchema } from "@modelcontextprotocol/sdk/types.js";
 import { within } from "../within.ts";
 import { noAnswer } from "./broken-off.ts";
+import { lastWords } from "./last-words.ts";
 import { createLines, type LongLine } from "./lines.ts";
 
 /** What is started, and with which environment and nothing else. */
@@ -29,7 +31,7 @@ wait $server`;
 /** An MCP server that is started here, spoken to line by line. It ends when this is closed, or when we end. */
 export function startedServer(what: Command, printed: (text: string) => void): Transport {
   let child: ChildProcess | undefined;
-  let lastWords = "";
+  let printedLast = "";
   let noise = 0;
   let givenUp: string | undefined;
   let ended: Promise<void> = Promise.resolve();
@@ -43,19 +45,21 @@ export function startedServer(what: Command, printed: (text: string) => void): T
         started.once("exit", () => killGroup(started, "SIGKILL"));
         ended = new Promise((done) => {
           started.once("close", (code, signal) => {
-            if (child === started) transport.onerror?.(new Error(givenUp ?? endOf(what, code, signal, lastWords)));
+            if (child === started) transport.onerror?.(new Error(givenUp ?? endOf(what, code, signal, printedLast)));
             child = undefined;
             transport.onclose?.();
             done();
           });
         });
         started.once("spawn", resolve);
-        started.once("error", (error) => reject(new Error(`${what.command} could not be started: ${error.message}`)));
+        started.once("error", (error) =>
+          reject(new Error(`${what.command} could not be started: ${whyNot(what, error)}`)),
+        );
         started.stdin?.on("error", (error) => transport.onerror?.(error));
         const lines = createLines(longestMessage, { line: heard, long: tooLong });
         started.stdout?.on("data", (chunk: Buffer) => lines.take(chunk));
         started.stderr?.on("data", (chunk: Buffer) => {
-          lastWords = (lastWords + chunk.toString()).slice(-2000);
+          printedLast = (printedLast + chunk.toString()).slice(-2000);
           printed(chunk.toString());
         });
       }),
@@ -149,10 +153,15 @@ function parsed(line: Buffer): JSONRPCMessage | undefined {
   }
 }
 
-function endOf({ command }: Command, code: number | null, signal: string | null, lastWords: string): string {
+function endOf({ command }: Command, code: number | null, signal: string | null, printed: string): string {
   if (code === 127) return `the program ${command} was not found`;
-  const said = lastWords.trim().split("\n").at(-1)?.slice(0, 300);
+  const said = lastWords(printed);
   return `it ended with ${signal ?? `code ${code}`}${said ? `, saying: ${said}` : ""}`;
+}
+
+/** A folder that is missing is told as if it were the program. */
+function whyNot({ cwd }: Command, error: Error): string {
+  return cwd !== undefined && !existsSync(cwd) ? `there is no folder ${cwd}` : error.message;
 }
 
 function megabytes(bytes: number): string {

@@ -1,4 +1,5 @@
 import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { SseError } from "@modelcontextprotocol/sdk/client/sse.js";
 import { StreamableHTTPError } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import type { McpServer } from "../../config/schema/mcp-server.ts";
@@ -23,12 +24,28 @@ export async function openSession(client: Client, server: McpServer, parts: Open
   try {
     await client.connect(transportTo(server, parts), { timeout: connectMs });
   } catch (error) {
-    const status = error instanceof StreamableHTTPError ? error.code : undefined;
-    if (status === 401 && !signIn)
-      throw new Error("it turned us away (401): it wants a key (api_key or headers), or a sign-in (oauth: true)");
+    const status = statusOf(error);
+    if (status === 401 && !signIn) throw turnedAway();
     if (server.transport !== "http" || status === undefined || ![400, 404, 405].includes(status)) throw error;
-    await client.connect(overSse(server, signIn), { timeout: connectMs });
+    try {
+      await client.connect(overSse(server, signIn), { timeout: connectMs });
+    } catch (older) {
+      const came = statusOf(older);
+      if (came === 401 && !signIn) throw turnedAway();
+      if (came === undefined || came === 401) throw older;
+      const instead = came === 200 ? "no stream" : came;
+      throw new Error(`no MCP server answers there: ${status} to streamable HTTP, ${instead} to SSE`, { cause: older });
+    }
   }
+}
+
+/** What a server answered that would not begin a session; undefined where it was something else. */
+function statusOf(error: unknown): number | undefined {
+  return error instanceof StreamableHTTPError || error instanceof SseError ? error.code : undefined;
+}
+
+function turnedAway(): Error {
+  return new Error("it turned us away (401): it wants a key (api_key or headers), or a sign-in (oauth: true)");
 }
 
 function transportTo(server: McpServer, { log, env, signIn }: OpeningParts): Transport {
