@@ -11,6 +11,7 @@ import type { Verb } from "../words/commands.ts";
 import type { Words } from "../words/words.ts";
 import { type Conversation, conversationKey } from "./conversation.ts";
 import { serverState } from "./server-state.ts";
+import { titlesOf } from "./tool-titles.ts";
 
 /** What `status` and `agents` look at besides the config. */
 export type Health = {
@@ -141,14 +142,8 @@ export function createCommands(parts: {
       const told = words.whyAnswer;
       const files = last.heard.flatMap((heard) => heard.files).filter((file) => file.text !== undefined || file.image);
       lines.push(told.agent(last.agent, words.rule(last.rule)), told.read(last.read, files.length));
-      lines.push(
-        told.tools(
-          last.offered.length,
-          last.used.map((one) => one.tool),
-          last.refused,
-        ),
-      );
-      if (last.held) lines.push(told.held(last.held));
+      lines.push(told.tools(last.offered.length, titlesOf(calledIn(last)), titlesOf(last.refused)));
+      if (last.held) lines.push(told.held(titlesOf(last.held)));
       const cost = seesCost(who, at) ? last.usage?.cost : undefined;
       if (last.usage) lines.push(told.tokens(last.usage.input, last.usage.output, cost, last.usage.estimated === true));
       if (last.recalled) lines.push(told.recalled(last.recalled));
@@ -176,6 +171,16 @@ export function createCommands(parts: {
 }
 
 export type Commands = ReturnType<typeof createCommands>;
+
+/** The tools that were called, without the calls that were refused. */
+function calledIn({ used, refused }: Run): string[] {
+  const left = [...refused];
+  return used.flatMap(({ tool, failed }) => {
+    const at = failed ? left.indexOf(tool) : -1;
+    if (at >= 0) left.splice(at, 1);
+    return at >= 0 ? [] : [tool];
+  });
+}
 
 function endOf(run: Run, words: Words): string {
   const { ended } = words.whyAnswer;

@@ -1,11 +1,11 @@
 import type { RunEvent } from "../agent/run-event.ts";
 import type { CallProgress } from "../agent/tool.ts";
-import { toolTitle } from "../agent/tool-title.ts";
 import type { DraftState, ToolLine } from "../chat.ts";
 import type { HeardFile, Run } from "../runs/run.ts";
 import type { Redact } from "../watch/redact.ts";
 import { plainLine } from "../words/plain-line.ts";
 import type { Words } from "../words/words.ts";
+import { titleOf } from "./tool-titles.ts";
 
 const longestInputKept = 2000;
 
@@ -106,8 +106,8 @@ export class Progress {
         return true;
       case "tool-started":
         this.#inputs.set(event.call, this.#redact(event.input.slice(0, longestInputKept)));
-        state.lines.push({ id: event.call, title: toolTitle(event.tool), state: "running" });
-        state.status = this.#words.using(toolTitle(event.tool));
+        state.lines.push({ id: event.call, title: titleOf(event.tool), state: "running" });
+        state.status = this.#words.using(titleOf(event.tool));
         return true;
       case "tool-finished": {
         const { call, tool, failed, ms, summary, recalled } = event;

@@ -1,10 +1,10 @@
-import { toolTitle } from "../agent/tool-title.ts";
 import type { Language, Post, Press } from "../chat.ts";
 import { type Run, runIdFor } from "../runs/run.ts";
 import type { ShelvedFile } from "../store/outbox.ts";
 import { type Words, wordsOf } from "../words/words.ts";
 import type { Desk } from "./desk.ts";
 import { sayInPrivate } from "./in-private.ts";
+import { titlesOf } from "./tool-titles.ts";
 
 const mostSent = 10;
 
@@ -18,7 +18,7 @@ export function createWholeResults(desk: Desk) {
     const told = words.results;
     const again = run.used.filter((one) => one.recalled).length;
     const kept = await ledger.results.of(run.id);
-    const names = [...new Set(kept.map((one) => toolTitle(one.tool)))];
+    const names = titlesOf(kept.map(({ tool }) => tool));
     const lines = [text, ...(again > 0 ? [told.again(again)] : []), ...(kept.length > 0 ? [told.kept(names)] : [])];
     const buttons = [{ id: "whole", value: run.id, text: told.send }];
     return { text: lines.join(" "), ...(kept.length > 0 ? { card: { buttons } } : {}) };
@@ -44,7 +44,7 @@ export function createWholeResults(desk: Desk) {
       files.push({ name: `${nth + 1}-${tool}.txt`, type: "text/plain", size: bytes.length, ref });
     }
     const key = { id: `${runIdFor(event)}.whole`, since: now() };
-    const left = kept.slice(mostSent).map(({ tool }) => toolTitle(tool));
+    const left = titlesOf(kept.slice(mostSent).map(({ tool }) => tool));
     const text = [told.here(run.agent), ...(left.length > 0 ? [words.filesLeft.tooMuch(left)] : [])].join("\n\n");
     const post = { text, language };
     return (await sayInPrivate(desk, { address: direct, post, files, key })) ? told.sent : told.nowhere;

@@ -28,3 +28,19 @@ describe.each(platforms)("a tool that says how far it is, on %s", (platform) => 
     expect((await talk.answer("It is done.")).text).not.toContain("25 %");
   });
 });
+
+it.each(["Discord", "the console"] as const)(
+  "what a model calls though it is no tool is only words, on its line and in `why`, on %s",
+  async (platform) => {
+    const here = await openAnywhere(platform);
+    const call = { call: "**Sign in** [here](https://evil.example/x)", arguments: {} };
+    here.town.model.queue([call, call], "There is no such tool.");
+    const talk = await here.open("ana", "@Bellhop begin");
+    const answer = await talk.answer("There is no such tool.");
+    await talk.say("ana", "@Bellhop why");
+    const why = await talk.answer("answered (rule:");
+    expect(why.text).toContain("used Sign in here ×2.");
+    expect(answer.text).toContain("Sign in here");
+    expect(answer.text + why.text).not.toMatch(/evil|\*\*Sign/);
+  },
+);
