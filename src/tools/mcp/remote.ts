@@ -3,18 +3,23 @@ import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/
 import type { FetchLike, Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import { TooLong, tellingEnds } from "./broken-off.ts";
 import { longestMessage } from "./child.ts";
+import { patientFetch } from "./patient-fetch.ts";
 
-/** Where a remote server is, and what is sent along. */
-export type Remote = { url: string; headers: Record<string, string> };
+/** Where a remote server is, what is sent along, and how long a call may take without a word. */
+export type Remote = { url: string; headers: Record<string, string>; timeout: number };
+
+/** So long a person may think about what a server asks; it is silent meanwhile. */
+const thinkingMs = 600_000;
 
 /** Puts an account into requests, where a server wants one. */
 export type Signed = { over(base: FetchLike): FetchLike };
 
 /** Streamable HTTP. Its stream for news is kept open for life; a lost session is the connection's to notice. */
-export function overHttp({ url, headers }: Remote, signIn?: Signed): Transport {
+export function overHttp({ url, headers, timeout }: Remote, signIn?: Signed): Transport {
+  const fetch = boundedFetch(timeout);
   const transport: Transport = new StreamableHTTPClientTransport(new URL(url), {
     requestInit: { headers },
-    fetch: tellingEnds(signIn?.over(boundedFetch) ?? boundedFetch, (answer) => transport.onmessage?.(answer)),
+    fetch: tellingEnds(signIn?.over(fetch) ?? fetch, (answer) => transport.onmessage?.(answer)),
     reconnectionOptions: {
       maxRetries: Number.MAX_SAFE_INTEGER,
       initialReconnectionDelay: 1000,
@@ -26,8 +31,9 @@ export function overHttp({ url, headers }: Remote, signIn?: Signed): Transport {
 }
 
 /** Server-sent events with a second address to post to, as servers from before streamable HTTP speak. */
-export function overSse({ url, headers }: Remote, signIn?: Signed): Transport {
-  const fetch = signIn?.over(boundedFetch) ?? boundedFetch;
+export function overSse({ url, headers, timeout }: Remote, signIn?: Signed): Transport {
+  const bounded = boundedFetch(timeout);
+  const fetch = signIn?.over(bounded) ?? bounded;
   return new SSEClientTransport(new URL(url), {
     requestInit: { headers },
     fetch,
@@ -36,13 +42,17 @@ export function overSse({ url, headers }: Remote, signIn?: Signed): Transport {
 }
 
 /** Bodies end with an error where one message in them is too long; a stream may go on for ever. */
-const boundedFetch: FetchLike = async (url, init) => {
-  const answer = await fetch(url, init);
-  const { body } = answer;
-  if (!body) return answer;
-  const isStream = answer.headers.get("content-type")?.startsWith("text/event-stream") ?? false;
-  return new Response(body.pipeThrough(bounded(isStream)), answer);
-};
+function boundedFetch(timeout: number): FetchLike {
+  // Calls are given up by whoever made them, and are not to be cut off before.
+  const fetch = patientFetch(thinkingMs + timeout);
+  return async (url, init) => {
+    const answer = await fetch(url, init);
+    const { body } = answer;
+    if (!body) return answer;
+    const isStream = answer.headers.get("content-type")?.startsWith("text/event-stream") ?? false;
+    return new Response(body.pipeThrough(bounded(isStream)), answer);
+  };
+}
 
 function bounded(isStream: boolean): TransformStream<Uint8Array, Uint8Array> {
   let bytes = 0;
