@@ -119,6 +119,23 @@ describe("the gaps of a prompt", () => {
     ).toContain("use library.compare from=a to=b");
   });
 
+  it("are asked for in words alone, as many as there is room for", async () => {
+    const marked = server({ args: [libraryProgram, "marked"] });
+    const { console } = await connected(await openTown({ console: true, config: team({ mcp_servers: [marked] }) }));
+    await console.say("ana", "@Bellhop use library.pick");
+    const told = await console.until(async () =>
+      (await console.state()).messages.find(({ only, card }) => only === "console:ana" && card),
+    );
+    const [button] = told.card?.buttons ?? [];
+    await console.press("ana", told.id, button?.id ?? "", button?.value);
+    const { form } = await console.you("ana", (you) => you.form !== undefined);
+    expect([form?.form.title, ...(form?.form.inputs ?? []).map(({ label, hint }) => [label, hint])]).toEqual([
+      "pick",
+      ["🍞".repeat(30), undefined],
+      ["of", "Sign in first"],
+    ]);
+  });
+
   it("of somebody's question nobody else fills in", async () => {
     const { console, model } = await connected(await openTown({ console: true, config: team() }));
     await console.say("ana", "@Bellhop use library.summarize");

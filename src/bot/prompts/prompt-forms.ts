@@ -1,4 +1,5 @@
 import { type Form, type FormInput, formRoom, type Post, type Press, type Submit } from "../../chat.ts";
+import { plainLine } from "../../words/plain-line.ts";
 import { type Words, wordsOf } from "../../words/words.ts";
 import type { Aloud } from "../aloud.ts";
 import type { Ask } from "../ask.ts";
@@ -86,15 +87,16 @@ function formOf(id: string, pending: Pending, words: Words): Form {
   return {
     id: "prompt-form",
     value: id,
-    title: (prompt.title || prompt.name).slice(0, formRoom.title),
+    title: plainLine(prompt.title, formRoom.title) || plainLine(prompt.name, formRoom.title) || "…",
     inputs: askedFor(pending).map(({ name, description, required }, n): FormInput => {
       const value = values[name];
+      const hint = plainLine(description, longestHint);
       return {
         kind: "text",
         lines: "one",
         id: `a${n}`,
-        label: name.slice(0, formRoom.label),
-        ...(description ? { hint: description.replace(/\s+/g, " ").slice(0, longestHint) } : {}),
+        label: plainLine(name, formRoom.label) || "…",
+        ...(hint ? { hint } : {}),
         ...(value === undefined ? {} : { value }),
         ...(required ? {} : { optional: true as const }),
       };

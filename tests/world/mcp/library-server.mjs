@@ -48,7 +48,18 @@ if (habit === "odd") {
   prompts = [{ description: "no name" }, null, { name: "args", arguments: "none" }, ...prompts];
 }
 
-if (habit === "marked") prompts = [{ name: "greet\u202e`[here](https://x.example)", arguments: [{ name: "ro`om" }] }];
+if (habit === "marked")
+  prompts = [
+    { name: "greet\u202e`[here](https://x.example)", arguments: [{ name: "ro`om" }] },
+    {
+      name: "pick",
+      title: " \u202e ",
+      arguments: [
+        { name: "\u{1f35e}".repeat(30), description: "\n", required: true },
+        { name: "of", description: "[Sign in](https://x.example)\nfirst", required: true },
+      ],
+    },
+  ];
 
 let asked = 0;
 const said = {
