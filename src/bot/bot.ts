@@ -135,6 +135,7 @@ export function createBot(parts: BotParts): Bot {
     health: parts.health,
     ledger,
     access,
+    trusted: parts.tools.trusted,
     besides: prompts.besides,
     botName,
     now,

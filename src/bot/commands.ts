@@ -6,7 +6,8 @@ import type { Agent } from "../config/schema/agent.ts";
 import type { Config } from "../config/schema.ts";
 import type { Ledger, Used } from "../runs/ledger.ts";
 import type { Run } from "../runs/run.ts";
-import type { McpReport } from "../tools/mcp-servers.ts";
+import type { McpReport, McpServers } from "../tools/mcp-servers.ts";
+import { isMeant } from "../tools/meant.ts";
 import type { Verb } from "../words/commands.ts";
 import type { Words } from "../words/words.ts";
 import { type Conversation, conversationKey } from "./conversation.ts";
@@ -72,6 +73,8 @@ export function createCommands(parts: {
   health(): Health;
   ledger: Ledger;
   access: Access;
+  /** What of each server's tools may be called, and what is held back. */
+  trusted: McpServers["trusted"];
   /** How much an agent has besides tools. */
   besides(agent: Agent): { prompts: number; resources: number };
   botName: string;
@@ -90,13 +93,12 @@ export function createCommands(parts: {
       const agent = config.agents.find((one) => one.name === name);
       if (!agent) return [];
       const servers = agent.mcp_servers.map((one) => one.name);
-      const missing = servers.find((server) => !config.mcp_servers.some((one) => one.name === server));
-      const theirs = mcp.filter((one) => servers.includes(one.name));
-      const down = theirs.find((one) => one.state !== "connected");
-      const held = theirs.reduce((sum, one) => sum + (one.held ?? 0), 0);
+      const missing = servers.filter((server) => !config.mcp_servers.some((one) => one.name === server));
+      const down = mcp.filter((one) => servers.includes(one.name) && one.state !== "connected");
+      const { tools, held } = toolsOf(agent, mcp);
       const notes = [
-        ...(missing ? [words.agents.missingServer(missing)] : []),
-        ...(down ? [words.agents.serverDown(down.name, serverState(down, words, isAdmin(who)))] : []),
+        ...missing.map((server) => words.agents.missingServer(server)),
+        ...down.map((one) => words.agents.serverDown(one.name, serverState(one, words, isAdmin(who)))),
         ...(held > 0 ? [words.agents.held(held)] : []),
       ];
       const model = config.models.find((one) => one.name === agent.llm_model);
@@ -106,13 +108,26 @@ export function createCommands(parts: {
         name,
         role: agent.role,
         model: model?.provider === "offline" ? words.offlineModel : (model?.display_name ?? agent.llm_model),
-        tools: theirs.reduce((sum, one) => sum + one.tools, 0),
+        tools,
         cost: spent.get(name) ?? 0,
         note: notes.join(" · ⚠ "),
       });
       return besides ? `${line} · ${besides}` : line;
     });
     return lines.length > 0 ? lines.join("\n") : words.agents.none;
+  }
+
+  /** How many tools of servers an agent may have, by its own settings, and how many of them are held back. */
+  function toolsOf(agent: Agent, mcp: McpReport[]): { tools: number; held: number } {
+    const count = { tools: 0, held: 0 };
+    const trusted = parts.trusted();
+    for (const wanted of agent.mcp_servers) {
+      const { free = [], held = [] } = trusted.find((one) => one.server === wanted.name) ?? {};
+      const isThere = mcp.some((one) => one.name === wanted.name && one.state === "connected");
+      count.tools += isThere ? free.filter((name) => isMeant(name, wanted)).length : 0;
+      count.held += held.filter(({ is }) => isMeant(is.name, wanted)).length;
+    }
+    return count;
   }
 
   function status(who: Who, words: Words): string {
