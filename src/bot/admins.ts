@@ -1,5 +1,8 @@
-import type { Address, PersonId } from "../chat.ts";
+import type { Address, Author, PersonId, Post, Whisper } from "../chat.ts";
 import type { Config } from "../config/schema.ts";
+import { asCode } from "../words/as-code.ts";
+import type { Words } from "../words/words.ts";
+import type { Desk } from "./desk.ts";
 import type { People } from "./people.ts";
 
 const mostNamed = 5;
@@ -13,17 +16,36 @@ export function adminPlace({ workspace }: Config): Address | undefined {
 }
 
 /** The admins who are on somebody's own platform. */
-export function adminsNear({ workspace }: Config, id: PersonId): string[] {
+function adminsNear({ workspace }: Config, id: PersonId): string[] {
   const platform = id.slice(0, id.indexOf(":") + 1);
   return workspace.admins.filter((one) => one.startsWith(platform));
 }
 
 /** What the first few of them are called. */
-export function adminNames(admins: readonly string[], people: People): Promise<string[]> {
+function adminNames(admins: readonly string[], people: People): Promise<string[]> {
   return Promise.all(
     admins.slice(0, mostNamed).map((id) => {
       const [platform = "", ...rest] = id.split(":");
       return people.nameById(`${platform}:${rest.join(":")}`);
     }),
   );
+}
+
+/** What is said to whoever orders what is for admins alone, as `says` puts it with who they are; undefined for an admin. */
+export async function refusalOfOthers(
+  { access, config, people }: Pick<Desk, "access" | "config" | "people">,
+  order: { by: Author; whisper: Whisper; words: Words },
+  says: (admins: string[]) => string,
+): Promise<Post | undefined> {
+  const { by, whisper, words } = order;
+  const who = await people.who(by.id, { roles: true });
+  if (access.authorize(who, "administer", {}).allowed) return undefined;
+  const { admins } = config().workspace;
+  // In a shell somebody speaks for an admin by the id.
+  if (whisper.at) {
+    const ids = admins.slice(0, mostNamed).map((id) => asCode(id));
+    return { text: `${says(ids)} ${words.tools.onBehalf}` };
+  }
+  const near = adminsNear(config(), by.id);
+  return { text: says(await adminNames(near.length > 0 ? near : admins, people)) };
 }

@@ -5,7 +5,7 @@ import { SignInProblem } from "../tools/oauth/problem.ts";
 import type { SignIns } from "../tools/oauth/sign-ins.ts";
 import { asCode } from "../words/as-code.ts";
 import { type Words, wordsOf } from "../words/words.ts";
-import { adminNames, adminsNear } from "./admins.ts";
+import { refusalOfOthers } from "./admins.ts";
 import { isAlone } from "./alone.ts";
 import { type Desk, languageFor, reply } from "./desk.ts";
 import { sayInPrivate } from "./in-private.ts";
@@ -47,19 +47,13 @@ export function signInOrderIn(text: string): SignInOrder | undefined {
 
 /** Orders over the desk and the accounts of servers. */
 export function createSignInOrders(desk: Desk, signIns: SignIns): SignInOrders {
-  const { config, access, people, log, now } = desk;
-
-  async function refusal(by: Author, words: Words): Promise<Post | undefined> {
-    const who = await people.who(by.id, { roles: true });
-    if (access.authorize(who, "administer", {}).allowed) return undefined;
-    return { text: words.oauth.adminsOnly(await adminNames(adminsNear(config(), by.id), people)) };
-  }
+  const { log, now } = desk;
 
   /** What is to be said of it to whoever asked alone. */
   async function answer(event: string, order: SignInOrder, at: Address, by: Author, whisper: Whisper): Promise<Post> {
     const language = await languageFor(desk, by.id, at);
     const words = wordsOf(language);
-    const no = await refusal(by, words);
+    const no = await refusalOfOthers(desk, { by, whisper, words }, words.oauth.adminsOnly);
     if (no) return no;
     const names = signIns.names();
     const [only] = names;

@@ -5,7 +5,7 @@ import type { HeldTool } from "../tools/pins.ts";
 import type { Redact } from "../watch/redact.ts";
 import { asCode } from "../words/as-code.ts";
 import { type Words, wordsOf } from "../words/words.ts";
-import { adminNames, adminsNear } from "./admins.ts";
+import { refusalOfOthers } from "./admins.ts";
 import { type Desk, languageAt, reply, wordsFor } from "./desk.ts";
 import { serverState } from "./server-state.ts";
 import { drawDiff } from "./tool-diff.ts";
@@ -33,7 +33,8 @@ type Offer = { server: string; tools: { name: string; hash: string }[]; notice?:
 
 const offeredForMs = 7 * 24 * 3_600_000;
 const mostNamed = 12;
-const mostAdmins = 5;
+/** No name is cut off before its code. */
+const longestOrder = 500;
 const letters = "abcdefghjkmnpqrstuvwxyz23456789";
 const codeLength = 6;
 const verbs: Record<string, ToolOrder["verb"]> = { diff: "diff", accept: "accept", 差異: "diff", 接受: "accept" };
@@ -58,44 +59,30 @@ export function createToolOrders(
   desk: Desk,
   parts: { trust: ToolTrust; redact: Redact; opened(adapter: string): Promise<void> },
 ): ToolOrders {
-  const { config, access, people, store, log } = desk;
+  const { people, store, log } = desk;
   const { trust, redact } = parts;
   const offers = store.kv("tool-offers");
 
-  async function refusal(by: Author, at: Whisper["at"], words: Words): Promise<Post | undefined> {
-    const who = await people.who(by.id, { roles: true });
-    if (access.authorize(who, "administer", {}).allowed) return undefined;
-    const { admins } = config().workspace;
-    const told = words.tools;
-    // In a shell somebody speaks for an admin by the id.
-    if (at) {
-      const ids = admins.slice(0, mostAdmins).map((id) => asCode(id));
-      return { text: `${told.adminsOnly(ids)} ${told.onBehalf}` };
-    }
-    const near = adminsNear(config(), by.id);
-    return { text: told.adminsOnly(await adminNames(near.length > 0 ? near : admins, people)) };
-  }
+  const refusal = (by: Author, whisper: Whisper, words: Words) =>
+    refusalOfOthers(desk, { by, whisper, words }, words.tools.adminsOnly);
 
   function list(words: Words): Post {
     const told = words.tools;
+    const names = (all: readonly string[]) =>
+      told.names(
+        all.slice(0, mostNamed).map((name) => asCode(name)),
+        Math.max(0, all.length - mostNamed),
+      );
     const trusted = new Map(trust.trusted().map((one) => [one.server, one]));
     const lines = trust.report().flatMap((report) => {
       const { free = [], held = [] } = trusted.get(report.name) ?? {};
       const named = report.state === "connected" ? free : [];
-      const shown = named.slice(0, mostNamed).map((name) => asCode(name));
-      const names = (some: HeldTool[]) => some.map(({ is }) => asCode(is.name));
+      const changed = held.flatMap(({ is, was }) => (was ? [is.name] : []));
+      const fresh = held.flatMap(({ is, was }) => (was ? [] : [is.name]));
       return [
         told.server(report.name, redact(serverState(report, words, true))),
-        ...(shown.length > 0 ? [told.names(shown, named.length - shown.length)] : []),
-        ...(held.length > 0
-          ? [
-              told.heldList(
-                names(held.filter(({ was }) => was)),
-                names(held.filter(({ was }) => !was)),
-                `\`tools diff ${report.name}\``,
-              ),
-            ]
-          : []),
+        ...(named.length > 0 ? [names(named)] : []),
+        ...(held.length > 0 ? [told.heldList(names(changed), names(fresh), `\`tools diff ${report.name}\``)] : []),
       ];
     });
     return { text: lines.length > 0 ? lines.join("\n") : told.noServers };
@@ -130,7 +117,7 @@ export function createToolOrders(
     await offers.set(code, offer, offeredForMs);
     const head = options.notice ? `${options.notice}\n\n` : "";
     return {
-      text: `${head}${text}\n\n${told.howToAccept(asCode(`tools accept ${name} ${code}`))}`,
+      text: `${head}${text}\n\n${told.howToAccept(asCode(`tools accept ${name} ${code}`, longestOrder))}`,
       ...(files ? { files } : {}),
       card: { buttons: [{ id: acceptButton, value: code, text: told.accept, style: "primary" }] },
     };
@@ -205,7 +192,7 @@ export function createToolOrders(
     async order(event, order, at, by, whisper) {
       const words = await wordsFor(desk, by.id, at);
       const privately = (post: Post) => reply(desk, event, at, { ...post, only: whisper });
-      const no = await refusal(by, whisper.at, words);
+      const no = await refusal(by, whisper, words);
       if (no) return privately(no);
       // Whoever asks from a shell has no files.
       const whole = whisper.at !== undefined;
@@ -218,7 +205,7 @@ export function createToolOrders(
       const { address: at, person, whisper, value = "" } = press;
       const words = await wordsFor(desk, person.id, at);
       const privately = (post: Post) => reply(desk, event, at, { ...post, only: whisper });
-      const no = await refusal(person, undefined, words);
+      const no = await refusal(person, whisper, words);
       if (no) return privately(no);
       const offer = await offers.get<Offer>(value);
       if (!offer) return privately({ text: words.gone });

@@ -24,11 +24,8 @@ export const toolsInEnglish = {
         : seconds < 172_800
           ? `${Math.round(seconds / 3600)} h`
           : `${Math.round(seconds / 86_400)} days`,
-  heldList: (changed: string[], fresh: string[], diff: string) => {
-    const parts = [
-      ...(changed.length > 0 ? [`changed: ${changed.join(", ")}`] : []),
-      ...(fresh.length > 0 ? [`new: ${fresh.join(", ")}`] : []),
-    ];
+  heldList: (changed: string, fresh: string, diff: string) => {
+    const parts = [...(changed ? [`changed: ${changed}`] : []), ...(fresh ? [`new: ${fresh}`] : [])];
     return `⚠ Held back, ${parts.join("; ")}. See ${diff}.`;
   },
   notice: (server: string, tools: number) =>

@@ -26,10 +26,7 @@ export const toolsInChinese: typeof toolsInEnglish = {
           ? `${Math.round(seconds / 3600)} 小時`
           : `${Math.round(seconds / 86_400)} 天`,
   heldList: (changed, fresh, diff) => {
-    const parts = [
-      ...(changed.length > 0 ? [`有變更：${changed.join("、")}`] : []),
-      ...(fresh.length > 0 ? [`新增：${fresh.join("、")}`] : []),
-    ];
+    const parts = [...(changed ? [`有變更：${changed}`] : []), ...(fresh ? [`新增：${fresh}`] : [])];
     return `⚠ 已擱置，${parts.join("；")}。詳見 ${diff}。`;
   },
   notice: (server, tools) =>

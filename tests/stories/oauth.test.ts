@@ -145,7 +145,9 @@ describe("signing in", () => {
       });
       return ((await response.json()) as { text: string }).text;
     };
-    expect(await ask("console:ana")).toContain("Only admins can sign in");
+    expect(await ask("console:ana")).toBe(
+      "Only admins can sign in to servers: `console:kim`. In a shell, `--as` says on whose behalf.",
+    );
     const [, link = ""] = /\((http[^)]+)\)/.exec(await ask("console:kim")) ?? [];
     expect((await fetch(await world.visit(link, "kim"))).status).toBe(200);
   });
