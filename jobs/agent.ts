@@ -15,7 +15,9 @@ type LiveRun = {
   stop: AbortController;
   go?: (go: Go) => void;
   hold?: (held: boolean) => void;
-  calls: Map<string, (result: ToolResult) => void>;
+  calls: Map<string, { resolve(result: ToolResult): void; reject(why: unknown): void }>;
+  /** What says that its calls are given up, once there was one. */
+  givenUp?: AbortSignal;
 };
 
 if (parentPort === null) throw new Error("jobs/agent runs in a worker thread");
@@ -40,7 +42,7 @@ function hear(message: MainMessage): void {
       runs.get(message.run)?.go?.(message.go);
       break;
     case "result":
-      runs.get(message.run)?.calls.get(message.call)?.(message.result);
+      take(message.run, message.call, message.result);
       break;
     case "stop":
       runs.get(message.run)?.stop.abort();
@@ -106,22 +108,28 @@ async function begin(input: RunInput, go?: Go): Promise<void> {
   tell({ kind: "ended", run: id, ending });
 }
 
-/** Has main make a call; when the run is stopped meanwhile, main is told to drop it. */
+/** Has main make a call; when the run is stopped meanwhile, main is told to drop it with all the others. */
 function reach(id: string, run: LiveRun, call: ToolCall, signal: AbortSignal): Promise<ToolResult> {
+  if (run.givenUp !== signal) signal.addEventListener("abort", () => drop(id, run, signal.reason), { once: true });
+  run.givenUp = signal;
   return new Promise((resolve, reject) => {
-    const drop = () => {
-      run.calls.delete(call.id);
-      tell({ kind: "drop", run: id, call: call.id });
-      reject(signal.reason);
-    };
-    signal.addEventListener("abort", drop, { once: true });
-    run.calls.set(call.id, (result) => {
-      run.calls.delete(call.id);
-      signal.removeEventListener("abort", drop);
-      resolve(result);
-    });
+    run.calls.set(call.id, { resolve, reject });
     tell({ kind: "call", run: id, call });
   });
+}
+
+function take(id: string, callId: string, result: ToolResult): void {
+  const calls = runs.get(id)?.calls;
+  const waiting = calls?.get(callId);
+  calls?.delete(callId);
+  waiting?.resolve(result);
+}
+
+function drop(id: string, { calls }: LiveRun, why: unknown): void {
+  if (calls.size === 0) return;
+  for (const { reject } of calls.values()) reject(why);
+  calls.clear();
+  tell({ kind: "drop", run: id });
 }
 
 /** Bree asks for the end and waits to hear that it comes. */

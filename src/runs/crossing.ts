@@ -13,7 +13,8 @@ export const WorkerMessage = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("checkpoint"), run: z.string(), state: RunState }),
   z.object({ kind: z.literal("events"), run: z.string(), events: z.array(RunEvent) }),
   z.object({ kind: z.literal("call"), run: z.string(), call: ToolCall }),
-  z.object({ kind: z.literal("drop"), run: z.string(), call: z.string() }),
+  /** The calls that a run waits for are given up. */
+  z.object({ kind: z.literal("drop"), run: z.string() }),
   /** What the model at this place of the run's models answered; told only by runs that have a cache. */
   z.object({ kind: z.literal("spoke"), run: z.string(), said: ModelSaid, at: z.number() }),
   z.object({ kind: z.literal("ended"), run: z.string(), ending: Ending }),

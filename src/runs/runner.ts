@@ -108,7 +108,7 @@ export function createRunner(options: RunnerOptions): Runner {
     if (message.kind === "events") for (const event of message.events) run.hooks.event(event);
     else if (message.kind === "checkpoint") void run.checkpoint(message.state);
     else if (message.kind === "call") void run.call(message.call);
-    else if (message.kind === "drop") run.dropCall(message.call);
+    else if (message.kind === "drop") run.dropCalls();
     else if (message.kind === "spoke") run.hooks.spoke?.(message.said, message.at);
     else run.end(message.ending);
   }
@@ -209,7 +209,9 @@ class RunInHand implements Running {
   #resolve: (ending: Ending) => void = () => {};
   #onSettled: (run: RunInHand) => void;
   #onFault: (error: unknown) => void;
-  #calls = new Map<string, AbortController>();
+  /** Calls it waits for, and what they end with if it does not wait any longer. */
+  readonly #calls = new Set<string>();
+  readonly #givenUp = new AbortController();
   #deadline: Allowance | undefined;
   #holds = 0;
 
@@ -290,21 +292,24 @@ class RunInHand implements Running {
   }
 
   async call(call: ToolCall): Promise<void> {
-    const aborter = new AbortController();
-    this.#calls.set(call.id, aborter);
+    this.#calls.add(call.id);
     let result: ToolResult;
     try {
-      result = await this.hooks.call(call, aborter.signal);
+      result = await this.hooks.call(call, this.#givenUp.signal);
     } catch (error) {
       this.#onFault(error);
       result = { text: "The tool failed inside Bellhop; it was not the arguments.", failed: true };
     }
     this.#calls.delete(call.id);
-    if (!this.settled) this.seat?.tell({ kind: "result", run: this.input.id, call: call.id, result });
+    if (this.settled) return;
+    const message = { kind: "result" as const, run: this.input.id, call: call.id, result };
+    // The worker can't go on before it has the results of all.
+    if (this.#calls.size > 0) this.seat?.tellUnhurried(message);
+    else this.seat?.tell(message);
   }
 
-  dropCall(id: string): void {
-    this.#calls.get(id)?.abort();
+  dropCalls(): void {
+    this.#givenUp.abort();
   }
 
   lost(why: string): void {
@@ -315,7 +320,7 @@ class RunInHand implements Running {
     if (this.settled) return;
     this.settled = true;
     this.#deadline?.close();
-    for (const aborter of this.#calls.values()) aborter.abort();
+    if (this.#calls.size > 0) this.#givenUp.abort();
     this.#onSettled(this);
     this.#resolve(ending);
   }

@@ -13,6 +13,8 @@ export type Seat = {
   readonly open: boolean;
   /** `handed`: buffers that are moved, not copied. */
   tell(message: MainMessage, handed?: ArrayBuffer[]): void;
+  /** Tells what can wait some milliseconds for company: each crossing costs. */
+  tellUnhurried(message: MainMessage): void;
 };
 
 /** What the owner of the workers is told. */
@@ -246,6 +248,10 @@ class SeatState implements Seat {
       this.#mail.flush();
       this.worker?.postMessage([message], handed);
     } else this.#mail.add(message);
+  }
+
+  tellUnhurried(message: MainMessage): void {
+    this.#mail.addUnhurried(message);
   }
 
   reset(): void {
