@@ -15,6 +15,7 @@ import type { Meanwhile } from "../../agent/tool.ts";
 import type { Logger } from "../../watch/log.ts";
 import { createCallsInFlight, type InFlight } from "./calls-in-flight.ts";
 import { questionFrom } from "./elicited-question.ts";
+import { End } from "./end.ts";
 
 /** What the client says of itself: people can be asked for something, and to open a page. */
 export const askable = { elicitation: { form: {}, url: {} } };
@@ -51,7 +52,8 @@ type Call = InFlight & {
   questions: number;
   /** Somebody was being asked when it was given up. */
   asking?: true;
-  over: AbortSignal;
+  /** What is asked in the middle of it ends with it, however it ends. */
+  over: Pick<End, "signal">;
   hold(): () => void;
 };
 
@@ -95,7 +97,7 @@ export function createEliciting(
     const { ask, owner, over } = call;
     const held = asked.map((one) => one.hold());
     const before = turns.get(owner) ?? Promise.resolve();
-    const reply = before.catch(() => {}).then(() => ask(question, AbortSignal.any([signal, over])));
+    const reply = before.catch(() => {}).then(() => ask(question, AbortSignal.any([signal, over.signal])));
     turns.set(owner, reply);
     try {
       return await reply;
@@ -135,7 +137,7 @@ export function createEliciting(
       const no = (why: string) => new NotCalled(`${name} wants a page to be opened first, but ${why}.`);
       if ("not" in question) throw no(question.not);
       if (!call.ask) throw no("nobody waits for this run who could do that");
-      const reply = await put(question, [call], call.over);
+      const reply = await put(question, [call], call.over.signal);
       if (reply.kind !== "given") throw no(reply.why ?? "the person said no");
     }
   }
@@ -163,8 +165,7 @@ export function createEliciting(
     },
 
     async call(who, signal, notes, make) {
-      // What is asked in the middle of it ends with it, however it ends.
-      const over = new AbortController();
+      const over = new End();
       // One for each try: the client never takes its ear off it, and would cancel what is long answered.
       let making: AbortController | undefined;
       let isGivenUp = false;
@@ -174,7 +175,7 @@ export function createEliciting(
         ask: who?.ask,
         notes,
         questions: 0,
-        over: over.signal,
+        over,
         hold() {
           const releases = times.map((time) => time.hold());
           return () => {
@@ -186,7 +187,7 @@ export function createEliciting(
         isGivenUp = true;
         if (turns.has(call.owner)) call.asking = true;
         making?.abort(why);
-        over.abort(why);
+        over.come(why);
       };
       const tooLate = () => giveUp(new McpError(ErrorCode.RequestTimeout, "Request timed out"));
       const stop = () => giveUp(signal.reason);
@@ -221,8 +222,7 @@ export function createEliciting(
         for (const time of times) time.close();
         live.delete(call);
         calls.leave(call, isGivenUp ? (call.asking ? lingersAskedMs : lingersMs) : undefined);
-        // A reason of one's own costs nothing; without one a whole error is made.
-        over.abort("the call has ended");
+        over.come("the call has ended");
       }
     },
 
@@ -231,7 +231,7 @@ export function createEliciting(
         owner: Symbol(name),
         notes: [],
         questions: 0,
-        over: signal,
+        over: { signal },
         hold: () => () => {},
       };
       if (!(await calls.enter(call, server.timeout, signal))) throw busy(name);
