@@ -134,7 +134,7 @@ export function createGate(parts: {
       const shown = await showFiles(files, meanwhile, redact);
       // What somebody answered on the way is not part of the input.
       const isKept = !failed && !parked && !wasAsked && !unasked && files.length === 0;
-      const kept = again && isKept ? { ...again, ...(fresh && { fresh }) } : undefined;
+      const kept = again && isKept && cache?.wants(known, fresh) ? { ...again, ...(fresh && { fresh }) } : undefined;
       return {
         text: [telling.told(text, call, user, kept), telling.readable(shown.text)].filter(Boolean).join("\n"),
         ...(shown.images ? { images: shown.images } : {}),

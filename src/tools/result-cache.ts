@@ -14,6 +14,8 @@ export type CachedCall = { server: string; tool: string; input: Record<string, u
 /** Results that are used again for identical calls. Contract: it never fails; what it does not have, the tool is asked for. */
 export type ResultCache = {
   find(call: CachedCall): Promise<string | undefined>;
+  /** Whether a result of this call would be kept. */
+  wants(call: CachedCall, said?: Freshness): boolean;
   /** Keeps a result without secrets, as long as the settings say, or else the server. */
   keep(call: CachedCall, text: string, said?: Freshness): Promise<void>;
 };
@@ -54,17 +56,23 @@ export function createResultCache(parts: { servers(): McpServer[]; kv: Kv; log: 
     return known;
   }
 
+  const serverOf = ({ server }: CachedCall) => parts.servers().find(({ name }) => name === server);
+
   return {
     async find(call) {
-      const server = parts.servers().find(({ name }) => name === call.server);
+      const server = serverOf(call);
       if (!server) return undefined;
       const ruled = ruleOf(server, call.tool);
       if (ruled !== undefined) return read(keyOf(server, call, "everybody"), ruled);
       if (!(await isMarked(markOf(server, call.tool)))) return undefined;
       return (await read(keyOf(server, call, call.asker))) ?? (await read(keyOf(server, call, "said")));
     },
+    wants(call, said) {
+      const server = serverOf(call);
+      return server !== undefined && (ruleOf(server, call.tool) !== undefined || (said?.ms ?? 0) > 0);
+    },
     async keep(call, text, said) {
-      const server = parts.servers().find(({ name }) => name === call.server);
+      const server = serverOf(call);
       if (!server || text.length > longestKept) return;
       const ruled = ruleOf(server, call.tool);
       if (ruled !== undefined) return write(keyOf(server, call, "everybody"), { at: now(), ms: ruled, text });
@@ -90,8 +98,14 @@ function keyOf(server: McpServer, { tool, input }: CachedCall, whose: string): s
   return hashOf([identityOf(server), tool, jsonInOrder(input), whose]);
 }
 
+const marks = new WeakMap<McpServer, Map<string, string>>();
+
 function markOf(server: McpServer, tool: string): string {
-  return hashOf([identityOf(server), tool]);
+  const known = marks.get(server) ?? new Map<string, string>();
+  marks.set(server, known);
+  const mark = known.get(tool) ?? hashOf([identityOf(server), tool]);
+  known.set(tool, mark);
+  return mark;
 }
 
 const identities = new WeakMap<McpServer, string>();
