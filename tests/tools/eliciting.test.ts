@@ -232,6 +232,20 @@ describe("two people whose runs use one server", () => {
     ]);
   });
 
+  it("are told so where the server is taken away while one waits for the other", async () => {
+    const desk = await serve({ ask: ({ ask }) => ask(form()) });
+    const [ana, tom] = [waiting("r1"), waiting("r2")];
+    const anas = desk.call("ask", {}, never, ana.who);
+    await ana.isAsked();
+    const toms = desk.call("ask", {}, never, tom.who);
+    await desk.close();
+    expect((await anas).text).toBe("desk went away during the call. Whether it did what was asked is not known.");
+    expect(await toms).toEqual({
+      text: 'The MCP server "desk" is not connected any more: it was taken out of the settings.',
+      failed: true,
+    });
+  });
+
   it("are asked at once where the server says whose call it is", async () => {
     const slow = gate();
     const began = gate();

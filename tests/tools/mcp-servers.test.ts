@@ -96,10 +96,9 @@ describe("a server that can't be connected", () => {
   const settings = { name: "odd", url: "http://127.0.0.1:9/mcp" };
   const wait = (line: string): number => JSON.parse(line).retryInMs;
 
-  it("is tried again after 1, 2, 4, 8, 16, 32 seconds, then every minute", async () => {
-    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  async function waitsOf(chance: number): Promise<number[]> {
     const { log, hears, forget } = listen();
-    const box = connectMcpServer(McpServer.parse(settings), { log, env: {}, random: () => 0.5 });
+    const box = connectMcpServer(McpServer.parse(settings), { log, env: {}, random: () => chance });
     closeLater(() => box.close());
     const waits: number[] = [];
     for (let tries = 0; tries < 8; tries++) {
@@ -107,18 +106,24 @@ describe("a server that can't be connected", () => {
       forget();
       vi.advanceTimersByTime(waits.at(-1) ?? 0);
     }
-    expect(waits).toEqual([1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000]);
+    return waits;
+  }
+
+  it("is tried again after 1, 2, 4, 8, 16, 32 seconds, then every minute", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    expect(await waitsOf(0.5)).toEqual([1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000]);
   });
 
   it.each([
-    [0, 750],
-    [1, 1250],
-  ])("waits a quarter more or less, so that many do not come at once (%s)", async (chance, ms) => {
-    const { log, hears } = listen();
-    const box = connectMcpServer(McpServer.parse(settings), { log, env: {}, random: () => chance });
-    closeLater(() => box.close());
-    expect(wait(await hears(/mcp server lost/))).toBe(ms);
-  });
+    [0, [1000, 1500, 3000, 6000, 12_000, 24_000, 45_000, 45_000]],
+    [1, [1250, 2500, 5000, 10_000, 20_000, 40_000, 60_000, 60_000]],
+  ])(
+    "waits a quarter more or less, so that many do not come at once, but a minute at most (%s)",
+    async (chance, ms) => {
+      vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+      expect(await waitsOf(chance)).toEqual(ms);
+    },
+  );
 
   it("begins to wait shortly again once it was there for a minute", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
@@ -146,29 +151,32 @@ describe("a server that can't be connected", () => {
       vi.advanceTimersByTime(waits.at(-1) ?? 0);
       await hears(isConnected);
     }
-    expect(waits).toEqual([750, 1500, 750]);
+    expect(waits).toEqual([1000, 1500, 1000]);
   });
 
-  it("is given up on after 20 seconds where it takes the connection and says nothing", async () => {
-    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
-    const { log, hears } = listen();
-    const mute = createServer(() => {}).listen(0, "127.0.0.1");
-    await once(mute, "listening");
-    closeLater(() => mute.close());
-    const address = mute.address();
-    const port = address !== null && typeof address === "object" ? address.port : 0;
-    const reached = once(mute, "connection");
-    const box = connectMcpServer(McpServer.parse({ name: "odd", url: `http://127.0.0.1:${port}/mcp` }), {
-      log,
-      env: {},
-      random: () => 0,
-    });
-    closeLater(() => box.close());
-    const [socket] = await reached;
-    closeLater(() => socket.destroy());
-    expect(box.state()).toEqual({ state: "connecting", tools: 0 });
-    vi.advanceTimersByTime(20_000);
-    expect(await hears(/mcp server lost/)).toMatch(/timed out/i);
-    expect(box.state()).toMatchObject({ state: "waiting", backIn: 1 });
-  });
+  it.each(["http", "sse"])(
+    "is given up on after 20 seconds where it takes the connection and says nothing, over %s",
+    async (transport) => {
+      vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+      const { log, hears } = listen();
+      const mute = createServer(() => {}).listen(0, "127.0.0.1");
+      await once(mute, "listening");
+      closeLater(() => mute.close());
+      const address = mute.address();
+      const port = address !== null && typeof address === "object" ? address.port : 0;
+      const reached = once(mute, "connection");
+      const box = connectMcpServer(McpServer.parse({ name: "odd", url: `http://127.0.0.1:${port}/mcp`, transport }), {
+        log,
+        env: {},
+        random: () => 0,
+      });
+      closeLater(() => box.close());
+      const [socket] = await reached;
+      closeLater(() => socket.destroy());
+      expect(box.state()).toEqual({ state: "connecting", tools: 0 });
+      vi.advanceTimersByTime(20_000);
+      expect(await hears(/mcp server lost/)).toMatch(/timed out/i);
+      expect(box.state()).toMatchObject({ state: "waiting", backIn: 1 });
+    },
+  );
 });

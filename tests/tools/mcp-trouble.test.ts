@@ -69,6 +69,11 @@ describe("an MCP server that", () => {
     expect(box.state()).toMatchObject({ state: "waiting", error: "it prints much that is no MCP message" });
   });
 
+  it("ends while it is asked what else it has does not seem to be connected", async () => {
+    const { box } = await connect("frail");
+    expect(box.state()).toMatchObject({ state: "waiting", tools: 0, error: "it ended with code 4" });
+  });
+
   it("ends at once has its last words told", async () => {
     const { box } = await connect("crash");
     expect(box.state()).toMatchObject({

@@ -51,6 +51,8 @@ const longestCallMs = 600_000;
 /** A timer set for longer goes off at once. */
 const longestTimer = 2 ** 31 - 1;
 const [firstWaitMs, longestWaitMs] = [1000, 60_000];
+/** So much of what a server says is wrong is told on. */
+const longestTrouble = 500;
 /** A connection that held so long was a good one: the next loss is waited out from the beginning. */
 const heldMs = 60_000;
 
@@ -77,10 +79,10 @@ export function keepConnected(server: McpServer, parts: ConnectionParts): Connec
     let trouble: string | undefined;
     opening = fresh;
     fresh.onerror = (error) => {
-      trouble = error.message;
+      trouble = error.message.slice(0, longestTrouble);
       log.debug({ err: error }, "mcp error");
       // A stream of events that breaks comes back as another session, which knows nothing of us.
-      if (error instanceof SseError) lose(fresh, error.message);
+      if (error instanceof SseError) lose(fresh, trouble);
       if (error.message.startsWith("Failed to reconnect")) void look(fresh);
     };
     try {
@@ -97,6 +99,8 @@ export function keepConnected(server: McpServer, parts: ConnectionParts): Connec
       });
       await greet(fresh);
       if (closed) return void (await fresh.close());
+      // Not all that is asked of it in greeting has to be had, so that its end may not have been noticed.
+      if (!fresh.transport) throw new Error(trouble ?? "the connection was closed");
       fresh.onclose = () => lose(fresh, trouble ?? "the connection was closed");
       [client, waiting, since] = [fresh, undefined, now()];
       log.info("mcp server connected");
@@ -148,11 +152,11 @@ export function keepConnected(server: McpServer, parts: ConnectionParts): Connec
     void old?.close().catch(() => {});
     void connect();
   }
-  signIn?.onChange(again);
+  const hearNoMore = signIn?.onChange(again);
 
   function wait(error: string, lacksAccount = false): void {
     if (closed) return;
-    const ms = waitMs * (0.75 + random() / 2);
+    const ms = Math.min(longestWaitMs, Math.max(firstWaitMs, waitMs * (0.75 + random() / 2)));
     waitMs = Math.min(longestWaitMs, waitMs * 2);
     const state = lacksAccount || signIn?.needed() ? "needs sign-in" : "waiting";
     waiting = { state, error, since: waiting?.since ?? now(), back: now() + ms };
@@ -172,8 +176,9 @@ export function keepConnected(server: McpServer, parts: ConnectionParts): Connec
       const notes: string[] = [];
       try {
         const answer = await eliciting.call(meanwhile, signal, notes, (signal, renewed) => {
-          // It may have waited for its turn while another session began.
-          if (client) asked = client;
+          // It may have waited for its turn while the session ended, and another began.
+          if (!client) throw new NotCalled(closed ? removal(server.name) : absence(server.name, waiting, now()));
+          asked = client;
           return asked.request({ method: "tools/call", params: { name, arguments: input } }, CallToolResultSchema, {
             signal,
             // Its time is counted where it can stand still.
@@ -210,6 +215,7 @@ export function keepConnected(server: McpServer, parts: ConnectionParts): Connec
     },
     async close() {
       closed = true;
+      hearNoMore?.();
       clearTimeout(timer);
       const open = client ?? opening;
       client = undefined;

@@ -5,6 +5,7 @@ import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import type { McpServer } from "../../config/schema/mcp-server.ts";
 import type { Logger } from "../../watch/log.ts";
 import type { SignIn } from "../oauth/sign-in.ts";
+import { within } from "../within.ts";
 import { startedServer } from "./child.ts";
 import { overHttp, overSse } from "./remote.ts";
 
@@ -22,13 +23,13 @@ export type OpeningParts = {
 export async function openSession(client: Client, server: McpServer, parts: OpeningParts): Promise<void> {
   const { signIn } = parts;
   try {
-    await client.connect(transportTo(server, parts), { timeout: connectMs });
+    await begin(client, transportTo(server, parts));
   } catch (error) {
     const status = statusOf(error);
     if (status === 401 && !signIn) throw turnedAway();
     if (server.transport !== "http" || status === undefined || ![400, 404, 405].includes(status)) throw error;
     try {
-      await client.connect(overSse(server, signIn), { timeout: connectMs });
+      await begin(client, overSse(server, signIn));
     } catch (older) {
       const came = statusOf(older);
       if (came === 401 && !signIn) throw turnedAway();
@@ -37,6 +38,15 @@ export async function openSession(client: Client, server: McpServer, parts: Open
       throw new Error(`no MCP server answers there: ${status} to streamable HTTP, ${instead} to SSE`, { cause: older });
     }
   }
+}
+
+/** The client gives up on a greeting that is not answered, but not on a stream that does not begin. */
+async function begin(client: Client, transport: Transport): Promise<void> {
+  const begun = client.connect(transport, { timeout: connectMs }).then(() => true);
+  if (await within(connectMs, begun)) return;
+  begun.catch(() => {});
+  await transport.close();
+  throw new Error("the connection timed out");
 }
 
 /** What a server answered that would not begin a session; undefined where it was something else. */

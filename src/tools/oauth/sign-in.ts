@@ -41,8 +41,8 @@ export type SignIn = {
   over(base: FetchLike): FetchLike;
   /** Why nothing can be asked of it; undefined when nothing is known against it. */
   needed(): Needed | undefined;
-  /** Told when somebody has signed in, or out. */
-  onChange(listener: (signedIn: boolean) => void): void;
+  /** Told when somebody has signed in, or out, until what this gives is called. */
+  onChange(listener: (signedIn: boolean) => void): () => void;
   /** Starts a sign-in: where to send the browser, and what to keep until it is back. */
   begin(place: Place): Promise<Begun>;
   /** Ends it with what the browser brought. Rejects with `SignInProblem`. */
@@ -74,7 +74,7 @@ export function createSignIn(
   const home = new URL(server.url);
   const guarded = parts.guard.fetch(home);
   const [accountKey, clientKey] = [`account:${server.name}`, `client:${server.name}`];
-  const listeners: ((signedIn: boolean) => void)[] = [];
+  const listeners = new Set<(signedIn: boolean) => void>();
   const hidden: string[] = [];
   let account: Account | undefined;
   let loaded: Promise<void> | undefined;
@@ -232,7 +232,10 @@ export function createSignIn(
       }
     },
     needed: () => needed,
-    onChange: (listener) => void listeners.push(listener),
+    onChange(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
     begin,
     finish,
     async leave() {

@@ -1,6 +1,7 @@
 // An MCP server over standard input and output with every bad habit, each asked for by a tool of that name; or, by its
 // first argument, from the beginning on: deaf, garbage, flood, crash, endless (page after page of its list is empty), huge
-// (tools that say of themselves more than is read), restless (they change while they are listed). What it is told to cancel, it prints to standard error.
+// (tools that say of themselves more than is read), restless (they change while they are listed), frail (it ends when it
+// is asked for its prompts). What it is told to cancel, it prints to standard error.
 import { writeSync } from "node:fs";
 import { createInterface } from "node:readline";
 
@@ -48,7 +49,7 @@ createInterface({ input: process.stdin }).on("line", (line) => {
         id,
         result: {
           protocolVersion: params.protocolVersion,
-          capabilities: { tools: { listChanged: true } },
+          capabilities: { tools: { listChanged: true }, ...(habit === "frail" && { prompts: {} }) },
           serverInfo: { name: "odd", version: "1" },
         },
       });
@@ -64,6 +65,9 @@ createInterface({ input: process.stdin }).on("line", (line) => {
         return;
       }
       return send({ id, result: { tools } });
+    case "prompts/list":
+      // Not before its tools were told.
+      return setTimeout(() => process.exit(4), 50);
     case "ping":
       return send({ id, result: {} });
     case "notifications/cancelled":
