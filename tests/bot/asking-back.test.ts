@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createAccess } from "../../src/access/access.ts";
-import type { Question } from "../../src/agent/question.ts";
+import type { Field, Question } from "../../src/agent/question.ts";
 import { createAskingBack } from "../../src/bot/asking-back/asking-back.ts";
 import { createConversations } from "../../src/bot/conversation.ts";
 import { createPeople } from "../../src/bot/people.ts";
@@ -172,9 +172,30 @@ describe("asking back", () => {
 
   it("shows no secret that a server says", async () => {
     const here = await asking();
-    void here.asks.ask(run, { ...sure, message: "The key is hunter2." }, never);
+    const field: Field = {
+      name: "hunter2",
+      about: "Not hunter2?",
+      kind: "one",
+      options: [
+        { value: "hunter2", text: "hunter2" },
+        { value: "b", text: "other" },
+      ],
+    };
+    const reply = here.asks.ask(run, { ...sure, message: "The key is hunter2.", fields: [field] }, never);
     await here.posted();
     expect(here.posts[0]?.text).toContain("The key is •••.");
+    expect(JSON.stringify(here.posts)).not.toContain("hunter2");
+    await here.press("elicit-pick");
+    expect(await reply).toEqual({ kind: "given", values: { hunter2: "hunter2" } });
+  });
+
+  it("shows the address of a page so that nothing in it is drawn as anything else", async () => {
+    const here = await asking();
+    const url = "https://desk.example/pay?a=*b*&c=[d](https://a.example/)&e=`f`|g&h=_i_";
+    void here.asks.ask(run, { kind: "link", from: "desk", message: "", url, done: never }, never);
+    await here.posted();
+    const shown = "https://desk.example/pay?a=%2Ab%2A&c=%5Bd%5D%28https://a.example/%29&e=%60f%60%7Cg&h=_i_";
+    expect(here.posts[0]?.text).toContain(`It leads to **desk.example**: ${shown}`);
   });
 
   it("says no where people can't be asked", async () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Given, Question, Reply } from "../../agent/question.ts";
+import type { Field, Given, Question, Reply } from "../../agent/question.ts";
 import type { ChatEvent, Checked, Filled, Language, Post, Posted, Press, Submit } from "../../chat.ts";
 import { type Run, runIdFor } from "../../runs/run.ts";
 import type { Time } from "../../schedules/time.ts";
@@ -88,7 +88,7 @@ export function createAskingBack(desk: Desk, parts: { time: Time; redact: Redact
     const id = runIdFor(`${run.id}:asks:${randomUUID()}`);
     const until = now() + waitMs;
     const zone = zoneAt(desk, address);
-    const question = { ...asked, message: redact(asked.message) };
+    const question = withoutSecrets(asked, redact);
     const pages = question.kind === "form" ? pagesOf(question.fields) : [];
     const clock = new Date(wallAt(zone, until)).toISOString().slice(11, 16);
     const shown = { id, run, question, time: clock, zone, filled: 0 };
@@ -170,7 +170,8 @@ export function createAskingBack(desk: Desk, parts: { time: Time; redact: Redact
     const say = (post: Post) => reply(desk, event, address, { ...post, only: whisper });
     const no = await refusal(question, { person, address });
     const fields = question?.pages[page];
-    if (!question || !fields || no !== undefined) return say({ text: no ?? "" });
+    if (!question || no !== undefined) return say({ text: no ?? "" });
+    if (!fields) return say({ text: question.words.elicitation.over });
     const { words, run } = question;
     question.typed[page] = values;
     const read = readForm(fields, values, words, question.zone);
@@ -236,4 +237,19 @@ export function createAskingBack(desk: Desk, parts: { time: Time; redact: Redact
       await Promise.allSettled(working);
     },
   };
+}
+
+/** The same question; what people read of it tells no secret. */
+function withoutSecrets(question: Question, redact: Redact): Question {
+  const message = redact(question.message);
+  if (question.kind === "link") return { ...question, message };
+  const fields = question.fields.map((field): Field => {
+    const told = {
+      title: redact(field.title?.trim() || field.name),
+      ...(field.about && { about: redact(field.about) }),
+    };
+    if (!("options" in field)) return { ...field, ...told };
+    return { ...field, ...told, options: field.options.map(({ value, text }) => ({ value, text: redact(text) })) };
+  });
+  return { ...question, message, fields };
 }

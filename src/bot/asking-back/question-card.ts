@@ -21,7 +21,7 @@ export function questionCard(shown: Shown): Post {
     text: paragraphs(
       headOf(shown, elicitation),
       quoted(question.message),
-      question.kind === "link" ? elicitation.page(hostOf(question.url), question.url) : "",
+      question.kind === "link" ? elicitation.page(hostOf(question.url), plainUrl(question.url)) : "",
       wants.length > 0 ? elicitation.wants(wants) : "",
       filled > 0 ? elicitation.filledIn(filled, pages) : "",
     ),
@@ -99,6 +99,15 @@ function paragraphs(...parts: string[]): string {
 /** As machines read it: letters that only look alike are seen to be others. */
 function hostOf(url: string): string {
   return new URL(url).host;
+}
+
+/** The same address without signs that could end it, or mean something, where it is drawn. */
+function plainUrl(url: string): string {
+  const { origin, href } = new URL(url);
+  const plain = href.slice(origin.length).replace(/[[\]()*~|`\\]/g, (sign) => {
+    return `%${sign.charCodeAt(0).toString(16).toUpperCase()}`;
+  });
+  return `${origin}${plain}`;
 }
 
 function askedPerson({ asker: { id, name } }: Run): { people: Mentioned[]; rings: true } {
