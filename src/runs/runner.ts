@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { Allowance } from "../agent/allowance.ts";
 import type { DocumentFile, DocumentText } from "../agent/documents/document.ts";
 import type { RunEvent } from "../agent/run-event.ts";
@@ -230,6 +231,8 @@ class RunInHand implements Running {
     this.ended = new Promise((resolve) => {
       this.#resolve = resolve;
     });
+    // A model may ask for many calls at once, and each listens.
+    setMaxListeners(0, this.#givenUp.signal);
   }
 
   /** Hands it over, with the answer to its first checkpoint: asking from there would cost two crossings. */

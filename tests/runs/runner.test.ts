@@ -207,3 +207,44 @@ describe("the runner", () => {
     expect(endings.every((ending) => ending.kind === "answered")).toBe(true);
   });
 });
+
+describe("calls made together", () => {
+  it("get their results together, and may all listen for the end of the run", async () => {
+    const warnings: Error[] = [];
+    const note = (warning: Error) => warnings.push(warning);
+    process.on("warning", note);
+    const call = async (_call: unknown, signal: AbortSignal) => {
+      signal.addEventListener("abort", () => {});
+      return { text: "found" };
+    };
+    const { ended } = start().run(input("calls"), { ...hooks, call }, people);
+    const ending = await ended;
+    process.off("warning", note);
+    if (ending.kind !== "answered") throw new Error(`it ended otherwise: ${ending.kind}`);
+    const sizes = ending.text.split(" ").map(Number);
+    expect(sizes.reduce((sum, size) => sum + size)).toBe(30);
+    expect(sizes.length).toBeLessThan(10);
+    expect(warnings).toEqual([]);
+  });
+
+  it("are all given up when their run drops them", async () => {
+    const given: string[] = [];
+    let done = () => {};
+    const all = new Promise<void>((resolve) => {
+      done = resolve;
+    });
+    const call = ({ id }: { id: string }, signal: AbortSignal) =>
+      new Promise<{ text: string }>((resolve) => {
+        signal.addEventListener("abort", () => {
+          given.push(id);
+          resolve({ text: "given up" });
+          if (given.length === 30) done();
+        });
+      });
+    const running = start().run(input("drop"), { ...hooks, call }, people);
+    await all;
+    running.stop();
+    await running.ended;
+    expect(new Set(given).size).toBe(30);
+  });
+});
