@@ -4,6 +4,7 @@ import type { Question } from "./ask.ts";
 import { saidIn } from "./context.ts";
 import { type Conversation, conversationKey } from "./conversation.ts";
 import type { Desk } from "./desk.ts";
+import { isOfPrompt } from "./prompts/prompt-fetching.ts";
 
 /** What becomes of messages that are edited or taken back after they were heard. */
 export type Changes = {
@@ -79,8 +80,10 @@ function correctRun(run: Run, id: string, now: ChatMessage | undefined): boolean
   for (const heard of run.heard) {
     if (heard.message === id) {
       found = true;
-      Object.assign(heard, now ? { text: now.text } : { text: "", files: [], quotes: [] });
-      if (!now) delete heard.prompt;
+      // A prompt is what the text was then; its files go with it.
+      const files = now ? heard.files.filter((file) => !isOfPrompt(file)) : [];
+      Object.assign(heard, { files }, now ? { text: now.text } : { text: "", quotes: [] });
+      delete heard.prompt;
     }
     const before = heard.before.find((said) => said.message === id);
     if (!before) continue;

@@ -259,6 +259,19 @@ describe("a message with a prompt that is edited", () => {
     );
   });
 
+  it("once it is answered is remembered as it is written, and not as what its prompt came to before", async () => {
+    const { console, model } = await openHeld();
+    model.queue("They were on.", "Still on.");
+    const asked = await console.say("ana", "@Bellhop use library.talk");
+    const answer = await console.answer({ thread: asked.id });
+    await console.edit("ana", asked.id, "@Bellhop is the light on?");
+    await console.say("ana", "@Bellhop and now?", { thread: asked.id });
+    await console.answer({ thread: asked.id }, [answer]);
+    const told = JSON.stringify(model.requests.at(-1)?.body.messages);
+    expect(told).toContain("is the light on?");
+    expect(told).not.toMatch(/dark night|Look at this book|image_url/);
+  });
+
   it("while it waits its turn is asked as it is written by then", async () => {
     const { tool, console, model } = await openHeld({ channels: [{ match: "console:*", overlap: "queue" }] });
     model.on("begin", [tool.call], "Begun.");

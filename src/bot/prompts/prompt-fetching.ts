@@ -106,13 +106,18 @@ export function createPromptFetching(parts: {
       }
     },
     read(file) {
-      if (!file.ref.startsWith(own)) return undefined;
+      if (!isOfPrompt(file)) return undefined;
       return files.get<string>(file.ref).then((kept) => {
         if (kept === undefined) throw new Error(`${file.name} is not kept any more`);
         return Buffer.from(kept, "base64");
       });
     },
   };
+}
+
+/** Whether a file came with a prompt. */
+export function isOfPrompt({ ref }: ChatFile): boolean {
+  return ref.startsWith(own);
 }
 
 function markOf(content: string | Uint8Array): string {
