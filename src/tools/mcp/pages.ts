@@ -8,16 +8,21 @@ import { atEase } from "./at-ease.ts";
 export type Listable<One> = { method: string; key: string; one: z.ZodType<One> };
 
 const Page = z.looseObject({ nextCursor: z.string().optional() });
-/** More than this are not read from one server; its list may have no end. */
+/** More than this are not looked at of one server; its list may have no end. */
 const most = 2000;
-/** Pages may be empty, too. */
-const mostPages = 200;
+/** Pages may be empty or slow, too: after so many, or as much time as so many may take, no more are asked for. */
+const [mostPages, mostSlow] = [200, 3];
 /** So much is taken of what one says of itself, and of what all say: it is kept, and looked through again and again. */
 const [longestOfOne, longestOfAll] = [256 * 1024, 8 * 1024 * 1024];
+/** What is deeper can't be walked through by everybody. */
+const deepest = 200;
 /** A session begins without a list that takes longer. */
 const patienceMs = 2000;
 
-/** All that a server lists of one kind; what is not as MCP has it, or without measure, is left out, and told to `odd`. */
+/**
+ * All that a server lists of one kind; what is not as MCP has it, or without measure, is left out, and told to `odd`.
+ * `timeout` is for each page.
+ */
 export async function listAll<One>(
   client: Client,
   what: Listable<One>,
@@ -26,27 +31,36 @@ export async function listAll<One>(
 ): Promise<One[]> {
   const found: One[] = [];
   const seen = new Set<string>();
+  const began = performance.now();
   let cursor: string | undefined;
-  let room = longestOfAll;
-  for (let pages = 0; pages < mostPages && found.length < most && room > 0; pages++) {
+  let [looked, room] = [0, longestOfAll];
+  for (let pages = 0; pages < mostPages && performance.now() - began < timeout * mostSlow; pages++) {
     const request = { method: what.method, ...(cursor === undefined ? {} : { params: { cursor } }) };
     const page = await client.request(request, Page, { timeout });
     const written = page[what.key];
     if (!Array.isArray(written)) throw new Error(`its answer to ${what.method} is no list`);
     for (const one of written) {
+      if (looked++ === most) return found;
       const size = writtenLength(one);
-      const read = size > longestOfOne ? undefined : what.one.safeParse(one);
+      const read = size > longestOfOne || isDeeper(one, deepest) ? undefined : what.one.safeParse(one);
       if (!read?.success) odd?.(one);
       else {
         room -= size;
-        if (room > 0) found.push(read.data);
+        if (room <= 0) return found;
+        found.push(read.data);
       }
     }
     cursor = page.nextCursor;
     if (cursor === undefined || seen.has(cursor)) break;
     seen.add(cursor);
   }
-  return found.slice(0, most);
+  return found;
+}
+
+/** Whether lists and objects stand inside of each other more than so many times. */
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return levels === 0 || Object.values(value).some((one) => isDeeper(one, levels - 1));
 }
 
 /** Who is told of lists: how long they are, or that they could not be had. */
