@@ -1,5 +1,6 @@
 import { getHeapStatistics } from "node:v8";
 import { parentPort } from "node:worker_threads";
+import { complaintOf } from "../src/agent/complaint.ts";
 import { documentText } from "../src/agent/documents/document-text.ts";
 import { EventBatch } from "../src/agent/event-batch.ts";
 import { runAgent } from "../src/agent/loop.ts";
@@ -52,6 +53,11 @@ function hear(message: MainMessage): void {
       break;
     case "read":
       void documentText(message.file).then((text) => tell({ kind: "text", id: message.id, text }));
+      break;
+    case "check":
+      void complaintOf(message.schema, message.value).then((complaint) =>
+        tell({ kind: "checked", id: message.id, ...(complaint === undefined ? {} : { complaint }) }),
+      );
       break;
     case "ping":
       tell({ kind: "pong", runs: runs.size, heapBytes: getHeapStatistics().used_heap_size });

@@ -143,6 +143,7 @@ export function createApp(first: Config, parts: AppParts): App {
       signIn: accounts.of,
       checkLink: guard.checkLink,
       pins: createPins(store.kv("tool-pins")),
+      check: workers.check,
       onHeld: (server) => void bot?.toolsHeld(server).catch(noted),
     });
     toolServers = servers;

@@ -23,22 +23,18 @@ let isWarm = false;
 
 /**
  * What a JSON Schema has against a value, in words a model can act on; undefined when it fits. A schema that makes no
- * sense complains of nothing: whoever wrote it will. Reading it may take four times `longestMs`, each check as much as that.
+ * sense complains of nothing: whoever wrote it will.
  */
-export async function complaintOf(
-  schema: Schema,
-  value: unknown,
-  longestMs: number = patienceMs,
-): Promise<string | undefined> {
-  const check = known.get(schema) ?? (await checkBy(schema, longestMs));
+export async function complaintOf(schema: Schema, value: unknown): Promise<string | undefined> {
+  const check = known.get(schema) ?? (await checkBy(schema));
   known.set(schema, check);
   return check(value);
 }
 
-async function checkBy(schema: Schema, longestMs: number): Promise<Check> {
+async function checkBy(schema: Schema): Promise<Check> {
   const identity = written(schema);
   if (identity === undefined || identity.length > longestSchema) return () => undefined;
-  const check = checks.get(identity) ?? (await compiled(schema, hazards.test(identity), longestMs));
+  const check = checks.get(identity) ?? (await compiled(schema, hazards.test(identity)));
   checks.set(identity, check);
   return check;
 }
@@ -53,11 +49,7 @@ function written(schema: Schema): string | undefined {
 }
 
 /** The compiler is loaded when the first call is made: many a worker never needs it. */
-async function compiled(
-  { $schema: _, $id: __, id: ___, ...schema }: Schema,
-  isHazardous: boolean,
-  longestMs: number,
-): Promise<Check> {
+async function compiled({ $schema: _, $id: __, id: ___, ...schema }: Schema, isHazardous: boolean): Promise<Check> {
   const { Ajv2020 } = await import("ajv/dist/2020.js");
   if (!isWarm) {
     // What the compiler does for the first time is not this schema's doing.
@@ -65,7 +57,7 @@ async function compiled(
     new Ajv2020({ strict: false, logger: false }).compile({ properties: { a: { enum: [1] } }, required: ["a"] });
     bounded(patienceMs * 4, () => {});
   }
-  const within = <Result>(work: () => Result) => (isHazardous ? bounded(longestMs, work) : work());
+  const within = <Result>(work: () => Result) => (isHazardous ? bounded(patienceMs, work) : work());
   let fits: ValidateFunction | undefined;
   try {
     // Formats are left to the tool: what counts as a date is its own affair.
@@ -76,7 +68,7 @@ async function compiled(
       validateSchema: false,
       logger: false,
     });
-    fits = bounded(longestMs * 4, () => compiler.compile(modern(schema, 0)));
+    fits = bounded(patienceMs * 4, () => compiler.compile(modern(schema, 0)));
   } catch {
     return () => undefined;
   }

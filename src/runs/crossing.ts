@@ -20,6 +20,8 @@ export const WorkerMessage = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("ended"), run: z.string(), ending: Ending }),
   /** What a file says that was to be read. */
   z.object({ kind: z.literal("text"), id: z.string(), text: DocumentText }),
+  /** What a schema has against a value that was to be held against it. */
+  z.object({ kind: z.literal("checked"), id: z.string(), complaint: z.string().optional() }),
 ]);
 export type WorkerMessage = z.infer<typeof WorkerMessage>;
 
@@ -35,6 +37,8 @@ export const MainMessage = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("hold"), run: z.string(), held: z.boolean() }),
   /** Reads a file, beside the runs. */
   z.object({ kind: z.literal("read"), id: z.string(), file: DocumentFile }),
+  /** Holds a value against a schema, beside the runs. */
+  z.object({ kind: z.literal("check"), id: z.string(), schema: z.record(z.string(), z.unknown()), value: z.unknown() }),
   z.object({ kind: z.literal("ping") }),
 ]);
 export type MainMessage = z.infer<typeof MainMessage>;

@@ -5,6 +5,7 @@ import type { RunEvent } from "../agent/run-event.ts";
 import type { Ending, Go, ModelSaid, ModelSpec, RunInput, RunState } from "../agent/run-input.ts";
 import type { ToolResult } from "../agent/tool.ts";
 import type { ToolCall } from "../agent/turn.ts";
+import { type Checking, createChecking } from "./checking.ts";
 import type { WorkerMessage } from "./crossing.ts";
 import { createReading } from "./reading.ts";
 import { Turns } from "./turns.ts";
@@ -50,6 +51,8 @@ export type Runner = {
    * nobody may use them afterwards.
    */
   read(file: DocumentFile, signal: AbortSignal): Promise<DocumentText>;
+  /** Holds a value against a schema that somebody else wrote, in a worker. Contract: never rejects. */
+  check: Checking["check"];
   load(): { workers: number; open: number; running: number; waiting: number };
   /** Resolves when a worker can take work. */
   ready(): Promise<void>;
@@ -64,6 +67,8 @@ export type RunnerOptions = WorkersOptions & {
   graceMs?: number;
   /** Nobody waits longer for what a file says. */
   readingMs?: number;
+  /** Nobody waits longer for what a schema has against a value. */
+  checkingMs?: number;
   /** The worker that reads PDFs ends when none came for so long. */
   readerIdleMs?: number;
   /** Puts the key in, at dispatch and nowhere before. */
@@ -72,7 +77,15 @@ export type RunnerOptions = WorkersOptions & {
 
 /** Starts the workers and gives them runs. */
 export function createRunner(options: RunnerOptions): Runner {
-  const { perWorker = 64, graceMs = 5000, readingMs = 20_000, readerIdleMs = 60_000, withKey, log } = options;
+  const {
+    perWorker = 64,
+    graceMs = 5000,
+    readingMs = 20_000,
+    checkingMs = 5000,
+    readerIdleMs = 60_000,
+    withKey,
+    log,
+  } = options;
   const people = new Turns<RunInHand>();
   const others = new Turns<RunInHand>();
   const running = new Map<string, RunInHand>();
@@ -88,21 +101,27 @@ export function createRunner(options: RunnerOptions): Runner {
       whenReady = [];
       dispatch();
       reading.opened();
+      checking.opened();
     },
     lost(seat, why) {
       for (const run of bySeat.get(seat.name) ?? []) run.lost(why);
       dispatch();
       reading.lost(seat);
+      checking.lost(seat);
     },
   });
   const reading = createReading({ workers: options, seat: leastBusy, waitMs: readingMs, idleMs: readerIdleMs });
 
+  const checking = createChecking({ seat: leastBusy, waitMs: checkingMs });
+
   function hear(seat: Seat, message: WorkerMessage): void {
     if (message.kind === "ready" || message.kind === "pong") return;
-    if (message.kind === "text") {
-      reading.said(message);
-      return;
-    }
+    if (message.kind === "text") reading.said(message);
+    else if (message.kind === "checked") checking.told(message);
+    else hearOf(seat, message);
+  }
+
+  function hearOf(seat: Seat, message: Extract<WorkerMessage, { run: string }>): void {
     const run = running.get(message.run);
     // A worker may still speak of a run that main has given up.
     if (!run || run.seat !== seat) return;
@@ -185,7 +204,9 @@ export function createRunner(options: RunnerOptions): Runner {
     ready: () =>
       workers.seats.some((seat) => seat.open) ? Promise.resolve() : new Promise((resolve) => whenReady.push(resolve)),
     read: (file, signal) => reading.read(file, signal),
+    check: checking.check,
     async stop() {
+      checking.stop();
       await Promise.all([workers.stop(), reading.stop()]);
       for (const run of [...running.values(), ...people, ...others]) run.lost("Bellhop was stopped");
     },

@@ -1,6 +1,7 @@
 import type { McpServer } from "../config/schema/mcp-server.ts";
 import type { Logger } from "../watch/log.ts";
 import { connectMcpServer, type McpToolbox } from "./mcp/mcp.ts";
+import type { CheckData } from "./mcp/structured.ts";
 import type { SignIn } from "./oauth/sign-in.ts";
 import type { HeldTool, Pins } from "./pins.ts";
 
@@ -29,6 +30,8 @@ export function createMcpServers(parts: {
   signIn?(server: McpServer): SignIn | undefined;
   /** Throws for a page that people must not be sent to. */
   checkLink?(url: URL, trusted?: URL): Promise<void>;
+  /** Holds data that tools give against what they say they give. */
+  check: CheckData;
   /** Tools of a server are held back. */
   onHeld(server: string): void;
 }): McpServers {

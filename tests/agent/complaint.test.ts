@@ -101,16 +101,16 @@ describe("a schema made to keep its reader busy", () => {
     expect(performance.now() - begun).toBeLessThan(5000);
   });
 
-  test("is given up the sooner the less time there is, and asked no more", async () => {
+  test("is given up after a while, and asked no more", async () => {
     const pattern = { properties: { a: { pattern: "^(b|b|b+)+$" } } };
     const value = { a: `${"b".repeat(60)}!` };
     await complaintOf({ properties: { a: { pattern: "^c$" } } }, {});
     const took = async () => {
       const begun = performance.now();
-      expect(await complaintOf(pattern, value, 20)).toBeUndefined();
+      expect(await complaintOf(pattern, value)).toBeUndefined();
       return performance.now() - begun;
     };
-    expect(await took()).toBeLessThan(240);
+    expect(await took()).toBeGreaterThan(200);
     expect(await took()).toBeLessThan(100);
   });
 });

@@ -193,6 +193,23 @@ test("the words of a stream come in few messages, in order, none lost", async ()
   expect(messages.length).toBeGreaterThan(3);
 });
 
+test("a value is held against a schema, also one made to keep its reader busy", async () => {
+  const holding = (id: string, schema: Record<string, unknown>, value: unknown) =>
+    thread.tell({ kind: "check", id, schema, value });
+  holding("fits", { type: "number" }, 1);
+  holding("other", { type: "number" }, "one");
+  holding("hostile", { pattern: "^(a+)+$" }, `${"a".repeat(60)}!`);
+  await thread.until("checked", undefined, 3);
+  const told = new Map(thread.of("checked").map(({ id, complaint }) => [id, complaint]));
+  expect(told).toEqual(
+    new Map([
+      ["fits", undefined],
+      ["other", "it must be number"],
+      ["hostile", undefined],
+    ]),
+  );
+});
+
 test("a ping is answered with the number of runs and the heap, also while runs go on", async () => {
   model.answer({ say: "on and on ", fault: { endless: true } });
   thread.tell({ kind: "run", input: runInput("r1") });

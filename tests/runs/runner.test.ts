@@ -223,7 +223,7 @@ describe("calls made together", () => {
     if (ending.kind !== "answered") throw new Error(`it ended otherwise: ${ending.kind}`);
     const sizes = ending.text.split(" ").map(Number);
     expect(sizes.reduce((sum, size) => sum + size)).toBe(30);
-    expect(sizes.length).toBeLessThan(10);
+    expect(sizes.length).toBeLessThan(5);
     expect(warnings).toEqual([]);
   });
 

@@ -78,6 +78,7 @@ it("servers of the settings are connected side by side: one that says nothing ho
     log,
     env: process.env,
     pins: createPins(store.kv("tool-pins")),
+    check: async () => undefined,
     onHeld: () => {},
   });
   closeLater(() => servers.close());

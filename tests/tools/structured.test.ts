@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
+import { complaintOf } from "../../src/agent/complaint.ts";
 import { McpServer } from "../../src/config/schema/mcp-server.ts";
 import { connectMcpServer } from "../../src/tools/mcp/mcp.ts";
 import { createLog } from "../../src/watch/log.ts";
@@ -10,9 +11,14 @@ const box = connectMcpServer(
   McpServer.parse({ name: "s", command: process.execPath, args: [program], preset: { shaped: { how: "good" } } }),
   { log: createLog({ level: "silent", redact: (text) => text }), env: process.env },
 );
+const checked: unknown[] = [];
 const plain = connectMcpServer(McpServer.parse({ name: "s", command: process.execPath, args: [program] }), {
   log: createLog({ level: "silent", redact: (text) => text }),
   env: process.env,
+  check(schema, data) {
+    checked.push(data);
+    return complaintOf(schema, data);
+  },
 });
 afterAll(() => Promise.all([box.close(), plain.close()]));
 
@@ -26,6 +32,7 @@ async function run(from: typeof box, name: string, input: Record<string, unknown
 describe("a tool that says what its results look like", () => {
   it("has them told as they are when they fit", async () => {
     expect(await run(plain, "shaped", { how: "good" })).toEqual({ text: "It is fine." });
+    expect(checked).toHaveLength(1);
   });
 
   it("has failed when they don't, and the model is told why and what came all the same", async () => {

@@ -1,5 +1,6 @@
 import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import type { Tool as Shown } from "@modelcontextprotocol/sdk/types.js";
+import { complaintOf } from "../../agent/complaint.ts";
 import type { Tool, Toolbox } from "../../agent/tool.ts";
 import type { McpServer } from "../../config/schema/mcp-server.ts";
 import type { Logger } from "../../watch/log.ts";
@@ -12,7 +13,7 @@ import { listTools } from "./listing.ts";
 import type { ListNotes } from "./pages.ts";
 import { type Prompts, promptsOf } from "./prompts.ts";
 import { type Resources, resourcesOf } from "./resources.ts";
-import { withDataChecked } from "./structured.ts";
+import { type CheckData, withDataChecked } from "./structured.ts";
 import { type TrustedTools, trustedTools } from "./trusted-tools.ts";
 
 /** An MCP server as a toolbox, connected for life. */
@@ -51,6 +52,8 @@ export function connectMcpServer(
     signIn?: SignIn | undefined;
     /** Throws for a page that people must not be sent to. */
     checkLink?(url: URL, trusted?: URL): Promise<void>;
+    /** Missing only where a server is tried on its own: then data is checked here. */
+    check?: CheckData;
     /** Some of its tools are held back now. */
     onHeld?(): void;
   },
@@ -90,7 +93,7 @@ export function connectMcpServer(
       destructive: annotations?.destructiveHint === true,
       async run(input, signal, meanwhile) {
         const output = await connection.call(name, { ...input, ...preset }, signal, meanwhile);
-        return withDataChecked(output, name, outputSchema);
+        return withDataChecked(output, name, outputSchema, parts.check ?? complaintOf);
       },
     };
   }

@@ -1,11 +1,13 @@
 import type { CallToolResult } from "@modelcontextprotocol/sdk/types.js";
-import { complaintOf } from "../../agent/complaint.ts";
 import type { Freshness, ToolOutput } from "../../agent/tool.ts";
 
 type Schema = Record<string, unknown>;
 
-/** Longer data is not checked, and a check is broken off soon: everything else waits meanwhile. */
-const [longestChecked, longestCheckMs] = [1024 * 1024, 200];
+/** Says what a schema has against data, in words. */
+export type CheckData = (schema: Schema, data: unknown) => Promise<string | undefined>;
+
+/** Longer data is not checked. */
+const longestChecked = 1024 * 1024;
 
 /**
  * A result held against what its tool says it gives. What does not fit is a failure, told with all that came: the call
@@ -15,17 +17,19 @@ export async function withDataChecked(
   output: ToolOutput,
   tool: string,
   schema: Schema | undefined,
+  check: CheckData,
 ): Promise<ToolOutput> {
   const { data, ...told } = output;
   if (schema === undefined || told.failed) return told;
-  const complaint = data === undefined ? "it has no structured content at all" : await complaintAbout(data, schema);
+  const complaint =
+    data === undefined ? "it has no structured content at all" : await complaintAbout(data, schema, check);
   if (complaint === undefined) return told;
   const head = `${tool} was called, but its result is not what it says it gives: ${complaint}. Don't rely on it. What came:`;
   return { ...told, text: `${head}\n${told.text}`, failed: true };
 }
 
-async function complaintAbout(data: unknown, schema: Schema): Promise<string | undefined> {
-  return JSON.stringify(data).length > longestChecked ? undefined : complaintOf(schema, data, longestCheckMs);
+async function complaintAbout(data: unknown, schema: Schema, check: CheckData): Promise<string | undefined> {
+  return JSON.stringify(data).length > longestChecked ? undefined : check(schema, data);
 }
 
 /**

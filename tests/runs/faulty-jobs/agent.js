@@ -8,7 +8,7 @@ const running = 0;
 /** As the real one, it knows nothing of a run before it was given it. */
 const given = new Set();
 
-const callOf = ({ id }, nth) => tell({ kind: "call", run: id, call: { id: `c${nth}`, name: "look", input: "{}" } });
+const call = (run, nth) => ({ kind: "call", run, call: { id: `c${nth}`, name: "look", input: "{}" } });
 
 const deeds = {
   answer: ({ id }) => tell({ kind: "ended", run: id, ending: { kind: "answered", text: "fine", model: "m", usage } }),
@@ -36,9 +36,7 @@ const deeds = {
     tell({ kind: "what", is: "this" });
     deeds.answer({ id });
   },
-  calls: (input) => {
-    for (let nth = 1; nth <= 30; nth++) callOf(input, nth);
-  },
+  calls: ({ id }) => parentPort.postMessage(Array.from({ length: 30 }, (_, at) => call(id, at + 1))),
   drop: (input) => {
     deeds.calls(input);
     tell({ kind: "drop", run: input.id });
@@ -81,7 +79,7 @@ function hear(message) {
     tell({
       kind: "ended",
       run: message.run,
-      ending: { kind: "answered", text: together.map((size) => `${size}`).join(" "), model: "m", usage },
+      ending: { kind: "answered", text: together.join(" "), model: "m", usage },
     });
   if (message.kind === "ping") tell({ kind: "pong", runs: running, heapBytes: 1 });
   if (message.kind === "stop" && given.has(message.run))
