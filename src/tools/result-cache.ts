@@ -36,10 +36,13 @@ export function createResultCache(parts: { servers(): McpServer[]; kv: Kv; log: 
   });
   /** Tools whose server said that results may be kept: others are not looked for. */
   const marked = new Map<string, boolean>();
-  const noted = (error: unknown) => void log.error({ err: error }, "the cache of results failed");
+
+  function noted(error: unknown): undefined {
+    log.error({ err: error }, "the cache of results failed");
+  }
 
   async function read(key: string, forMs?: number): Promise<string | undefined> {
-    const kept = held.get(key) ?? (await kv.get<Kept>(key).catch(noted));
+    const kept = held.get(key) ?? (await kv.get<Kept>(key));
     if (!kept || now() - kept.at >= Math.min(kept.ms, forMs ?? kept.ms)) return undefined;
     held.set(key, kept);
     return kept.text;
@@ -47,44 +50,48 @@ export function createResultCache(parts: { servers(): McpServer[]; kv: Kv; log: 
 
   async function write(key: string, kept: Kept): Promise<void> {
     held.set(key, kept);
-    await kv.set(key, kept, kept.ms).catch(noted);
+    await kv.set(key, kept, kept.ms);
   }
 
   async function isMarked(key: string): Promise<boolean> {
-    const known = marked.get(key) ?? (await kv.get<boolean>(key).catch(noted)) ?? false;
+    const known = marked.get(key) ?? (await kv.get<boolean>(key)) ?? false;
     marked.set(key, known);
     return known;
   }
 
   const serverOf = ({ server }: CachedCall) => parts.servers().find(({ name }) => name === server);
 
+  async function find(call: CachedCall): Promise<string | undefined> {
+    const server = serverOf(call);
+    if (!server) return undefined;
+    const ruled = ruleOf(server, call.tool);
+    if (ruled !== undefined) return read(keyOf(server, call, "everybody"), ruled);
+    if (!(await isMarked(markOf(server, call.tool)))) return undefined;
+    return (await read(keyOf(server, call, call.asker))) ?? (await read(keyOf(server, call, "said")));
+  }
+
+  async function keep(call: CachedCall, text: string, said?: Freshness): Promise<void> {
+    const server = serverOf(call);
+    if (!server || text.length > longestKept) return;
+    const ruled = ruleOf(server, call.tool);
+    if (ruled !== undefined) return write(keyOf(server, call, "everybody"), { at: now(), ms: ruled, text });
+    if (!said || !(said.ms > 0)) return;
+    const mark = markOf(server, call.tool);
+    const kept = { at: now(), ms: Math.min(said.ms, longestSaidMs), text };
+    marked.set(mark, true);
+    await Promise.all([
+      write(keyOf(server, call, said.shared ? "said" : call.asker), kept),
+      kv.set(mark, true, 30 * 86_400_000),
+    ]);
+  }
+
   return {
-    async find(call) {
-      const server = serverOf(call);
-      if (!server) return undefined;
-      const ruled = ruleOf(server, call.tool);
-      if (ruled !== undefined) return read(keyOf(server, call, "everybody"), ruled);
-      if (!(await isMarked(markOf(server, call.tool)))) return undefined;
-      return (await read(keyOf(server, call, call.asker))) ?? (await read(keyOf(server, call, "said")));
-    },
+    find: (call) => find(call).catch(noted),
     wants(call, said) {
       const server = serverOf(call);
       return server !== undefined && (ruleOf(server, call.tool) !== undefined || (said?.ms ?? 0) > 0);
     },
-    async keep(call, text, said) {
-      const server = serverOf(call);
-      if (!server || text.length > longestKept) return;
-      const ruled = ruleOf(server, call.tool);
-      if (ruled !== undefined) return write(keyOf(server, call, "everybody"), { at: now(), ms: ruled, text });
-      if (!said || !(said.ms > 0)) return;
-      const mark = markOf(server, call.tool);
-      const kept = { at: now(), ms: Math.min(said.ms, longestSaidMs), text };
-      marked.set(mark, true);
-      await Promise.all([
-        write(keyOf(server, call, said.shared ? "said" : call.asker), kept),
-        kv.set(mark, true, 30 * 86_400_000).catch(noted),
-      ]);
-    },
+    keep: (call, text, said) => keep(call, text, said).catch(noted),
   };
 }
 

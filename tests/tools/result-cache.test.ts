@@ -189,3 +189,17 @@ it("a tool that nobody lets be used again is called each time", async () => {
   expect((await here.ask()).recalled).toBeUndefined();
   expect(here.kept.size).toBe(0);
 });
+
+it.each([
+  ["the settings", { cache: { look: "10m" } }],
+  ["its server", { output: () => ({ text: "said", fresh: { ms: minute, shared: true } }) }],
+])(
+  "a call whose input is too deep to be told from others is made each time, though %s would not",
+  async (_, options) => {
+    const here = house(options);
+    const deep = JSON.parse(`${'{"a":'.repeat(3000)}1${"}".repeat(3000)}`);
+    expect((await here.ask(deep)).failed).toBeUndefined();
+    expect((await here.ask(deep)).recalled).toBeUndefined();
+    expect(here.calls()).toBe(2);
+  },
+);
