@@ -177,7 +177,15 @@ async function order(
   const footer = read(answer, "footer");
   // What models and servers say must not steer the terminal.
   const { harmless } = await import("../adapters/console/terminal/harmless.ts");
-  process.stdout.write(harmless(`${String(said)}\n${typeof footer === "string" ? `— ${footer}\n` : ""}`));
+  const lines = [String(said), ...filesIn(answer), ...(typeof footer === "string" ? [`— ${footer}`] : [])];
+  process.stdout.write(harmless(`${lines.join("\n")}\n`));
+}
+
+/** Files are handed out in chat and over MCP; here they are named. */
+function filesIn(answer: unknown): string[] {
+  const files = read(answer, "files");
+  if (!Array.isArray(files)) return [];
+  return files.map((file) => `+ ${read(file, "name")} (${read(file, "type")}, ${read(file, "bytes")} bytes)`);
 }
 
 function read(value: unknown, name: string): unknown {

@@ -119,7 +119,7 @@ export const en = {
   }) =>
     [
       `Connected: ${about.adapters.join(", ") || "nothing"}.`,
-      `${about.running} ${about.running === 1 ? "run" : "runs"} going, ${about.waiting} waiting, ${about.workers} workers.`,
+      `${about.running} ${about.running === 1 ? "run" : "runs"} going, ${about.waiting} waiting, ${about.workers} ${about.workers === 1 ? "worker" : "workers"}.`,
       ...(about.servers.length > 0 ? [`Tools from: ${about.servers.join(", ")}.`] : []),
       ...(about.problems > 0
         ? [

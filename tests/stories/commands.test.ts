@@ -220,7 +220,7 @@ describe("/bellhop", () => {
     }
     expect(told.map((one) => one.only)).toEqual(told.map(() => "console:ana"));
     const [status, help, nothing, why, stop, nearly, unknown] = told.map((one) => one.text);
-    expect(status).toBe("Connected: console.\n0 runs going, 0 waiting, 1 workers.");
+    expect(status).toBe("Connected: console.\n0 runs going, 0 waiting, 1 worker.");
     expect(help).toMatch(/^Mention me and ask: `@Bellhop what is new\?`/);
     expect(nothing).toBe(help);
     expect(why).toBe("I have nothing on record for this place yet.");
