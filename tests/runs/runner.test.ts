@@ -1,7 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Go, RunInput, RunState } from "../../src/agent/run-input.ts";
-import { createRunner, type Runner, type RunnerOptions, type Running } from "../../src/runs/runner.ts";
+import type { Running } from "../../src/runs/run-in-hand.ts";
+import { createRunner, type Runner, type RunnerOptions } from "../../src/runs/runner.ts";
 import { createLog } from "../../src/watch/log.ts";
 
 const jobs = fileURLToPath(new URL("faulty-jobs", import.meta.url));
