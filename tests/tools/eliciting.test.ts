@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import { UrlElicitationRequiredError } from "@modelcontextprotocol/sdk/types.js";
+import { ErrorCode, McpError, UrlElicitationRequiredError } from "@modelcontextprotocol/sdk/types.js";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Question, Reply } from "../../src/agent/question.ts";
 import type { Meanwhile } from "../../src/agent/tool.ts";
@@ -141,6 +141,20 @@ describe("a server that asks in the middle of a call", () => {
     expect(text.match(/accept/g)).toHaveLength(10);
     expect(text.match(/cancel/g)).toHaveLength(2);
     expect(text).toContain("it had asked 10 times before");
+  });
+
+  it("asks what can't be asked again and again has the model told once", async () => {
+    const desk = await serve({
+      async ask({ ask }) {
+        const long = form({ a: { type: "string", description: "x".repeat(300_000) } });
+        for (let times = 0; times < 20; times++) await ask(long);
+        return "done";
+      },
+    });
+    expect(await desk.call("ask", {}, never, waiting("r1").who)).toEqual({
+      text: "done\n[desk asked something that people can't be asked: its form is too long.]",
+      unasked: true,
+    });
   });
 
   it("has as long as the person needs, and after that as long as any other", async () => {
@@ -401,6 +415,22 @@ describe("a server that wants a page to be opened", () => {
       failed: true,
     });
     expect((await desk.call("look", {}, never)).text).toMatch(/nobody waits for this run/);
+  });
+
+  it.each([
+    ["nothing that is a page", "home"],
+    ["a page without an address", [{ elicitationId: "e1", message: "Please" }]],
+    ["no page at all", [null]],
+  ])("and names %s has the model told", async (_, elicitations) => {
+    const desk = await serve({
+      look() {
+        throw new McpError(ErrorCode.UrlElicitationRequired, "first", { elicitations });
+      },
+    });
+    expect(await desk.call("look", {}, never, waiting("r1").who)).toEqual({
+      text: "desk wants a page to be opened first, but it does not say which.",
+      failed: true,
+    });
   });
 
   it("is not called again for ever", async () => {

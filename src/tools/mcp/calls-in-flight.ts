@@ -69,7 +69,10 @@ export function createCallsInFlight<Call extends InFlight>(now: () => number): C
     leave(call, lingersMs) {
       live.delete(call);
       const { owner, id } = call;
-      if (lingersMs !== undefined) lingering.push({ owner, id, until: now() + lingersMs });
+      if (lingersMs !== undefined) {
+        lingering = lingering.filter(({ until }) => until > now());
+        lingering.push({ owner, id, until: now() + lingersMs });
+      }
       changed();
     },
     answered(id) {

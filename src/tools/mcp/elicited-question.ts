@@ -3,6 +3,7 @@ import type {
   ElicitRequestParams,
   PrimitiveSchemaDefinition,
 } from "@modelcontextprotocol/sdk/types.js";
+import { writtenLength } from "../../agent/json.ts";
 import type { Field, Option, Question } from "../../agent/question.ts";
 import { webUrl } from "../../words/hosts.ts";
 
@@ -10,6 +11,8 @@ import { webUrl } from "../../words/hosts.ts";
 const [mostFields, mostOptions] = [25, 250];
 /** A longer address has no room where people could read it. */
 const longestUrl = 1000;
+/** Nobody reads more than so many characters, of a message or, as JSON, of a form. */
+const [longestMessage, longestForm] = [10_000, 256 * 1024];
 
 /**
  * What a server asks, as people can be asked it; or why that can't be. `done` is aborted once a page has done its work;
@@ -20,7 +23,7 @@ export async function questionFrom(
   from: string,
   pages: { done(id: string): AbortSignal; checkLink?: ((url: URL) => Promise<void>) | undefined },
 ): Promise<Question | { not: string }> {
-  const { message } = params;
+  const message = params.message.slice(0, longestMessage);
   if (params.mode === "url") {
     const url = webUrl(params.url);
     if (!url?.protocol.startsWith("http")) return { not: "it leads to no http or https address" };
@@ -34,6 +37,7 @@ export async function questionFrom(
     }
     return { kind: "link", from, message, url: url.href, done: pages.done(params.elicitationId) };
   }
+  if (writtenLength(params.requestedSchema) > longestForm) return { not: "its form is too long" };
   const { properties, required = [] } = params.requestedSchema;
   const entries = Object.entries(properties);
   if (entries.length > mostFields) return { not: `it asks for ${entries.length} things, ${mostFields} at most` };

@@ -4,12 +4,14 @@ import {
   ElicitationCompleteNotificationSchema,
   type ElicitRequestParams,
   ElicitRequestSchema,
+  ElicitRequestURLParamsSchema,
   type ElicitResult,
   ErrorCode,
   McpError,
   UrlElicitationRequiredError,
 } from "@modelcontextprotocol/sdk/types.js";
 import { Allowance } from "../../agent/allowance.ts";
+import { isObject } from "../../agent/json.ts";
 import type { Question, Reply } from "../../agent/question.ts";
 import type { Meanwhile } from "../../agent/tool.ts";
 import type { Logger } from "../../watch/log.ts";
@@ -61,7 +63,8 @@ type Call = InFlight & {
 const [mostQuestions, mostTries, mostLinks] = [10, 3, 5];
 /** Whoever was being asked when a call was given up has ended it, as far as can be told. */
 const [lingersMs, lingersAskedMs] = [600_000, 30_000];
-const mostDone = 100;
+/** What servers say without end is not kept: which pages are done, by ids as long as this, and what models are told. */
+const [mostDone, longestId, mostNotes] = [100, 200, 5];
 
 /** Over one connection; `longestMs` is for calls that say how far they are. */
 export function createEliciting(
@@ -79,10 +82,16 @@ export function createEliciting(
   let starting: Call | undefined;
 
   function pageOf(id: string): AbortController {
-    const page = pages.get(id) ?? new AbortController();
-    pages.set(id, page);
+    const known = id.slice(0, longestId);
+    const page = pages.get(known) ?? new AbortController();
+    pages.set(known, page);
     for (const old of [...pages.keys()].slice(0, -mostDone)) pages.delete(old);
     return page;
+  }
+
+  /** Has models told; the same is said once. */
+  function note(asked: Iterable<Call>, why: string): void {
+    for (const { notes } of asked) if (notes.length < mostNotes && !notes.includes(why)) notes.push(why);
   }
 
   async function put(question: Question, asked: Call[], signal: AbortSignal): Promise<Reply> {
@@ -111,12 +120,12 @@ export function createEliciting(
     const asked = await calls.asking(params._meta?.progressToken, signal);
     if (asked === "unsure") {
       log.info({ answered: "cancel" }, "an mcp server asked something, and it could not be told whom");
-      for (const call of live) call.notes.push(unsure(name));
+      note(live, unsure(name));
       return { action: "cancel" };
     }
     const question = await questionFrom(params, name, links);
     if ("not" in question) {
-      for (const call of asked) call.notes.push(`${name} asked something that people can't be asked: ${question.not}.`);
+      note(asked, `${name} asked something that people can't be asked: ${question.not}.`);
       return { action: "decline" };
     }
     const reply = await put(question, asked, signal);
@@ -124,17 +133,21 @@ export function createEliciting(
     log.info({ answered: reply.kind }, "an mcp server asked something");
     if (reply.kind !== "given") {
       const why = reply.why && `${name} asked something in the middle of this, but ${reply.why}.`;
-      if (why) for (const call of asked) call.notes.push(why);
+      if (why) note(asked, why);
       return { action: reply.kind === "declined" ? "decline" : "cancel" };
     }
     return question.kind === "link" ? { action: "accept" } : { action: "accept", content: reply.values };
   }
 
   /** Has the person open what must be opened before the call can be made. */
-  async function openPages(call: Call, wanted: UrlElicitationRequiredError["elicitations"]): Promise<void> {
-    for (const params of wanted.slice(0, mostLinks)) {
-      const question = await questionFrom({ ...params, mode: "url" }, name, links);
-      const no = (why: string) => new NotCalled(`${name} wants a page to be opened first, but ${why}.`);
+  async function openPages(call: Call, { elicitations }: UrlElicitationRequiredError): Promise<void> {
+    const no = (why: string) => new NotCalled(`${name} wants a page to be opened first, but ${why}.`);
+    // The client takes whatever came for a list of pages.
+    const wanted: unknown[] = Array.isArray(elicitations) ? elicitations : [elicitations];
+    for (const one of wanted.slice(0, mostLinks)) {
+      const read = ElicitRequestURLParamsSchema.safeParse(isObject(one) ? { ...one, mode: "url" } : one);
+      if (!read.success) throw no("it does not say which");
+      const question = await questionFrom(read.data, name, links);
       if ("not" in question) throw no(question.not);
       if (!call.ask) throw no("nobody waits for this run who could do that");
       const reply = await put(question, [call], call.over.signal);
@@ -211,7 +224,7 @@ export function createEliciting(
           } catch (error) {
             if (!(error instanceof UrlElicitationRequiredError) || tries === mostTries) throw error;
             making = undefined;
-            await openPages(call, error.elicitations);
+            await openPages(call, error);
             idle.renew(server.timeout);
           } finally {
             starting = undefined;
