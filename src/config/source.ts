@@ -57,7 +57,7 @@ export function readSource(source: Source, env: Readonly<Record<string, string |
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   };
   for (const error of [...document.errors, ...document.warnings]) {
-    complaints.push({ ...at(error.pos[0]), setting: [], message: inPlainWords(error, source.text) });
+    complaints.push({ ...at(error.pos[0]), setting: [], message: inPlainWords(error, source) });
   }
   if (complaints.length > 0) return nowhere;
 
@@ -171,11 +171,11 @@ const saidOf: Partial<Record<YAMLError["code"], string>> = {
   UNEXPECTED_TOKEN: "this does not belong here — a quote, comma or bracket may be missing before it",
 };
 
-function inPlainWords(error: YAMLError, text: string): string {
+function inPlainWords(error: YAMLError, { path, text }: Source): string {
   const from = text.lastIndexOf("\n", error.pos[0] - 1) + 1;
   const to = text.indexOf("\n", error.pos[0]);
   const line = text.slice(from, to === -1 ? undefined : to);
   const hint =
     /[[{,:]\s*\$\{/.test(line) && /^[^"']*[[{]/.test(line) ? ` — inside { … } write "\${VAR}" in quotes` : "";
-  return `cannot be read as YAML: ${saidOf[error.code] ?? error.message.split("\n")[0]?.trim()}${hint}`;
+  return `cannot be read as ${path.endsWith(".json") ? "JSON" : "YAML"}: ${saidOf[error.code] ?? error.message.split("\n")[0]?.trim()}${hint}`;
 }

@@ -4,6 +4,7 @@ import type { z } from "zod";
 import { Agent } from "../../src/config/schema/agent.ts";
 import { Channel } from "../../src/config/schema/channels.ts";
 import { Model } from "../../src/config/schema/model.ts";
+import { readSource } from "../../src/config/source.ts";
 import { unwrap } from "../../src/config/visit-settings.ts";
 import { loadTexts, problemsIn } from "./load-texts.ts";
 
@@ -229,6 +230,11 @@ test("a secret is not shown, neither as it is written nor as a variable's value"
   expect(problemsIn({ llm: "models: [{ name: m, api_key: 123456789 }]" })[0]).toContain(
     "came a number (not shown: it is a secret)",
   );
+});
+
+test("a file of JSON is said to be none where it cannot be read", () => {
+  const { complaints } = readSource({ path: "config/mcp.json", text: '{ "mcpServers": { "a": {} }' }, {});
+  expect(complaints[0]?.message).toMatch(/^cannot be read as JSON: something is missing/);
 });
 
 test("YAML that cannot be read is told in plain words at its line", () => {
