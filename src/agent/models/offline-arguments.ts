@@ -42,7 +42,10 @@ const numeral = new RegExp(
 /** Reads a tool's arguments from a message by their schema. `named`: the words by which the tool was named. */
 export function readArguments(tool: ToolSpec, question: string, named: readonly string[]): ReadArguments {
   const properties = Object.entries(isObject(tool.parameters.properties) ? tool.parameters.properties : {});
-  const required = Array.isArray(tool.parameters.required) ? tool.parameters.required : [];
+  const required = (Array.isArray(tool.parameters.required) ? tool.parameters.required : []).map(String);
+  const written = writtenOut(question);
+  if (written && Object.keys(written).every((name) => properties.some(([known]) => known === name)))
+    return { input: written, missing: required.filter((name) => !(name in written)) };
   const message = new Message(
     question,
     named,
@@ -57,6 +60,16 @@ export function readArguments(tool: ToolSpec, question: string, named: readonly 
     else if (wanted) missing.push(name);
   }
   return { input, missing };
+}
+
+/** Arguments that a message has as a tool takes them. */
+function writtenOut(question: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(question.slice(question.indexOf("{"), question.lastIndexOf("}") + 1));
+    return isObject(value) && Object.keys(value).length > 0 ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** A value of a schema's form, where one is demanded and nothing better is known. */

@@ -70,6 +70,9 @@ describe("a tool that the message names is called with what the message says", (
     ['please search "two words" fresh', "web__search", { query: "two words", fresh: true }],
     ["search query: bree", "web__search", { query: "bree" }],
     ["read file docs/readme.md", "fs__read_file", { path: "docs/readme.md" }],
+    ['fs__read_file {"path":"docs/to do.md"}', "fs__read_file", { path: "docs/to do.md" }],
+    ['roll dice with { "sides": 20, "dice": 3 }, please', "house__roll_dice", { sides: 20, dice: 3 }],
+    ['roll {"eggs": 2} dice', "house__roll_dice", { dice: 2 }],
     [
       "silence the alert, level very high, for web and db",
       "alerts__silence",
