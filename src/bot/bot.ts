@@ -203,7 +203,9 @@ export function createBot(parts: BotParts): Bot {
 
   /** Done beside: nobody waits for it to acknowledge anything. */
   function aside(work: Promise<void>, event: string): void {
-    const noted = work.catch((error: unknown) => log.warn({ err: error, event }, "a page could not be drawn"));
+    const noted = work.catch((error: unknown) =>
+      log.warn({ err: error, event }, "what was heard could not be acted on"),
+    );
     handling.add(noted);
     void noted.then(() => handling.delete(noted));
   }

@@ -25,6 +25,9 @@ export type Orders = {
   stopped(event: string, at: Address, by: Author): Promise<void>;
 };
 
+/** How somebody is spoken to; `alone`: nobody else reads it. */
+type Listening = { words: Words; alone: boolean };
+
 /** Orders over the desk. `wasLeft` tells whether an earlier process had heard an event. */
 export function createOrders(
   desk: Desk,
@@ -40,14 +43,14 @@ export function createOrders(
     at: Address,
     person: Author,
     conversation: Conversation,
-    words: Words,
+    { words, alone }: Listening,
   ): Promise<string> {
     const who = await people.who(person.id, { roles: true });
     switch (order) {
       case "agents":
-        return commands.agents(at, who, words);
+        return commands.agents(at, who, words, alone);
       case "status":
-        return commands.status(who, words);
+        return commands.status(who, words, alone);
       case "why":
         return commands.why(at, who, conversation, words);
       case "help":
@@ -71,7 +74,7 @@ export function createOrders(
   }
 
   async function told(...asked: Parameters<typeof tell>): Promise<Post> {
-    const [order, at, , , words] = asked;
+    const [order, at, , , { words }] = asked;
     const text = await tell(...asked);
     return order === "why" ? wholes.under(text, await commands.lastRun(at), words) : { text };
   }
@@ -113,7 +116,7 @@ export function createOrders(
     const said =
       order === "stop"
         ? await stop(at, message.author, conversation, words)
-        : await told(order, at, message.author, conversation, words);
+        : await told(order, at, message.author, conversation, { words, alone: message.direct });
     return said ? reply(desk, event, at, said, message) : desk.store.journal.settle([event]);
   }
 
@@ -126,7 +129,7 @@ export function createOrders(
     const typed = command.name === "bellhop" ? command.text.trim() || "help" : command.name;
     const order = orderOf(typed.split(/\s+/)[0] ?? "");
     if (!order) return privately({ text: words.unknownVerb(typed, nearestVerb(typed)) });
-    if (order !== "stop") return privately(await told(order, at, person, conversation, words));
+    if (order !== "stop") return privately(await told(order, at, person, conversation, { words, alone: true }));
     const said = await stop(at, person, conversation, words);
     if (said) return privately(said);
     // In chat the stopped answer says so itself; whoever waits elsewhere is told.

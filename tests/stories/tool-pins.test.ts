@@ -328,6 +328,13 @@ describe("how servers are", () => {
     expect(await asked("kim", "/agents", /\*\*ops\*\*/)).toMatch(
       /⚠ MCP server "lost" is not connected \((lost \d+ s ago: `it ended with code 3[^`]*`\. Tried again in \d+ s|connecting…)\)/,
     );
+    // What an admin asks where others read, they read too.
+    for (const order of ["status", "agents"]) {
+      const { id: thread } = await console.say("kim", `@Bellhop ${order}`);
+      const { text } = await console.answer({ thread });
+      expect(text).toMatch(/lost/);
+      expect(text).not.toContain("code 3");
+    }
     for (const [order, words] of [
       ["/bellhop status", /, lost \(lost \d+ s ago\. Tried again in \d+ s\), slow|lost \(connecting…\)/],
       ["/agents", /"lost" is not connected \((lost \d+ s ago\. Tried again in \d+ s|connecting…)\)/],
