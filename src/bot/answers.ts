@@ -124,7 +124,10 @@ class AnswerInHand implements Answering {
     this.#progress = new Progress(run, this.#words, parts.redact);
     this.#reading = {
       signal: this.#halted.signal,
-      begins: (name) => this.#say(this.#words.reading(name)),
+      begins: (name) => {
+        this.#progress.reads(name);
+        this.#show();
+      },
       ends: (files) => {
         this.#progress.skipped(files);
         this.#say(this.#words.thinking);

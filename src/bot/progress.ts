@@ -8,6 +8,7 @@ import type { Words } from "../words/words.ts";
 import { titleOf } from "./tool-titles.ts";
 
 const longestInputKept = 2000;
+const longestName = 100;
 
 /** What people see of a run while it goes on, and what its record keeps of its tools. */
 export class Progress {
@@ -51,11 +52,17 @@ export class Progress {
     this.#state.status = status;
   }
 
+  /** A file, or a prompt, is read: what it is called is only words. */
+  reads(name: string): void {
+    this.says(this.#words.reading(plainLine(name, longestName)));
+  }
+
   /** Files that could not be read are named, with the reason. */
   skipped(files: HeardFile[]): void {
     for (const { ref, name, skipped } of files) {
       if (skipped === undefined || this.#state.lines.some((line) => line.id === ref)) continue;
-      this.#state.lines.push({ id: ref, title: name, state: "failed", note: this.#words.skipped[skipped] });
+      const title = plainLine(name, longestName);
+      this.#state.lines.push({ id: ref, title, state: "failed", note: this.#words.skipped[skipped] });
     }
   }
 

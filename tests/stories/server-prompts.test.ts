@@ -174,6 +174,17 @@ describe("what a prompt brings", () => {
     expect(JSON.stringify(town.model.requests.at(-1)?.body.messages)).toContain("It was a dark night.");
   });
 
+  it("is called what it is called, in words alone", async () => {
+    const marked = server({ args: [libraryProgram, "marked"] });
+    const here = await openAnywhere("Discord", { config: team({ mcp_servers: [marked] }) });
+    await connected(here.town);
+    here.town.model.answer("It is no text.");
+    const talk = await here.open("ana", "@Bellhop use library.show");
+    const { text } = await talk.answer("It is no text.");
+    expect(text).toContain("✗ Sign in here — not read: it is neither text nor an image");
+    expect(text).not.toMatch(/\*\*|x\.example/);
+  });
+
   it("tells no secret of ours, calls nobody, and is kept with the run", async () => {
     const env = { BOOK: "sk-simulated-0123456789abcdef <!channel> @everyone" };
     const config = team({ mcp_servers: [server({ env })] });

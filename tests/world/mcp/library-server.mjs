@@ -51,6 +51,7 @@ if (habit === "odd") {
 if (habit === "marked")
   prompts = [
     { name: "greet\u202e`[here](https://x.example)", arguments: [{ name: "ro`om" }] },
+    { name: "show" },
     {
       name: "pick",
       title: " \u202e ",
@@ -79,6 +80,13 @@ const said = {
   ],
   long: () => [user(text("word ".repeat(20_000))), user(text("never read"))],
   empty: () => [],
+  show: () => [
+    user(text("Look.")),
+    user({
+      type: "resource",
+      resource: { uri: "lib://book/**Sign in** [here](mailto:ana@x.example)", blob: "AAEC/w==" },
+    }),
+  ],
   // Refused once, then given.
   shy: () => (asked++ > 0 ? [user(text("Say it at last."))] : undefined),
 };
