@@ -1,7 +1,9 @@
 import { randomInt } from "node:crypto";
 import type { Address, Author, Post, Press, Whisper } from "../chat.ts";
 import type { McpServers } from "../tools/mcp-servers.ts";
+import { isMeant } from "../tools/meant.ts";
 import type { HeldTool } from "../tools/pins.ts";
+import { unfitting } from "../tools/unfitting.ts";
 import type { Redact } from "../watch/redact.ts";
 import { asCode } from "../words/as-code.ts";
 import { type Words, wordsOf } from "../words/words.ts";
@@ -75,17 +77,33 @@ export function createToolOrders(
       );
     const trusted = new Map(trust.trusted().map((one) => [one.server, one]));
     const lines = trust.report().flatMap((report) => {
-      const { free = [], held = [] } = trusted.get(report.name) ?? {};
+      const { free = [], held = [], shown = [] } = trusted.get(report.name) ?? {};
       const named = report.state === "connected" ? free : [];
       const changed = held.flatMap(({ is, was }) => (was ? [is.name] : []));
       const fresh = held.flatMap(({ is, was }) => (was ? [] : [is.name]));
+      const odd = report.state === "connected" ? unfittingOf(report.name, shown) : [];
       return [
         told.server(report.name, redact(serverState(report, words, true))),
         ...(named.length > 0 ? [names(named)] : []),
         ...(held.length > 0 ? [told.heldList(names(changed), names(fresh), `\`tools diff ${report.name}\``)] : []),
+        ...(odd.length > 0 ? [told.unfitting(names(odd))] : []),
       ];
     });
     return { text: lines.length > 0 ? lines.join("\n") : told.noServers };
+  }
+
+  /** A slip in a filter or a preset makes it hold for nothing, and nobody would notice. */
+  function unfittingOf(server: string, shown: readonly string[]): string[] {
+    const { agents, mcp_servers } = desk.config();
+    const settings = mcp_servers.find(({ name }) => name === server);
+    if (!settings) return [];
+    const wanted = shown.filter((tool) => isMeant(tool, settings));
+    const ofAgents = agents.flatMap((agent) =>
+      agent.mcp_servers
+        .filter(({ name }) => name === server)
+        .flatMap((one) => unfitting(one, wanted).map((what) => `${agent.name}: ${what}`)),
+    );
+    return [...unfitting(settings, shown), ...ofAgents];
   }
 
   /** What a name means: a server, or one of its tools; names of both may have dots. */

@@ -14,8 +14,8 @@ export type McpServers = {
   use(wanted: McpServer[]): void;
   toolboxes(): McpToolbox[];
   report(): McpReport[];
-  /** What is trusted of each server, and what is held back. */
-  trusted(): { server: string; free: string[]; held: HeldTool[] }[];
+  /** What is trusted of each server, what is held back, and all that it shows. */
+  trusted(): { server: string; free: string[]; held: HeldTool[]; shown: string[] }[];
   /** Trusts those of these tools that still look so; gives the names of all that are trusted as they are given here. */
   accept(server: string, wanted: readonly { name: string; hash: string }[]): Promise<string[]>;
   close(): Promise<void>;
@@ -58,7 +58,19 @@ export function createMcpServers(parts: {
     toolboxes: () => [...connected.values()].map(({ box }) => box),
     report: () => [...connected].map(([name, { box }]) => ({ name, ...box.state() })),
     trusted: () =>
-      [...connected].map(([server, { box }]) => ({ server, free: box.trusted.free(), held: box.trusted.held() })),
+      [...connected].map(
+        ([
+          server,
+          {
+            box: { trusted },
+          },
+        ]) => ({
+          server,
+          free: trusted.free(),
+          held: trusted.held(),
+          shown: trusted.shown(),
+        }),
+      ),
     accept: async (server, wanted) => (await connected.get(server)?.box.trusted.accept(wanted)) ?? [],
     async close() {
       await Promise.all([...connected.values()].map(({ box }) => box.close()));

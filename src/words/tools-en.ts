@@ -28,6 +28,7 @@ export const toolsInEnglish = {
     const parts = [...(changed ? [`changed: ${changed}`] : []), ...(fresh ? [`new: ${fresh}`] : [])];
     return `⚠ Held back, ${parts.join("; ")}. See ${diff}.`;
   },
+  unfitting: (settings: string) => `⚠ The settings name tools that it does not have: ${settings}.`,
   notice: (server: string, tools: number) =>
     `⚠ ${tools === 1 ? "A tool" : `${tools} tools`} of **${server}** ${tools === 1 ? "is" : "are"} not what was trusted. No agent has ${tools === 1 ? "it" : "them"} until an admin accepts.`,
   changed: (tool: string) => `${tool} was changed:`,

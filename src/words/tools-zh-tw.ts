@@ -29,6 +29,7 @@ export const toolsInChinese: typeof toolsInEnglish = {
     const parts = [...(changed ? [`有變更：${changed}`] : []), ...(fresh ? [`新增：${fresh}`] : [])];
     return `⚠ 已擱置，${parts.join("；")}。詳見 ${diff}。`;
   },
+  unfitting: (settings) => `⚠ 設定提到了它沒有的工具：${settings}。`,
   notice: (server, tools) =>
     `⚠ **${server}** 有 ${tools} 個工具與當初信任的不同。在管理員接受之前，沒有任何代理能使用。`,
   changed: (tool) => `${tool} 有變更：`,

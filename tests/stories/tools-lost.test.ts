@@ -104,7 +104,12 @@ describe("/agents", () => {
         agents: [
           {
             ...ops,
-            mcp_servers: ["gone", "near", "crash", { name: "twin", tools: ["e*", "h*"], deny: ["huge*"] }],
+            mcp_servers: [
+              "gone",
+              { name: "near", tools: ["die"] },
+              "crash",
+              { name: "twin", tools: ["e*", "h*"], deny: ["huge*"] },
+            ],
           },
         ],
         mcp_servers: [started("near"), started("crash", "crash"), started("mute", "deaf"), started("twin")],
@@ -112,7 +117,38 @@ describe("/agents", () => {
     });
     await become(town, { near: "connected", crash: "waiting", mute: "connecting", twin: "connected" });
     expect(await told(town, "ana", "/agents")).toMatch(
-      /\*\*ops\*\* · main · 13 tools · ⚠ MCP server "gone" is not set up · ⚠ MCP server "crash" is not connected \(lost [^)]+\)$/m,
+      /\*\*ops\*\* · main · 3 tools · ⚠ MCP server "gone" is not set up · ⚠ MCP server "crash" is not connected \(lost [^)]+\)$/m,
     );
+  });
+});
+
+describe("/bellhop tools", () => {
+  it("tells admins of filters and presets that fit no tool of their server", async () => {
+    const near = {
+      ...started("near"),
+      tools: ["e*", "progres"],
+      deny: ["refuze", "delete_*"],
+      preset: { ecco: { a: 1 } },
+    };
+    const wanted = { name: "near", tools: ["echo", "lost_*"], reads: ["hang"], preset: { echo: { a: 1 } } };
+    const town = await openTown({
+      console: true,
+      config: {
+        workspace: { admins: ["console:kim"] },
+        agents: [{ ...ops, mcp_servers: [wanted, "far"] }],
+        mcp_servers: [near, { ...started("far"), cache: { "*": "1m" }, deny: ["*_resource"] }],
+      },
+    });
+    await become(town, { near: "connected", far: "connected" });
+    const listed = await told(town, "kim", "/bellhop tools");
+    expect(listed).toContain(
+      [
+        "**near** — connected, 1 tool",
+        "`echo`",
+        "⚠ The settings name tools that it does not have: `tools: progres`, `deny: refuze`, `preset: ecco`, `ops: tools: lost_*`, `ops: reads: hang`.",
+        "**far** — connected",
+      ].join("\n"),
+    );
+    expect(listed.match(/⚠/g)).toHaveLength(1);
   });
 });

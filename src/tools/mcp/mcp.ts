@@ -28,7 +28,7 @@ export type McpToolbox = Toolbox & {
     backIn?: number;
   };
   /** Which of its tools may be called, and which are held back. */
-  trusted: Pick<TrustedTools, "free" | "held" | "accept">;
+  trusted: Pick<TrustedTools, "free" | "held" | "shown" | "accept">;
   /** What it has to read, where that is offered at all. */
   resources?: Resources;
   prompts: Prompts;

@@ -11,6 +11,8 @@ export type TrustedTools = {
   /** Names of those that may be called. */
   free(): string[];
   held(): HeldTool[];
+  /** Names of all that the server shows, also of those that its settings keep from everybody. */
+  shown(): string[];
   /** Trusts those among these that still look so; gives the names of all that are trusted as they are given here. */
   accept(wanted: readonly { name: string; hash: string }[]): Promise<string[]>;
 };
@@ -85,6 +87,7 @@ export function trustedTools(parts: {
     tools: () => tools,
     free: () => [...trusted.keys()],
     held: () => held,
+    shown: () => shown.map(({ name }) => name),
     async accept(wanted) {
       const taken = held.filter(({ is, hash }) => wanted.some((one) => one.name === is.name && one.hash === hash));
       if (pins && taken.length > 0) {
