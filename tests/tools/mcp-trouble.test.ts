@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
-import { afterEach, describe, expect, it } from "vitest";
-import { closeAll, connectTo, isConnected, isListed } from "./mcp-stage.ts";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { closeAll, closeLater, connectTo, isConnected, isListed } from "./mcp-stage.ts";
 
 const odd = fileURLToPath(new URL("../world/mcp/odd-server.mjs", import.meta.url));
 const connect = (habit = "good", settings: Record<string, unknown> = {}) =>
@@ -38,6 +38,32 @@ describe("an MCP server that", () => {
     forget();
     await hears(isConnected);
     expect(await run("echo")).toEqual({ text: "{}" });
+  });
+
+  it.skipIf(process.platform === "win32")(
+    "ends, and leaves somebody behind who holds its output, has ended",
+    async () => {
+      const { box, run, forget, hears } = await connect();
+      const call = run("leave");
+      expect((await call).text).toContain("went away during the call");
+      expect(box.state()).toMatchObject({ state: "waiting", error: "it ended with code 5" });
+      forget();
+      await hears(isConnected);
+      expect(await run("echo")).toEqual({ text: "{}" });
+    },
+  );
+
+  it("is sent more at once than it reads is sent all of it, and nobody is warned", async () => {
+    const { run } = await connect();
+    const warned = vi.fn();
+    process.on("warning", warned);
+    closeLater(() => process.off("warning", warned));
+    const long = { long: "x".repeat(100_000) };
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, () => run("echo", long, new AbortController().signal)),
+    );
+    expect(answers).toEqual(Array(40).fill({ text: JSON.stringify(long) }));
+    expect(warned.mock.calls).toEqual([]);
   });
 
   it("answers with 50 MB has the call told so, and goes on", async () => {
@@ -84,7 +110,7 @@ describe("an MCP server that", () => {
 
   it("changes its tools has the new ones offered", async () => {
     const { box, run, forget, hears } = await connect();
-    expect(box.tools()).toHaveLength(11);
+    expect(box.tools()).toHaveLength(12);
     forget();
     await run("change");
     await hears(isListed);

@@ -17,6 +17,8 @@ export const longestMessage = 10 * 1024 * 1024;
 /** So much that is no message may come between two messages. */
 const mostNoise = 16 * 1024 * 1024;
 const [politeMs, firmMs] = [2000, 2000];
+/** So long after a program has ended what it printed before is still read. */
+const lastWordsMs = 1000;
 
 // The server and what it starts are one process group, which ends with us however we end: descriptor 3 is read by a
 // guard, and its end is seen even where we are killed.
@@ -41,8 +43,12 @@ export function startedServer(what: Command, printed: (text: string) => void): T
       new Promise((resolve, reject) => {
         const started = launch(what);
         child = started;
-        // What it started ends with it, and the guard too.
-        started.once("exit", () => killGroup(started, "SIGKILL"));
+        started.once("exit", () => {
+          // What it started ends with it, and the guard too; what left its group may hold its output all the same.
+          killGroup(started, "SIGKILL");
+          const hangUp = setTimeout(() => setImmediate(letGo, started), lastWordsMs);
+          started.once("close", () => clearTimeout(hangUp));
+        });
         ended = new Promise((done) => {
           started.once("close", (code, signal) => {
             if (child === started) transport.onerror?.(new Error(givenUp ?? endOf(what, code, signal, printedLast)));
@@ -67,8 +73,8 @@ export function startedServer(what: Command, printed: (text: string) => void): T
       new Promise((resolve, reject) => {
         if (!child?.stdin?.writable) return reject(new Error("it is not running"));
         together(child.stdin);
-        if (child.stdin.write(serializeMessage(message))) resolve();
-        else child.stdin.once("drain", resolve);
+        // What can't be written is told by the end of the program.
+        child.stdin.write(serializeMessage(message), () => resolve());
       }),
     async close() {
       const closing = child;
@@ -133,6 +139,10 @@ function launch({ command, args, env, cwd }: Command): ChildProcess {
     stdio: ["pipe", "pipe", "pipe", "pipe"],
     detached: true,
   });
+}
+
+function letGo(ended: ChildProcess): void {
+  for (const stream of ended.stdio) stream?.destroy();
 }
 
 function killGroup(child: ChildProcess, signal: NodeJS.Signals): void {

@@ -2,6 +2,7 @@
 // first argument, from the beginning on: deaf, garbage, flood, crash, endless (page after page of its list is empty), huge
 // (tools that say of themselves more than is read), restless (they change while they are listed), frail (it ends when it
 // is asked for its prompts). What it is told to cancel, it prints to standard error.
+import { spawn } from "node:child_process";
 import { writeSync } from "node:fs";
 import { createInterface } from "node:readline";
 
@@ -13,6 +14,7 @@ let tools = [
   "echo",
   "hang",
   "die",
+  "leave",
   "huge",
   "huge-backwards",
   "garbage",
@@ -87,6 +89,10 @@ function call(id, { name, arguments: input, _meta }) {
       return console.error(`hanging ${id}`);
     case "die":
       return process.exit(1);
+    case "leave":
+      // It leaves the group and the session, and holds what the server printed to.
+      spawn("sleep", ["30"], { detached: true, stdio: "inherit" }).once("spawn", () => process.exit(5));
+      return;
     case "huge":
       return send({ id, result: { content: [{ type: "text", text: "x".repeat(50 * 1024 * 1024) }] } });
     case "huge-backwards":
