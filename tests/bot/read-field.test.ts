@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Field } from "../../src/agent/question.ts";
-import { pagesOf } from "../../src/bot/asking-back/question-form.ts";
+import { formOf, pagesOf } from "../../src/bot/asking-back/question-form.ts";
 import { readField } from "../../src/bot/asking-back/read-field.ts";
 import { wordsOf } from "../../src/words/words.ts";
 
@@ -8,6 +8,10 @@ type Shape = Field extends infer One ? (One extends Field ? Omit<One, "name"> : 
 const read = (field: Shape, typed: string | undefined) =>
   readField({ name: "f", ...field } as Field, typed, wordsOf("en"), "Europe/Berlin");
 const options = ["Ham", "Cheese, grated", "3"].map((text, n) => ({ value: `t${n}`, text }));
+/** Shown otherwise than they are written, the last two alike. */
+const odd = ["**Sign** [in](https://a.example)", "two\nlines", `${"x".repeat(99)}1`, `${"x".repeat(99)}2`].map(
+  (text, n) => ({ value: `t${n}`, text }),
+);
 const many = Array.from({ length: 30 }, (_, n) => ({ value: `v${n}`, text: `Choice ${n}` }));
 
 describe("what was typed for a field", () => {
@@ -35,6 +39,7 @@ describe("what was typed for a field", () => {
     ["choices by lines", { kind: "some", options }, "ham\nCheese, grated", ["t0", "t1"]],
     ["choices by commas", { kind: "some", options }, "ham，t1", ["t0", "t1"]],
     ["a choice that is called like a number", { kind: "some", options }, "3\n1", ["t2", "t0"]],
+    ["a choice as it was shown", { kind: "some", options: odd }, "Sign in\n4", ["t0", "t3"]],
     ["a choice once, however often it was named", { kind: "some", options, most: 1 }, "ham\nHam", ["t0"]],
     ["nothing, where nothing is needed", { kind: "number", optional: true }, "  ", undefined],
   ])("is read: %s", (_, field, typed, value) => {
@@ -71,6 +76,15 @@ describe("what was typed for a field", () => {
 });
 
 describe("the forms of a question", () => {
+  it("suppose what is read back as it was meant, however it is shown", () => {
+    const preset = odd.map(({ value }) => value);
+    const field: Field = { kind: "some", name: "s", options: odd, preset };
+    const about = { id: "f", value: "v", from: "desk", fields: [field], typed: undefined };
+    const [input] = formOf(about, wordsOf("en")).inputs;
+    expect(input?.value).toBe("Sign in\ntwo lines\n3\n4");
+    expect(read(field, input?.value)).toEqual({ value: preset });
+  });
+
   const text = (n: number): Field => ({ kind: "text", name: `t${n}` });
   const some: Field = { kind: "some", name: "s", options };
 

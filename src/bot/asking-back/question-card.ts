@@ -3,7 +3,8 @@ import type { Button, Mentioned, Post } from "../../chat.ts";
 import type { Run } from "../../runs/run.ts";
 import { plainLine } from "../../words/plain-line.ts";
 import { type Words, wordsOf } from "../../words/words.ts";
-import { labelOf, optionText, pagesOf } from "./question-form.ts";
+import { labelOf, pagesOf } from "./question-form.ts";
+import { optionText } from "./read-field.ts";
 
 /** A question as its card shows it. `filled`: so many of its forms are filled in. */
 export type Shown = { id: string; run: Run; question: Question; time: string; zone: string; filled: number };

@@ -2,12 +2,12 @@ import type { Field, Given } from "../../agent/question.ts";
 import { type Form, type FormInput, formRoom } from "../../chat.ts";
 import { plainLine } from "../../words/plain-line.ts";
 import type { Words } from "../../words/words.ts";
-import { readField, wantedOf } from "./read-field.ts";
+import { optionText, readField, wantedOf, writtenChoice } from "./read-field.ts";
 
 /** What was typed in one form, by the ids of its inputs. */
 export type Typed = Record<string, string>;
 
-const [longestHint, longestOption, longestList] = [100, 75, 1500];
+const [longestHint, longestList] = [100, 1500];
 const manyLetters = 200;
 
 /** Fields as forms of up to five inputs; one whose choices are written out above it leaves room for them. */
@@ -112,10 +112,12 @@ function presetOf(field: Field): string | undefined {
     case "one": {
       const at = field.options.findIndex(({ value }) => value === field.preset);
       if (at < 0) return undefined;
-      return isListed(field) ? field.options[at]?.text : String(at);
+      return isListed(field) ? writtenChoice(field.options, at) : String(at);
     }
     case "some":
-      return field.options.flatMap(({ value, text }) => (field.preset?.includes(value) ? [text] : [])).join("\n");
+      return field.options
+        .flatMap(({ value }, at) => (field.preset?.includes(value) ? [writtenChoice(field.options, at)] : []))
+        .join("\n");
   }
 }
 
@@ -134,11 +136,6 @@ function listOf({ options }: Extract<Field, { kind: "one" | "some" }>, { elicita
     lines.push(line);
   }
   return lines.join("\n");
-}
-
-/** What people read of a choice. */
-export function optionText(text: string, at: number): string {
-  return plainLine(text, longestOption) || String(at + 1);
 }
 
 function cut(text: string, most: number): string {

@@ -1,10 +1,13 @@
 import type { Field, Given, Option } from "../../agent/question.ts";
 import { formRoom } from "../../chat.ts";
 import { instantOf } from "../../schedules/when/wall-clock.ts";
+import { plainLine } from "../../words/plain-line.ts";
 import type { Words } from "../../words/words.ts";
 
 /** What was typed for a field: its value, nothing, or what was wanted instead. Never what came: that is told to nobody. */
 export type Read = { value?: Given[string] } | { wanted: string };
+
+const longestOption = 75;
 
 type Of<Kind extends Field["kind"]> = Extract<Field, { kind: Kind }>;
 
@@ -21,7 +24,7 @@ export function readField(field: Field, typed: string | undefined, { elicitation
     case "text":
       return textIn(field, typed, zone) ?? no;
     case "one": {
-      const found = isWritten(field) ? chosen(field.options, typed) : field.options[Number(typed)];
+      const found = isListed(field) ? chosen(field.options, typed) : field.options[Number(typed)];
       return found ? { value: found.value } : no;
     }
     case "some":
@@ -44,10 +47,10 @@ export function wantedOf(field: Field, { wanted, form }: Words["elicitation"]): 
     }
     case "some": {
       const { least, most } = countsOf(field);
-      return form.howMany(least, most);
+      return [form.howMany(least, most), isListed(field) ? form.oneToALine : ""].filter(Boolean).join(" ");
     }
     case "one":
-      return isWritten(field) ? form.oneOf : undefined;
+      return isListed(field) ? form.oneOf : undefined;
     default:
       return undefined;
   }
@@ -59,7 +62,8 @@ function boundsOf({ least, most }: Of<"number">, wanted: Words["elicitation"]["w
   return most === undefined ? undefined : wanted.atMost(most);
 }
 
-function countsOf({ options, least, most, optional }: Of<"some">): { least: number; most: number } {
+/** How many may be chosen. */
+export function countsOf({ options, least, most, optional }: Of<"some">): { least: number; most: number } {
   return { least: least ?? (optional ? 0 : 1), most: Math.min(most ?? options.length, options.length) };
 }
 
@@ -95,9 +99,9 @@ function formatted(format: "email" | "uri" | "date" | "date-time", typed: string
   }
 }
 
-/** There are more choices than a form's own control has room for: one is written. */
-function isWritten({ options }: Of<"one">): boolean {
-  return options.length > formRoom.options;
+/** There are more choices than a form's own control has room for: they are written out above it, and what is meant into it. */
+export function isListed(field: Field): boolean {
+  return "options" in field && field.options.length > formRoom.options;
 }
 
 /** A day that there is. */
@@ -106,10 +110,11 @@ function dayIn(typed: string): number | undefined {
   return !Number.isNaN(at) && new Date(at).toISOString().startsWith(typed) ? at : undefined;
 }
 
-/** One to a line; where the lines say nothing, also parted by commas. */
+/** One to a line; where the lines say nothing, also parted by commas. A control of the form's own gives their numbers. */
 function someIn(field: Of<"some">, typed: string): Read | undefined {
   const lines = typed.split("\n").filter((line) => line.trim() !== "");
   const found = lines.flatMap((line) => {
+    if (!isListed(field)) return [field.options[Number(line)]];
     const whole = chosen(field.options, line);
     return whole ? [whole] : line.split(/[,，、;；]/).map((part) => chosen(field.options, part));
   });
@@ -120,12 +125,25 @@ function someIn(field: Of<"some">, typed: string): Read | undefined {
   return known.length === values.length ? { value: known } : undefined;
 }
 
-/** The choice that its words, its value or its number name. */
+/** The choice that its words, its value or its number name; the words as they are, or as people read them. */
 function chosen(options: readonly Option[], typed: string): Option | undefined {
-  const word = typed.normalize("NFKC").trim().toLowerCase();
-  const is = (text: string) => text.normalize("NFKC").trim().toLowerCase() === word;
-  return (
-    options.find(({ text, value }) => is(text) || is(value)) ??
-    (/^\d+$/.test(word) ? options[Number(word) - 1] : undefined)
-  );
+  const word = folded(typed);
+  const exact = options.find(({ text, value }) => folded(text) === word || folded(value) === word);
+  const [shown, another] = options.filter(({ text }, at) => folded(optionText(text, at)) === word);
+  return exact ?? (another ? undefined : shown) ?? (/^\d+$/.test(word) ? options[Number(word) - 1] : undefined);
+}
+
+function folded(text: string): string {
+  return text.normalize("NFKC").trim().toLowerCase();
+}
+
+/** What people read of a choice. */
+export function optionText(text: string, at: number): string {
+  return plainLine(text, longestOption) || String(at + 1);
+}
+
+/** How a choice is written so that it is read back: as people read it, or by its number. */
+export function writtenChoice(options: readonly Option[], at: number): string {
+  const text = optionText(options[at]?.text ?? "", at);
+  return chosen(options, text) === options[at] ? text : String(at + 1);
 }
