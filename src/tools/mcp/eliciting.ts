@@ -202,7 +202,8 @@ export function createEliciting(
         making?.abort(why);
         over.come(why);
       };
-      const tooLate = () => giveUp(new McpError(ErrorCode.RequestTimeout, "Request timed out"));
+      const tooLate = (timeout: number) => () =>
+        giveUp(new McpError(ErrorCode.RequestTimeout, "Request timed out", { timeout }));
       const stop = () => giveUp(signal.reason);
       if (!(await calls.enter(call, server.timeout, signal))) {
         signal.throwIfAborted();
@@ -210,8 +211,9 @@ export function createEliciting(
       }
       live.add(call);
       signal.addEventListener("abort", stop, { once: true });
-      const idle = new Allowance(server.timeout, tooLate);
-      times = [idle, new Allowance(Math.max(parts.longestMs, server.timeout), tooLate)];
+      const idle = new Allowance(server.timeout, tooLate(server.timeout));
+      const longestMs = Math.max(parts.longestMs, server.timeout);
+      times = [idle, new Allowance(longestMs, tooLate(longestMs))];
       try {
         for (let tries = 1; ; tries++) {
           signal.throwIfAborted();

@@ -1,5 +1,6 @@
 import { StreamableHTTPError } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { ErrorCode, McpError } from "@modelcontextprotocol/sdk/types.js";
+import { isObject } from "../../agent/json.ts";
 import { NeedsSignIn, NotRenewed } from "../oauth/sign-in.ts";
 import { noAnswer } from "./broken-off.ts";
 
@@ -31,7 +32,10 @@ export function mishapOf(error: unknown, server: { name: string; timeout: number
       case ErrorCode.ConnectionClosed:
         return { told: `${name} went away during the call.${doubt}` };
       case ErrorCode.RequestTimeout:
-        return { told: `${name} did not answer within ${timeout / 1000} s.${doubt}`, session: "doubtful" };
+        return {
+          told: `${name} did not answer within ${waitedMs(error, timeout) / 1000} s.${doubt}`,
+          session: "doubtful",
+        };
       default:
         return { told: `${name} gave no answer that can be read: ${plain(error.message)}.${doubt}` };
     }
@@ -66,6 +70,11 @@ export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const cause = error.cause instanceof Error ? error.cause.message : undefined;
   return cause && error.message === "fetch failed" ? cause : plain(error.message);
+}
+
+/** How long an answer was waited for: a call that says how far it is has longer. */
+function waitedMs({ data }: McpError, timeout: number): number {
+  return isObject(data) && typeof data.timeout === "number" ? data.timeout : timeout;
 }
 
 /** Nobody took the call. */
