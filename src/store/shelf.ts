@@ -26,14 +26,15 @@ const refs = /^[a-z0-9_-]{1,80}\.[0-9a-f]{64}$/i;
 export function openShelf(dir: string, now: () => number, options: { mostBytes?: number } = {}): Shelf {
   const { mostBytes = 1024 * mb } = options;
   /** Sizes by name, the one laid down longest ago first. */
-  let known: Promise<Map<string, number>> | undefined;
+  let known: Map<string, number> | undefined;
   let turn: Promise<unknown> = Promise.resolve();
 
   /** One at a time: what is known and what lies there must not part. */
   function inTurn<Done>(work: (sizes: Map<string, number>) => Promise<Done>): Promise<Done> {
-    known ??= look();
-    const looked = known;
-    const done = turn.then(async () => work(await looked));
+    const done = turn.then(async () => {
+      known ??= await look();
+      return work(known);
+    });
     turn = done.catch(() => {
       // What lies there is looked at anew.
       known = undefined;

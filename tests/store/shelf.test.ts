@@ -57,6 +57,20 @@ describe("the shelf", () => {
     expect(String(await shelf.read(gone))).toBe("gone");
   });
 
+  it("lays down what came behind something that failed, whatever comes meanwhile", async () => {
+    const shelf = openShelf(folder, now);
+    await shelf.put("run1", bytes("tea"));
+    const failing = shelf.put("../run1", bytes("x"));
+    const long = Buffer.alloc(20 * 1024 * 1024, "coffee");
+    const underway = shelf.put("run1", long);
+    await expect(failing).rejects.toMatchObject({ name: "ShelfError" });
+    // Half of it lies there.
+    while (!(await lying()).some((name) => name.endsWith(".part"))) await new Promise(setImmediate);
+    const others = await Promise.all(["a", "b"].map((owner) => shelf.put(owner, bytes(owner))));
+    expect((await shelf.read(await underway)).length).toBe(long.length);
+    expect(await lying()).toHaveLength(2 + others.length);
+  });
+
   it("forgets all of an owner, and nothing of others", async () => {
     const shelf = openShelf(folder, now);
     const [one, other] = [await shelf.put("run1", bytes("a")), await shelf.put("run11", bytes("a"))];
