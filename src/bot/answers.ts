@@ -22,6 +22,7 @@ import type { AskingBack } from "./asking-back/asking-back.ts";
 import type { Briefing, Reading } from "./briefing.ts";
 import type { Delivery } from "./delivery.ts";
 import { footerOf, whyFailed } from "./outcome-words.ts";
+import { anybodyAt } from "./people.ts";
 import { Progress } from "./progress.ts";
 import { PromptTrouble } from "./prompts/prompt-fetching.ts";
 import { openTools } from "./run-tools.ts";
@@ -371,7 +372,7 @@ class AnswerInHand implements Answering {
 
   /** An answer is read by all who are there: its cost stands under it only where everyone may see it. */
   #seesCost(): boolean {
-    const anybody: Who = { id: `${this.run.address.adapter}:anybody`, roles: [], guest: true };
-    return this.#parts.access.authorize(anybody, "see-cost", { at: this.run.address }).allowed;
+    const at = this.run.address;
+    return this.#parts.access.authorize(anybodyAt(at), "see-cost", { at }).allowed;
   }
 }

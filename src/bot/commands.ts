@@ -67,7 +67,7 @@ export function misspelledOrder(text: string): string | undefined {
   return word && nearest(word, orders, 1);
 }
 
-/** Answers the questions about Bellhop itself, from what is known and never from a model. */
+/** Answers the questions about Bellhop itself, from what is known and never from a model: as much as `who` may read. */
 export function createCommands(parts: {
   config(): Config;
   health(): Health;
@@ -82,11 +82,10 @@ export function createCommands(parts: {
 }) {
   const { ledger, access } = parts;
 
-  // `alone`: nobody but whoever asks reads it.
   const isAdmin = (who: Who) => access.authorize(who, "administer", {}).allowed;
   const seesCost = (who: Who, at: Address) => access.authorize(who, "see-cost", { at }).allowed;
 
-  async function agents(at: Address, who: Who, words: Words, alone: boolean): Promise<string> {
+  async function agents(at: Address, who: Who, words: Words): Promise<string> {
     const config = parts.config();
     const spent = seesCost(who, at) ? await ledger.spent(parts.now() - monthMs) : new Map<string, number>();
     const { mcp } = parts.health();
@@ -99,7 +98,7 @@ export function createCommands(parts: {
       const { tools, held } = toolsOf(agent, mcp);
       const notes = [
         ...missing.map((server) => words.agents.missingServer(server)),
-        ...down.map((one) => words.agents.serverDown(one.name, serverState(one, words, alone && isAdmin(who)))),
+        ...down.map((one) => words.agents.serverDown(one.name, serverState(one, words, isAdmin(who)))),
         ...(held > 0 ? [words.agents.held(held)] : []),
       ];
       const model = config.models.find((one) => one.name === agent.llm_model);
@@ -131,14 +130,14 @@ export function createCommands(parts: {
     return count;
   }
 
-  function status(who: Who, words: Words, alone: boolean): string {
+  function status(who: Who, words: Words): string {
     const { adapters, runs, mcp, configProblems } = parts.health();
     return words.status({
       adapters: adapters.map((one) => (one.state === "connected" ? one.name : `${one.name} (${one.state})`)),
       ...runs,
       servers: mcp.map((one) => {
         const held = one.held ? [words.tools.held(one.held)] : [];
-        return words.tools.named(one.name, [serverState(one, words, alone && isAdmin(who)), ...held]);
+        return words.tools.named(one.name, [serverState(one, words, isAdmin(who)), ...held]);
       }),
       problems: configProblems.length,
     });

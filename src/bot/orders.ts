@@ -9,6 +9,7 @@ import { byName } from "./choose-agent.ts";
 import { type Commands, nearestVerb, type Order, orderOf } from "./commands.ts";
 import { type Conversation, conversationKey } from "./conversation.ts";
 import { type Desk, languageFor, reply, wordsFor } from "./desk.ts";
+import { anybodyAt } from "./people.ts";
 import type { ServerPrompts } from "./prompts/server-prompts.ts";
 import { type Answerer, type Questions, refusalText } from "./questions.ts";
 import type { Ratings } from "./ratings.ts";
@@ -46,19 +47,20 @@ export function createOrders(
     { words, alone }: Listening,
   ): Promise<string> {
     const who = await people.who(person.id, { roles: true });
+    const reader = alone ? who : anybodyAt(at);
     switch (order) {
       case "agents":
-        return commands.agents(at, who, words, alone);
+        return commands.agents(at, reader, words);
       case "status":
-        return commands.status(who, words, alone);
+        return commands.status(reader, words);
       case "why":
-        return commands.why(at, who, conversation, words);
+        return commands.why(at, reader, conversation, words);
       case "help":
         return commands.help(words);
       case "prompts":
         return prompts.list(at, who, words);
       case "usage":
-        return commands.usage(at, who, words);
+        return commands.usage(at, reader, words);
       case "mute":
       case "unmute":
         conversation.muted = order === "mute";

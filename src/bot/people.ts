@@ -1,6 +1,6 @@
 import { LRUCache } from "lru-cache";
 import type { Who } from "../access/access.ts";
-import type { Author, ChatAdapter, Language, Person, PersonId } from "../chat.ts";
+import type { Address, Author, ChatAdapter, Language, Person, PersonId } from "../chat.ts";
 import { languageOf } from "../words/words.ts";
 
 /** Who people are, as their platforms know them; asked only where a rule needs it. */
@@ -20,6 +20,11 @@ export type People = {
   /** The same of somebody of whom nothing else is known; the id itself, if their platform does not tell. */
   nameById(id: PersonId): Promise<string>;
 };
+
+/** Whoever reads what stands at a place: of what only some may see, nothing can be said there. */
+export function anybodyAt({ adapter }: Address): Who {
+  return { id: `${adapter}:anybody`, roles: [], guest: true };
+}
 
 const keptMs = 10 * 60_000;
 

@@ -27,10 +27,10 @@ export function createWelcome(
     const said = [
       words.home.hello(botName),
       `### ${words.home.agents}`,
-      await commands.agents(address, who, words, true),
+      await commands.agents(address, who, words),
       ...(schedules.length > 0 ? [`### ${words.schedules.yours}`, ...schedules] : []),
       `### ${words.home.health}`,
-      commands.status(who, words, true),
+      commands.status(who, words),
       `### ${words.home.start}`,
       commands.help(words),
     ];

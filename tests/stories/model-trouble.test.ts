@@ -325,8 +325,11 @@ describe("what an answer took", () => {
     expect(why.text).not.toContain("$");
     // Under an answer everybody reads it, whoever asked.
     expect((await ask(town, "why?", "kim")).footer).not.toContain("$");
+    await town.console.say("kim", "@Bellhop why", { thread: hidden.thread ?? "" });
+    const aloud = await town.console.answer({ thread: hidden.thread ?? "" }, [hidden, why]);
+    expect(aloud.text).not.toContain("$");
     await town.console.say("kim", "/bellhop why", { thread: hidden.thread ?? "" });
-    const told = await town.console.answer({ thread: hidden.thread ?? "" }, [hidden, why]);
+    const told = await town.console.answer({ thread: hidden.thread ?? "" }, [hidden, why, aloud]);
     expect(told).toMatchObject({ only: "console:kim", text: expect.stringContaining("$0.0027") });
   });
 });

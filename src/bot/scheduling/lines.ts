@@ -1,4 +1,3 @@
-import type { Who } from "../../access/access.ts";
 import { toolTitle } from "../../agent/tool-title.ts";
 import type { Address, Button, Language, PersonId, Post } from "../../chat.ts";
 import type { Schedule } from "../../schedules/schedule.ts";
@@ -9,6 +8,7 @@ import { nextFew } from "../../schedules/when/next.ts";
 import { sayTime } from "../../schedules/when/say-when.ts";
 import { type Words, wordsOf } from "../../words/words.ts";
 import type { Desk } from "../desk.ts";
+import { anybodyAt } from "../people.ts";
 import { type Describer, sayCost, sayWhenAndZone } from "./describe.ts";
 import type { Places } from "./places.ts";
 import { linkOf, tellSlot } from "./told-slot.ts";
@@ -24,8 +24,7 @@ export function createLines(desk: Desk, parts: { schedules: Schedules; describer
   const { schedules, describer, places } = parts;
 
   async function seesCost({ id, at }: Reader): Promise<boolean> {
-    const anybody: Who = { id: `${at.adapter}:anybody`, roles: [], guest: true };
-    const who = id === undefined ? anybody : await people.who(id, { roles: true });
+    const who = id === undefined ? anybodyAt(at) : await people.who(id, { roles: true });
     return access.authorize(who, "see-cost", { at }).allowed;
   }
 
