@@ -164,6 +164,7 @@ test.each<[string, object, RegExp]>([
   ["a description of 1,025 characters", { messages, tools: [tool({ description: "d".repeat(1025) })] }, /1024/],
   ["parameters that are no object schema", shaped({ type: "string" }), /type: \\"object\\"/],
   ["parameters without a type", shaped({}), /type: \\"object\\"/],
+  ["parameters without properties", shaped({ type: "object" }), /object schema missing properties/],
   ["parameters that are alternatives", shaped({ type: "object", anyOf: [] }), /top level/],
   ["an array without items", shaped({ type: "object", properties: { a: { type: "array" } } }), /missing items/],
   ["a strict tool that is open", shaped({ type: "object", properties: {} }, { strict: true }), /additionalProperties/],

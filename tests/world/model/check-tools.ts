@@ -108,6 +108,9 @@ function checkParameters(param: string, name: string, parameters: unknown, stric
     wrong("schema must have type 'object' and not have 'oneOf'/'anyOf'/'allOf'/'enum'/'not' at the top level.");
   }
   if (dialect.plainParameters) checkDialect(parameters, wrong);
+  if (dialect.closedSchemas && parameters.properties === undefined) {
+    wrong("In context=(), object schema missing properties.");
+  }
   if (dialect.closedSchemas) checkSchema(parameters, [], strict === true, wrong);
 }
 
