@@ -15,6 +15,7 @@ type Library = { name: string; resources: Resources };
 const mostListed = 100;
 const shortDescription = 200;
 const mostNamed = 20;
+const mostSought = 20;
 
 /**
  * The two tools that read what servers have, for an agent some of whose servers have something: one lists, one reads.
@@ -120,7 +121,7 @@ function lister(libraries: Library[]): ResourceTool {
 }
 
 function listing(libraries: Library[], query: string): string {
-  const sought = query.toLowerCase().split(/\s+/).filter(Boolean);
+  const sought = query.toLowerCase().split(/\s+/, mostSought).filter(Boolean);
   const lines = libraries.flatMap(({ name, resources }) =>
     resources
       .list()

@@ -1,5 +1,10 @@
 import { createRequire } from "node:module";
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
+import { Server } from "@modelcontextprotocol/sdk/server/index.js";
+import { GetPromptRequestSchema } from "@modelcontextprotocol/sdk/types.js";
 import { afterEach, describe, expect, it } from "vitest";
+import { promptsOf } from "../../src/tools/mcp/prompts.ts";
 import { libraryProgram, visitLibraries } from "./library.ts";
 
 const { resolve } = createRequire(import.meta.url);
@@ -51,6 +56,28 @@ describe("a server's prompts", () => {
     expect(files).toEqual([
       { name: "one", type: "text/plain", text: "It was a dark night." },
       { name: "image-2.png", type: "image/png", bytes: expect.any(Uint8Array) },
+    ]);
+  });
+
+  it("bring twenty files, and the others are counted", async () => {
+    const [near, far] = InMemoryTransport.createLinkedPair();
+    const server = new Server({ name: "album", version: "1" }, { capabilities: { prompts: {} } });
+    const picture = { type: "image" as const, mimeType: "image/png", data: Buffer.from("png").toString("base64") };
+    server.setRequestHandler(GetPromptRequestSchema, () => ({
+      messages: [
+        ...Array.from({ length: 10_000 }, () => ({ role: "user" as const, content: picture })),
+        { role: "user", content: { type: "text", text: "Which is best?" } },
+      ],
+    }));
+    const client = new Client({ name: "bellhop", version: "1" });
+    await Promise.all([server.connect(far), client.connect(near)]);
+    const notes = { listed() {}, failed() {} };
+    const prompts = promptsOf(() => ({ ask: (work, signal) => work(client, { signal }) }), notes);
+    const { messages, files } = await prompts.fetch("album", {}, never);
+    expect(files).toHaveLength(20);
+    expect(messages.map(({ text }) => text)).toEqual([
+      "Which is best?",
+      "[9980 more files came with it; they were left out]",
     ]);
   });
 

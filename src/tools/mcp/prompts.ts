@@ -34,6 +34,7 @@ const longestDescription = 500;
 const mostArguments = 50;
 /** Characters of all its messages together. */
 const longestPrompt = 64 * 1024;
+const mostFiles = 20;
 
 const name = z.string().min(1).max(200);
 const told = z.string().optional();
@@ -96,7 +97,13 @@ function fetchedFrom(written: PromptMessage[]): FetchedPrompt {
   const files: PromptFile[] = [];
   const messages: FetchedPrompt["messages"] = [];
   let room = longestPrompt;
+  let left = 0;
   for (const { role, content } of written) {
+    const isFile = content.type !== "text" && content.type !== "resource_link";
+    if (isFile && files.length === mostFiles) {
+      left++;
+      continue;
+    }
     const { text, file } = readBlock(content, files.length + 1);
     if (file) files.push("text" in file ? { ...file, text: file.text.slice(0, longestPrompt) } : file);
     if (text === "" || room === 0) continue;
@@ -104,6 +111,7 @@ function fetchedFrom(written: PromptMessage[]): FetchedPrompt {
     messages.push({ role, text: kept.length < text.length ? `${kept}\n[… the rest of it was left out]` : kept });
     room -= kept.length;
   }
+  if (left > 0) messages.push({ role: "user", text: `[${left} more files came with it; they were left out]` });
   return { messages, files };
 }
 
