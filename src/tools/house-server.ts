@@ -35,7 +35,9 @@ house.registerTool(
   },
   ({ date }) => {
     const then = /^\d{4}-\d{2}-\d{2}$/.test(date) ? Date.parse(`${date}T00:00:00Z`) : Number.NaN;
-    if (Number.isNaN(then)) return say(`"${date}" is no date. Write it as YYYY-MM-DD, e.g. 2027-01-31.`, true);
+    // The 30th of February is read as the 2nd of March.
+    if (Number.isNaN(then) || !new Date(then).toISOString().startsWith(date))
+      return say(`"${date}" is no date. Write it as YYYY-MM-DD, e.g. 2027-01-31.`, true);
     const days = Math.round((then - Math.floor(Date.now() / 86_400_000) * 86_400_000) / 86_400_000);
     return say(
       days === 0 ? `${date} is today.` : days > 0 ? `${days} days until ${date}.` : `${date} was ${-days} days ago.`,

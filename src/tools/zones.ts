@@ -54,7 +54,7 @@ export function zoneOf(place: string): string | undefined {
   return (
     byCity.get(name) ??
     byCity.get(name.replace(/_/g, " ")) ??
-    byCity.get(name.split(/[,,]/)[0]?.trim() ?? "") ??
+    byCity.get(name.split(/[,，]/)[0]?.trim() ?? "") ??
     otherName(name)
   );
 }

@@ -29,6 +29,8 @@ describe("the clock", () => {
   it.each([
     ["Taipei", "22:00 in Taipei (Asia/Taipei), 2026-11-21T22:00+08:00."],
     ["台北", "22:00 in 台北 (Asia/Taipei), 2026-11-21T22:00+08:00."],
+    ["Taipei, Taiwan", "22:00 in Taipei, Taiwan (Asia/Taipei)"],
+    ["台北，台灣", "22:00 in 台北，台灣 (Asia/Taipei)"],
     ["America/New_York", "09:00 in America/New_York, 2026-11-21T09:00-05:00."],
     ["Asia/Kathmandu", "19:45 in Asia/Kathmandu (Asia/Katmandu), 2026-11-21T19:45+05:45."],
     ["UTC", "14:00 in UTC, 2026-11-21T14:00+00:00."],
