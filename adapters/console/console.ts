@@ -23,6 +23,9 @@ export type ConsoleOptions = {
   heartbeatMs?: number;
 };
 
+/** So many people a name may mean at most. */
+const mostFound = 5;
+
 /** The chat workspace in the browser: a small platform of its own, and the adapter to it. */
 export function createConsoleAdapter(options: ConsoleOptions): ChatAdapter {
   const { store, webRoot, filesDir, log, now = Date.now, heartbeatMs = 15_000 } = options;
@@ -172,7 +175,7 @@ export function createConsoleAdapter(options: ConsoleOptions): ChatAdapter {
       await save(id);
     },
     async find(name) {
-      return bestNamed(name, workspace.people, workspace.people.length).map(personOf);
+      return bestNamed(name, workspace.people, mostFound).map(personOf);
     },
     async history({ channel, thread }, { since, limit }) {
       return workspace

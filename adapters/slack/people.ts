@@ -30,7 +30,7 @@ export type People = {
 
 const fresh = 5 * 60_000;
 const mostAsked = 30;
-const mostFound = 5;
+const [mostFound, mostLookedAt] = [5, 20];
 const roomKept = 50;
 const mostPages = 5;
 const strange = new Set(["user_not_found", "users_not_found", "user_not_visible"]);
@@ -156,13 +156,15 @@ export function createPeople(wire: Wire, clock: Clock): People {
         met = clock.now();
         await meetAll().catch(() => {});
       }
-      const users = bestNamed(
-        name,
-        [...names].map(([user, called]) => ({ name: called, user })),
-        mostFound,
-      );
-      const found = await Promise.all(users.map(({ user }) => person(user)));
-      return found.flatMap((one) => (one && !one.bot ? [one] : []));
+      const called = [...names].map(([user, called]) => ({ name: called, user }));
+      const users = bestNamed(name, called, mostLookedAt);
+      const found: Person[] = [];
+      // Bots and those who left have names as well.
+      while (users.length > 0 && found.length < mostFound) {
+        const some = await Promise.all(users.splice(0, mostFound).map(({ user }) => person(user)));
+        found.push(...some.flatMap((one) => (one && !one.bot ? [one] : [])));
+      }
+      return found.slice(0, mostFound);
     },
 
     async learn(users) {

@@ -21,7 +21,7 @@ export type People = {
   nameById(id: PersonId): Promise<string>;
 };
 
-/** Whoever reads what stands at a place: of what only some may see, nothing can be said there. */
+/** Stands for all who read at a place: they may see what anybody may, and no more. */
 export function anybodyAt({ adapter }: Address): Who {
   return { id: `${adapter}:anybody`, roles: [], guest: true };
 }

@@ -201,6 +201,13 @@ describe("an agent that looks people up", () => {
     expect((await ask(tom, general, "who is nobody?", look(" "))).text).toMatch(/^name must be a text/);
   });
 
+  it("finds a person among bots that are called alike, on Slack", async () => {
+    const { slack, tom, general, ask } = await inSlack();
+    for (let n = 1; n <= 6; n++) slack.person(`Ops ${n}`, { bot: true });
+    slack.person("Jane Ops");
+    expect((await ask(tom, general, "who is ops?", look("ops"))).text).toMatch(/^Jane Ops \(id slack:U\w+\)[^\n]*$/);
+  });
+
   it("looks nobody up for guests", async () => {
     const { slack, tom, ask } = await inSlack();
     const guest = slack.person("guest", { guest: true });
