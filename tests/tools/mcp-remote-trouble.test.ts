@@ -104,6 +104,16 @@ describe.each(["http", "sse"] as const)("a server over %s", (speaks) => {
   });
 });
 
+it("a server over http is told that its session is over when it is taken away", async () => {
+  const server = await startOddHttpServer("http");
+  closeLater(server.stop);
+  const { box } = await connectTo({ url: server.url });
+  const told = server.told("DELETE");
+  const closed = box.close();
+  await Promise.all([told, closed]);
+  expect(server.headers.at(-1)).toHaveProperty("mcp-session-id");
+});
+
 it("a server over sse says as much as it likes, however its lines end", async () => {
   const server = await startOddHttpServer("sse", "returns");
   closeLater(server.stop);

@@ -13,7 +13,7 @@ import { NeedsSignIn } from "../oauth/sign-in.ts";
 import { atEase } from "./at-ease.ts";
 import { askable, createEliciting, NotCalled } from "./eliciting.ts";
 import { mishapOf, reasonOf, refusalIn } from "./mishap.ts";
-import { type OpeningParts, openSession } from "./opening.ts";
+import { endSession, type OpeningParts, openSession } from "./opening.ts";
 import { resultOf } from "./results.ts";
 import { ServerTrouble } from "./trouble.ts";
 
@@ -219,7 +219,7 @@ export function keepConnected(server: McpServer, parts: ConnectionParts): Connec
       clearTimeout(timer);
       const open = client ?? opening;
       client = undefined;
-      await open?.close().catch(() => {});
+      await (open && endSession(open).catch(() => {}));
     },
   };
 

@@ -1,6 +1,6 @@
 import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { SseError } from "@modelcontextprotocol/sdk/client/sse.js";
-import { StreamableHTTPError } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
+import { StreamableHTTPClientTransport, StreamableHTTPError } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import type { McpServer } from "../../config/schema/mcp-server.ts";
 import type { Logger } from "../../watch/log.ts";
@@ -9,7 +9,7 @@ import { within } from "../within.ts";
 import { startedServer } from "./child.ts";
 import { overHttp, overSse } from "./remote.ts";
 
-const connectMs = 20_000;
+const [connectMs, farewellMs] = [20_000, 1000];
 
 /** How a server is come to. */
 export type OpeningParts = {
@@ -38,6 +38,17 @@ export async function openSession(client: Client, server: McpServer, parts: Open
       throw new Error(`no MCP server answers there: ${status} to streamable HTTP, ${instead} to SSE`, { cause: older });
     }
   }
+}
+
+/** Ends a session that nobody comes back to. A server over streamable HTTP can't know that, and is told. */
+export async function endSession(client: Client): Promise<void> {
+  const { transport } = client;
+  if (transport instanceof StreamableHTTPClientTransport)
+    await within(
+      farewellMs,
+      transport.terminateSession().catch(() => {}),
+    );
+  await client.close();
 }
 
 /** The client gives up on a greeting that is not answered, but not on a stream that does not begin. */

@@ -21,7 +21,7 @@ export type OddHttpServer = {
   /** Is gone, with every connection; `back` at the same address. */
   stop(): Promise<void>;
   back(): Promise<void>;
-  /** Resolves once somebody calls that tool, sends that message, or opens a stream of news. */
+  /** Resolves once somebody calls that tool, sends that message (or that kind of request), or opens a stream of news. */
   called(tool: string): Promise<void>;
   told(method: string): Promise<void>;
   streamed(): Promise<void>;
@@ -85,7 +85,11 @@ export async function startOddHttpServer(speaks: "http" | "sse", habit?: "deaf" 
     const url = new URL(request.url ?? "/", "http://odd");
     const session = speaks === "sse" ? url.searchParams.get("session") : request.headers["mcp-session-id"];
     if (request.method === "GET") return void openStream(session, response);
-    if (request.method !== "POST") return void response.writeHead(200).end();
+    if (request.method === "DELETE") {
+      response.writeHead(sessions.delete(String(session)) ? 200 : 404).end();
+      return happened(request.method);
+    }
+    if (request.method !== "POST") return void response.writeHead(405).end();
     const message = Message.parse(await json(request));
     if (speaks === "sse") {
       const stream = [...(sessions.get(String(session)) ?? [])][0];
