@@ -3,6 +3,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { complaintOf } from "../../src/agent/complaint.ts";
 import { McpServer } from "../../src/config/schema/mcp-server.ts";
 import { connectMcpServer } from "../../src/tools/mcp/mcp.ts";
+import { withDataChecked } from "../../src/tools/mcp/structured.ts";
 import { createLog } from "../../src/watch/log.ts";
 
 const program = fileURLToPath(new URL("../world/mcp/answering-server.mjs", import.meta.url));
@@ -44,6 +45,12 @@ describe("a tool that says what its results look like", () => {
       failed: true,
       text: expect.stringMatching(/it has no structured content at all.*What came:\nIt is fine\.$/s),
     });
+  });
+
+  it("has them told unchecked where they are deeper than can be written down", async () => {
+    const data = JSON.parse(`${'{"a":'.repeat(20_000)}1${"}".repeat(20_000)}`);
+    const output = await withDataChecked({ text: "It is fine.", data }, "deep", { type: "object" }, complaintOf);
+    expect(output).toEqual({ text: "It is fine." });
   });
 
   it("owes nothing when it failed anyway", async () => {

@@ -1,4 +1,5 @@
 import type { CallToolResult } from "@modelcontextprotocol/sdk/types.js";
+import { writtenLength } from "../../agent/json.ts";
 import type { Freshness, ToolOutput } from "../../agent/tool.ts";
 
 type Schema = Record<string, unknown>;
@@ -29,7 +30,7 @@ export async function withDataChecked(
 }
 
 async function complaintAbout(data: unknown, schema: Schema, check: CheckData): Promise<string | undefined> {
-  return JSON.stringify(data).length > longestChecked ? undefined : check(schema, data);
+  return writtenLength(data) > longestChecked ? undefined : check(schema, data);
 }
 
 /**
