@@ -1,8 +1,12 @@
+import { commandsInEnglish } from "./command-names-en.ts";
+import { digestInEnglish } from "./digest-en.ts";
 import { elicitationInEnglish } from "./elicitation-en.ts";
 import { oauthInEnglish } from "./oauth-en.ts";
+import { scheduledInEnglish } from "./schedule-notices-en.ts";
 import { schedulesInEnglish } from "./schedules-en.ts";
 import { serverPromptsInEnglish } from "./server-prompts-en.ts";
 import { toolsInEnglish } from "./tools-en.ts";
+import { whenInEnglish } from "./when-en.ts";
 
 /** What the bot says, in English. Plain, short, kind; the person's own words back. */
 export const en = {
@@ -239,192 +243,17 @@ export const en = {
     usual: "What is this about, and what should we do?",
     ask: "Ask",
   },
-  scheduled: {
-    digestAsked: "A digest, please.",
-    privateSource: (name: string) =>
-      `${name} reads a private channel and would post where others read it. Somebody in that channel must allow it; I asked there.`,
-    mayPost: (name: string, targets: string[]) =>
-      `**${name}** would post a digest of what is said here in ${targets.join(", ")}, where others read it. Anybody here may allow it.`,
-    allow: "Allow",
-    allowed: "Allowed. It is posted from the next time on.",
-    allowedBy: (name: string) => `✓ allowed by ${name}`,
-    notTheirs: "Only somebody who reads that channel can allow it.",
-    stoppedWatching: "nothing new for long",
-    weeklyNow: (name: string) => `**${name}** comes on Mondays from now on.`,
-    watchingStopped: (name: string) => `**${name}** is paused. \`/schedule resume\` brings it back.`,
-    itemMuted: (title: string) => `I won't show *${title}* again.`,
-    itemSnoozed: (title: string, until: string) => `I won't show *${title}* before ${until}.`,
-    itemBack: "It is shown again when there is news of it.",
-    undo: "Undo",
-    runSkipped: "Run skipped",
-    runAgain: "Run again",
-    pause: "Pause",
-    resume: "Resume",
-    wasDown: (from: string, to: string, ran: number, skipped: number, names: string[]) =>
-      `I was down ${from} – ${to}. Of ${ran + skipped} due I ran ${ran === 0 ? "none" : ran === 1 ? "the latest" : ran}, skipped ${skipped}: ${names.join(", ")}.`,
-    details: "Details",
-    inspect: "Inspect",
-    claim: "Claim",
-    failing: (name: string, times: number, why: string, lastGood: string | undefined) =>
-      `**${name}** has failed ${times === 1 ? "once" : times === 2 ? "twice" : `${times} times`}: *${why}*${lastGood ? ` Last good: ${lastGood}.` : ""} I'll say more at most once an hour.`,
-    recovered: (name: string, time: string, link: string | undefined, times: number, ms: number) => {
-      const hours = ms / 3_600_000;
-      const over =
-        hours < 1
-          ? `${Math.round(ms / 60_000)} min`
-          : hours < 48
-            ? `${Math.round(hours)} h`
-            : `${Math.round(hours / 24)} days`;
-      return `**${name}** works again (${time}${link ? `, [link](${link})` : ""}). It failed ${times === 1 ? "once" : `${times} times`} over ${over}.`;
-    },
-    paused: (name: string, times: number, why: string) =>
-      `**${name}** failed ${times} times in a row, so I paused it: *${why}*`,
-    ownerGone: (name: string, owner: string) =>
-      `**${name}** was skipped and paused: its owner, ${owner}, has no access there any more. Whoever may schedule there can make it theirs.`,
-    undelivered: (name: string, places: string[], why: string) =>
-      `**${name}** could not be posted to ${places.join(", ")}: *${why}*`,
-    undeliverable: "it could not be delivered",
-    late: (due: string) => `late, was due ${due}`,
-    notAllowed: (owner: string, agent: string) => `${owner} may not have ${agent} work there any more.`,
-  },
+  scheduled: scheduledInEnglish,
   formLate: "That took me too long, so the form could not open. Please try once more.",
   /** How a place is called where its name is not known. */
   thisPlace: "this channel",
-  commands: {
-    ask: "Ask an agent",
-    askUsage: "[agent] question",
-    question: "What you want to know or have done",
-    agent: "Which agent; without a name, the one of this channel",
-    agents: "Who is here, what for, and with which tools",
-    schedule: "Have an agent do something at set times, or see what is scheduled",
-    scheduleUsage: "every weekday 9:00 digest of #support | list | show | run | pause …",
-    scheduleWhen: 'When it runs, as "every weekday 9:00"; or list, show, run, pause …',
-    scheduleWhat: 'What to do, and where: "digest of #support in #team"',
-    scheduleVerbs: {
-      list: "What is scheduled here, and by you",
-      show: "One of them, with its next runs",
-      run: "Run it now, once more",
-      pause: "Pause it; say why, if you like",
-      resume: "Let it go on, from its next time",
-      edit: "Change it",
-      delete: "Delete it, with its history",
-      history: "What became of its last runs",
-      why: "What became of one run, and why",
-      export: "The schedules here as schedules.yaml",
-      board: "One message here that always shows how they stand",
-    },
-    toolsMore: "diff or accept, and which server or tool",
-    bellhop: "How I am, what I did, and how to quiet me",
-    verbs: {
-      status: "How I am",
-      why: "Why I answered as I did, or kept quiet",
-      help: "What you can say to me",
-      prompts: "Questions that servers have ready, with gaps to fill in",
-      usage: "What was used here, and by whom",
-      mute: "Keep quiet here unless mentioned",
-      unmute: "Talk here again",
-      new: "Start afresh: forget nothing, but go on without what was said",
-      forget: "Delete what I kept of this conversation",
-      tools: "The servers of tools, and what waits for an admin",
-      connect: "Sign in to a server of tools",
-      disconnect: "Sign out of a server of tools",
-      stop: "Stop what I am doing here",
-    },
-    whichServer: "The name of the server",
-  },
+  commands: commandsInEnglish,
   shortcuts: { askAbout: "Ask an agent about this", scheduleThis: "Schedule this" },
   elicitation: elicitationInEnglish,
   schedules: schedulesInEnglish,
   oauth: oauthInEnglish,
   tools: toolsInEnglish,
   serverPrompts: serverPromptsInEnglish,
-  when: {
-    neverComes: (day: string) => `${day} never comes.`,
-    past: (time: string) => `${time} is past.`,
-    noSuchTime: (time: string) => `${time} is no time of day: they go from 0:00 to 23:59.`,
-    otherPartOfDay: (time: string) => `${time} is not in that part of the day.`,
-    wholeMinutes: "Times of day are in whole minutes. With seconds write a cron pattern of 6 fields.",
-    otherWeekday: (really: string, said: string) => `That day is a ${really}, not a ${said}.`,
-    zone: (zone: string) =>
-      `Times are in the schedule's own zone. For another write it apart, \`--timezone ${zone}\`, and the time without it.`,
-    end: "Until when it runs has a field of its own: leave it out here, and add it as `--until 2026-12-24`.",
-    twoWhens: (first: string, second: string) =>
-      `*${first}* and *${second}* are two schedules: each day has its own time. Make one for each.`,
-    onlyStart: (example: string) => `Say until when, too, as *${example}*.`,
-    noTime: "There has to be some time between one run and the next.",
-    tooFar: "That is too far away for me to promise.",
-    oneTimeOnly: "What runs once has one time. Make a schedule for each.",
-    cronLength: (fields: number) =>
-      `cron needs 5 fields (minute, hour, date, month, weekday), or 6 with seconds first; here ${fields === 1 ? "is 1" : `are ${fields}`}.`,
-    cronTooLong: "That cron pattern is longer than 200 characters.",
-    cronSign: (written: string, field: string) => `cron \`${written}\`: I can't read that among the ${field}.`,
-    cronRange: (written: string, field: string, low: number, high: number, instead: string | undefined) => {
-      const range = `cron \`${written}\`: ${field} go ${low > 0 ? `from ${low} ` : ""}to ${high}`;
-      return instead === undefined ? `${range}.` : `${range}; for ${instead} write \`${instead}\`.`;
-    },
-    cronBackwards: (written: string, field: string, instead: string) =>
-      `cron \`${written}\`: these ${field} run backwards; write \`${instead}\`.`,
-    fields: {
-      second: "seconds",
-      minute: "minutes",
-      hour: "hours",
-      date: "dates",
-      month: "months",
-      weekday: "weekdays",
-    },
-    asks: {
-      "half-of-day": (said: string) => `*${said}* — in the morning or in the afternoon?`,
-      "once-or-every": (said: string) => `*${said}* — once, or again and again?`,
-      unit: (said: string) => `*${said}* — minutes or hours?`,
-      "which-day": (said: string) => `*${said}* — which day?`,
-      time: (said: string) => `*${said}* — at what time?`,
-      weekday: (said: string) => `*${said}* — on which weekday?`,
-      date: (said: string) => `*${said}* — on which day of the month?`,
-      rule: (said: string) => `*${said}* — which of these?`,
-      fields: (said: string) => `*${said}* — with five fields or six?`,
-    },
-    skippedTime: (day: string, time: string, zone: string, instead: string) =>
-      `On ${day} ${time} doesn't exist in ${zone}: it runs at ${instead} that day.`,
-    repeatedTime: (day: string, time: string, zone: string) =>
-      `On ${day} ${time} comes twice in ${zone}: it runs the first time.`,
-  },
-  digest: {
-    head(about: {
-      sources: string[];
-      since: string;
-      messages: number;
-      people: number;
-      fresh: number;
-      open: number;
-      resolved: number;
-    }) {
-      const { sources, since, messages, people, fresh, open, resolved } = about;
-      const counts = [
-        ...(fresh > 0 ? [`${fresh} new`] : []),
-        ...(open > 0 ? [`${open} still open`] : []),
-        ...(resolved > 0 ? [`${resolved} resolved`] : []),
-      ];
-      const said = `${messages} ${messages === 1 ? "message" : "messages"}, ${people} ${people === 1 ? "person" : "people"}`;
-      return `**${sources.join(", ")} since ${since}** — ${[said, ...counts].join(" · ")}`;
-    },
-    fresh: "New",
-    open: "Still open",
-    resolved: "Resolved",
-    since: (day: string) => `(since ${day})`,
-    comma: ", ",
-    link: "link",
-    bracketed: (parts: string[]) => ` (${parts.join(", ")})`,
-    moreOpen: (items: number) => `… and ${items} more still open.`,
-    read: (read: number, of: number) =>
-      `I read ${read.toLocaleString("en")} of ${of.toLocaleString("en")} messages: where threads begin and end, questions, the newest.`,
-    cut: "More was said than I can read at once; the oldest of it is left out.",
-    unread: (source: string) => `I could not read ${source}.`,
-    unreadable: (sources: string[], why: string) => `I could not read ${sources.join(", ")}: ${why}`,
-    snooze: (item: number) => `Snooze ${item}`,
-    mute: (item: number) => `Mute ${item}`,
-    heartbeat: (sources: string[], since: string) =>
-      `Still watching ${sources.join(", ")}: nothing new since ${since}.`,
-    weekly: "Make it weekly",
-    stop: "Stop",
-  },
+  when: whenInEnglish,
+  digest: digestInEnglish,
 };

@@ -1,8 +1,12 @@
+import { commandsInChinese } from "./command-names-zh-tw.ts";
+import { digestInChinese } from "./digest-zh-tw.ts";
 import { elicitationInChinese } from "./elicitation-zh-tw.ts";
 import { oauthInChinese } from "./oauth-zh-tw.ts";
+import { scheduledInChinese } from "./schedule-notices-zh-tw.ts";
 import { schedulesInChinese } from "./schedules-zh-tw.ts";
 import { serverPromptsInChinese } from "./server-prompts-zh-tw.ts";
 import { toolsInChinese } from "./tools-zh-tw.ts";
+import { whenInChinese } from "./when-zh-tw.ts";
 import type { Words } from "./words.ts";
 
 const list = (names: string[]) => names.map((name) => `**${name}**`).join("、");
@@ -147,7 +151,7 @@ export const zhTW: Words = {
       route: `路由 ${pattern}`,
       channel: "頻道的代理",
       workspace: "工作區的預設",
-      only: "唯一的代理",
+      only: "這裡的第一個代理",
       schedule: "排程的代理",
     })[by],
   silence: {
@@ -207,166 +211,16 @@ export const zhTW: Words = {
     usual: "這是關於什麼的？我們該怎麼做？",
     ask: "提問",
   },
-  scheduled: {
-    digestAsked: "請整理摘要。",
-    privateSource: (name) =>
-      `${name} 讀的是私人頻道，會發到其他人也看得到的地方。需要那個頻道裡的人同意；我已經在那裡問了。`,
-    mayPost: (name, targets) =>
-      `**${name}** 會把這裡的摘要發到 ${targets.join("、")}，其他人也看得到。這裡的任何人都可以同意。`,
-    allow: "同意",
-    allowed: "已同意。從下一次開始發送。",
-    allowedBy: (name) => `✓ ${name} 已同意`,
-    notTheirs: "只有看得到那個頻道的人才能同意。",
-    stoppedWatching: "很久沒有新消息",
-    weeklyNow: (name) => `**${name}** 從現在起每週一發送。`,
-    watchingStopped: (name) => `**${name}** 已暫停。用 \`/schedule resume\` 可以恢復。`,
-    itemMuted: (title) => `我不會再顯示「${title}」。`,
-    itemSnoozed: (title, until) => `${until} 之前我不會顯示「${title}」。`,
-    itemBack: "有新進展時會再顯示。",
-    undo: "復原",
-    runSkipped: "執行略過的",
-    runAgain: "再執行一次",
-    pause: "暫停",
-    resume: "恢復",
-    wasDown: (from, to, ran, skipped, names) =>
-      `我在 ${from} 到 ${to} 之間離線。到期的 ${ran + skipped} 次中，我執行了 ${ran} 次，略過 ${skipped} 次：${names.join("、")}。`,
-    details: "詳細內容",
-    inspect: "看紀錄",
-    claim: "接手",
-    failing: (name, times, why, lastGood) =>
-      `**${name}** 已經失敗 ${times} 次：*${why}*${lastGood ? `上次成功：${lastGood}。` : ""}我最多每小時再說一次。`,
-    recovered: (name, time, link, times, ms) => {
-      const hours = ms / 3_600_000;
-      const over =
-        hours < 1
-          ? `${Math.round(ms / 60_000)} 分鐘`
-          : hours < 48
-            ? `${Math.round(hours)} 小時`
-            : `${Math.round(hours / 24)} 天`;
-      return `**${name}** 恢復正常了（${time}${link ? `，[連結](${link})` : ""}）。先前 ${over}內失敗了 ${times} 次。`;
-    },
-    paused: (name, times, why) => `**${name}** 連續失敗 ${times} 次，我先暫停它：*${why}*`,
-    ownerGone: (name, owner) =>
-      `**${name}** 已略過並暫停：它的擁有者 ${owner} 已經無法進入那裡。可以在那裡排程的人都能接手。`,
-    undelivered: (name, places, why) => `**${name}** 無法發到 ${places.join("、")}：*${why}*`,
-    undeliverable: "無法送達",
-    late: (due) => `延遲，原定 ${due}`,
-    notAllowed: (owner, agent) => `${owner} 已經不能在那裡讓 ${agent} 工作。`,
-  },
+  scheduled: scheduledInChinese,
   formLate: "我太慢了，表單打不開。請再試一次。",
   thisPlace: "這個頻道",
-  commands: {
-    ask: "問一個代理",
-    askUsage: "[代理] 問題",
-    question: "你想知道或想完成的事",
-    agent: "哪一個代理；不填就用這個頻道的",
-    agents: "這裡有哪些代理、做什麼、用什麼工具",
-    schedule: "讓代理在固定的時間做事，或看看排了什麼",
-    scheduleUsage: "每個工作日 9:00 整理 #support 的摘要 | list | show | run | pause …",
-    scheduleWhen: "什麼時候執行，例如「每個工作日 9:00」；或 list、show、run、pause …",
-    scheduleWhat: "做什麼、發到哪裡，例如「整理 #support 的摘要 發到 #team」",
-    scheduleVerbs: {
-      list: "這裡和你自己的排程",
-      show: "看一個排程，以及接下來的時間",
-      run: "現在就執行一次",
-      pause: "暫停；可以附上原因",
-      resume: "從下一次起繼續",
-      edit: "修改",
-      delete: "刪除，連同它的紀錄",
-      history: "最近幾次執行的結果",
-      why: "某一次執行的結果和原因",
-      export: "把這裡的排程匯出成 schedules.yaml",
-      board: "在這裡放一則隨時更新的總覽",
-    },
-    toolsMore: "diff 或 accept，以及哪個伺服器或工具",
-    bellhop: "我的狀態、我做了什麼、怎麼讓我安靜",
-    verbs: {
-      status: "我的狀態",
-      why: "我為什麼這樣回答，或為什麼沒有回答",
-      help: "可以對我說些什麼",
-      prompts: "現成的提問，填好空格就能用",
-      usage: "這裡用了多少、是誰用的",
-      mute: "在這裡保持安靜，除非被提及",
-      unmute: "在這裡重新開口",
-      new: "重新開始：不再接著先前的對話",
-      forget: "刪除我保留的這段對話",
-      tools: "工具的伺服器，以及等待管理員的內容",
-      connect: "登入工具的伺服器",
-      disconnect: "登出工具的伺服器",
-      stop: "停止我在這裡正在做的事",
-    },
-    whichServer: "伺服器的名稱",
-  },
+  commands: commandsInChinese,
   shortcuts: { askAbout: "問代理關於這則訊息", scheduleThis: "為這則訊息排程" },
   elicitation: elicitationInChinese,
   schedules: schedulesInChinese,
   oauth: oauthInChinese,
   tools: toolsInChinese,
   serverPrompts: serverPromptsInChinese,
-  when: {
-    neverComes: (day) => `${day}這一天不存在。`,
-    past: (time) => `${time} 已經過了。`,
-    noSuchTime: (time) => `沒有 ${time} 這個時間：一天是 0:00 到 23:59。`,
-    otherPartOfDay: (time) => `${time} 不在那個時段裡。`,
-    wholeMinutes: "時間只到分鐘。要到秒的話，請寫 6 個欄位的 cron。",
-    otherWeekday: (really, said) => `那一天是${really}，不是${said}。`,
-    zone: (zone) => `時間以排程的時區為準。要用別的時區，請另外寫 \`--timezone ${zone}\`，時間後面不要加。`,
-    end: "執行到什麼時候要另外寫：這裡不要寫，加上 `--until 2026-12-24`。",
-    twoWhens: (first, second) => `「${first}」和「${second}」的時間不同，請分成兩個排程。`,
-    onlyStart: (example) => `請也說到什麼時候，例如「${example}」。`,
-    noTime: "兩次執行之間要有間隔。",
-    tooFar: "太久以後了，我沒辦法保證。",
-    oneTimeOnly: "只執行一次的排程只能有一個時間，請分開建立。",
-    cronLength: (fields) =>
-      `cron 要有 5 個欄位（分、時、日、月、星期），或在最前面加上秒共 6 個；這裡有 ${fields} 個。`,
-    cronTooLong: "這個 cron 超過 200 個字元。",
-    cronSign: (written, field) => `cron \`${written}\`：我看不懂這個${field}。`,
-    cronRange: (written, field, low, high, instead) => {
-      const range = `cron \`${written}\`：${field}的範圍是 ${low} 到 ${high}`;
-      return instead === undefined ? `${range}。` : `${range}；可以改寫成 \`${instead}\`。`;
-    },
-    cronBackwards: (written, field, instead) => `cron \`${written}\`：${field}的前後順序反了，請寫成 \`${instead}\`。`,
-    fields: { second: "秒", minute: "分鐘", hour: "小時", date: "日期", month: "月份", weekday: "星期" },
-    asks: {
-      "half-of-day": (said) => `「${said}」是上午還是下午？`,
-      "once-or-every": (said) => `「${said}」只要一次，還是每次都要？`,
-      unit: (said) => `「${said}」是分鐘還是小時？`,
-      "which-day": (said) => `「${said}」是哪一天？`,
-      time: (said) => `「${said}」要在幾點？`,
-      weekday: (said) => `「${said}」要在星期幾？`,
-      date: (said) => `「${said}」要在每月的哪一天？`,
-      rule: (said) => `「${said}」是下面哪一個意思？`,
-      fields: (said) => `「${said}」是五個欄位還是六個？`,
-    },
-    skippedTime: (day, time, zone, instead) => `${day}在 ${zone} 沒有 ${time}：當天改在 ${instead} 執行。`,
-    repeatedTime: (day, time, zone) => `${day}在 ${zone} 的 ${time} 會出現兩次：只在第一次執行。`,
-  },
-  digest: {
-    head({ sources, since, messages, people, fresh, open, resolved }) {
-      const counts = [
-        ...(fresh > 0 ? [`${fresh} 件新的`] : []),
-        ...(open > 0 ? [`${open} 件未解決`] : []),
-        ...(resolved > 0 ? [`${resolved} 件已解決`] : []),
-      ];
-      return `**${sources.join("、")} 從 ${since} 到現在**：${[`${messages} 則訊息，${people} 人`, ...counts].join(" · ")}`;
-    },
-    fresh: "新的",
-    open: "未解決",
-    resolved: "已解決",
-    since: (day) => `（${day}起）`,
-    comma: "、",
-    link: "連結",
-    bracketed: (parts) => `（${parts.join("，")}）`,
-    moreOpen: (items) => `……還有 ${items} 件未解決。`,
-    read: (read, of) =>
-      `${of.toLocaleString("en")} 則訊息中我讀了 ${read.toLocaleString("en")} 則：討論串的開頭和結尾、問題，以及最新的訊息。`,
-    cut: "訊息太多，一次讀不完；最舊的部分略過了。",
-    unread: (source) => `我讀不到 ${source}。`,
-    unreadable: (sources, why) => `我讀不到 ${sources.join("、")}：${why}`,
-    snooze: (item) => `稍後再提 ${item}`,
-    mute: (item) => `不再提 ${item}`,
-    heartbeat: (sources, since) => `我還在看著 ${sources.join("、")}：${since}之後沒有新的事。`,
-    weekly: "改成每週一次",
-    stop: "停止",
-  },
+  when: whenInChinese,
+  digest: digestInChinese,
 };

@@ -50,10 +50,12 @@ const inItsLanguage = ["no_such_channel", "will_not_do"];
 const beginsPattern = /(?:[(,=:[!&|?{};\n>]|(?<![.\w$])(?:return|typeof|case|await|yield|in|of))\s*$/;
 const han = /\p{Script=Han}/u;
 
+const chineseFiles = sourcesIn("src/words").flatMap(({ file }) => (file.endsWith("zh-tw.ts") ? [file] : []));
+
 /** The bot's words, and those that what runs apart from it has of its own. */
 const pages = sourcesIn("adapters").flatMap(({ file }) => (file.endsWith("/words.ts") ? [file] : []));
 const books = [
-  { file: "src/words", en, zhTW, zhSource: literalsIn("src/words/zh-tw.ts") },
+  { file: "src/words", en, zhTW, zhSource: chineseFiles.flatMap(literalsIn) },
   ...(await Promise.all(pages.map(wordsIn))),
 ];
 const users = sourcesIn("src", "adapters", "jobs").filter(
