@@ -11,8 +11,9 @@ export const serverPromptsInEnglish = {
     `*${prompt}* also needs ${missing.map((one) => `\`${one}\``).join(", ")}. For example: \`${example}\``,
   fill: "Fill in",
   noSuchArgument: (prompt: string, asked: string, near: string | undefined, usage: string) =>
-    `*${prompt}* takes no \`${asked}\`.${near ? ` Did you mean \`${near}\`?` : ""} It is used so: \`${usage}\``,
-  unread: (words: string, usage: string) => `I can't tell which gap *${words}* is to fill. Write it so: \`${usage}\``,
+    `*${prompt}* takes no \`${asked}\`.${near ? ` Did you mean \`${near}\`?` : ""} It is used like this: \`${usage}\``,
+  unread: (words: string, usage: string) =>
+    `I can't tell which gap *${words}* is to fill. Write it like this: \`${usage}\``,
   away: (server: string, seconds: number | undefined) =>
     `The server *${server}* is not connected.${seconds === undefined ? " Please ask again in a moment." : ` It is tried again in ${seconds} s.`}`,
   /** Why a run that was to begin with a prompt could not. */

@@ -225,7 +225,7 @@ describe("what a prompt brings", () => {
       const state = await console.state();
       return state.messages.findIndex((one) => one.id === id) < state.messages.length - 1 ? state : undefined;
     });
-    expect(messages.at(-1)?.text).toContain(`Did you mean \`ro'om\`? It is used so: \`use ${name} [ro'om=…]\``);
+    expect(messages.at(-1)?.text).toContain(`Did you mean \`ro'om\`? It is used like this: \`use ${name} [ro'om=…]\``);
   });
 
   it("is forgotten with the message that asked for it", async () => {

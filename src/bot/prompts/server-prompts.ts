@@ -161,7 +161,7 @@ export function createServerPrompts(desk: Desk, servers: () => readonly PromptSe
       }
       const away = [...silent].flatMap((name) => absence(name, words)?.text ?? []);
       if (lines.length === 0) return [told.none, ...away].join("\n");
-      const more = lines.length - mostListed;
+      const more = lines.slice(mostListed).filter((line) => line.startsWith("•")).length;
       const rest = more > 0 ? [told.more(more)] : [];
       return [told.head, ...lines.slice(0, mostListed), ...rest, ...away].join("\n");
     },
