@@ -214,7 +214,8 @@ export function createApp(first: Config, parts: AppParts): App {
       const at = { adapter: apiAdapter, channel: "" };
       return config.agents.filter(({ name }) => access.authorize(who, "talk", { agent: name, at }).allowed);
     };
-    mcpRoom = createMcpRoom({ door, keys, agents, now, log });
+    const isAdmin = () => access.authorize(who, "administer", {}).allowed;
+    mcpRoom = createMcpRoom({ door, keys, agents, isAdmin, now, log });
     const http = createHttpServer({
       host,
       port,
@@ -224,7 +225,7 @@ export function createApp(first: Config, parts: AppParts): App {
         commandsRoom({
           door,
           keys,
-          isAdmin: () => access.authorize(who, "administer", {}).allowed,
+          isAdmin,
           platforms: () => platforms.map(({ name }) => name),
         }),
         mcpRoom.room,

@@ -3,7 +3,7 @@ import express, { type Express } from "express";
 import { z } from "zod";
 import { type Address, bytesOf, type PersonId, type Post, type PostedFile } from "../chat.ts";
 import { type ApiDoor, operator } from "./door.ts";
-import { createGuard, hasKey, type Keys } from "./guard.ts";
+import { checkAdminKey, createGuard, hasKey, type Keys, keyWanted } from "./guard.ts";
 import { HttpError } from "./server.ts";
 
 /** What `POST /api/v1/commands` takes. */
@@ -54,14 +54,11 @@ export function commandsRoom(options: {
     });
   }
 
-  /** A request proves nothing: any program of this machine can be made to send one. */
+  /** A request proves nothing of whom it is from. */
   function checkUnproven({ as, channel }: z.infer<typeof Order>): void {
-    const refuse = (why: string) => {
-      throw new HttpError(403, "key_wanted", `${why} ${howToProve}`);
-    };
-    if (options.isAdmin()) refuse(`The settings make ${operator} an admin, and admins need a key.`);
-    if (as !== undefined && as !== operator) refuse(`Without a key nobody speaks for anybody but ${operator}.`);
-    if (channel !== undefined) refuse("Without a key nothing is said in channels.");
+    if (as !== undefined && as !== operator)
+      throw keyWanted(`Without a key nobody speaks for anybody but ${operator}.`);
+    if (channel !== undefined) throw keyWanted("Without a key nothing is said in channels.");
   }
 
   return (app) => {
@@ -77,6 +74,7 @@ export function commandsRoom(options: {
           `${path.join(".") || "The body"}: ${message}. A command looks like { "text": "ask researcher: what is new?" }.`,
         );
       }
+      checkAdminKey(response, options.isAdmin());
       if (!hasKey(response)) checkUnproven(order.data);
       const { text, lines, files, footer } = await send(order.data);
       response.json({
@@ -88,9 +86,6 @@ export function commandsRoom(options: {
     });
   };
 }
-
-const howToProve =
-  "Set BELLHOP_API_KEY and send it, or use `bellhop` in a shell that can read the data folder (BELLHOP_DATA).";
 
 /** A file by its name; what is in it is handed out in chat and over MCP. */
 function toldOf(file: PostedFile): { name: string; type: string; bytes: number } {

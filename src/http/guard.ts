@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { RequestHandler, Response } from "express";
+import { operator } from "./door.ts";
 import { HttpError } from "./server.ts";
 
 const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i;
@@ -12,6 +13,19 @@ const keyed = new WeakSet<Response>();
 /** Whoever is answered here came with a key. All others speak for nobody but the API's own person. */
 export function hasKey(response: Response): boolean {
   return keyed.has(response);
+}
+
+const howToProve =
+  "Set BELLHOP_API_KEY and send it, or use `bellhop` in a shell that can read the data folder (BELLHOP_DATA).";
+
+/** Why something is not done for those who came without a key: any program of this machine can be made to send a request. */
+export function keyWanted(why: string): HttpError {
+  return new HttpError(403, "key_wanted", `${why} ${howToProve}`);
+}
+
+/** Refuses those who came without a key to speak for the API's own person where that one is an admin. */
+export function checkAdminKey(response: Response, isAdmin: boolean): void {
+  if (isAdmin && !hasKey(response)) throw keyWanted(`The settings make ${operator} an admin, and admins need a key.`);
 }
 
 /**

@@ -2,7 +2,7 @@ import express, { type ErrorRequestHandler, type Express, type Request, type Res
 import { LRUCache } from "lru-cache";
 import type { Logger } from "../watch/log.ts";
 import type { ApiDoor } from "./door.ts";
-import { createGuard, type Keys } from "./guard.ts";
+import { checkAdminKey, createGuard, type Keys } from "./guard.ts";
 import type { AgentServer, OfferedAgent } from "./mcp-agents.ts";
 import { HttpError, knownError } from "./server.ts";
 
@@ -27,6 +27,8 @@ export function createMcpRoom(parts: {
   keys: Keys;
   /** The agents that the API's person may talk to, as of now. */
   agents(): OfferedAgent[];
+  /** Whether the settings make that person an admin. */
+  isAdmin(): boolean;
   now(): number;
   log: Logger;
 }): McpRoom {
@@ -74,7 +76,10 @@ export function createMcpRoom(parts: {
 
   return {
     room(app) {
-      app.use(path, createGuard(keys));
+      app.use(path, createGuard(keys), (_request, response, next) => {
+        checkAdminKey(response, parts.isAdmin());
+        next();
+      });
       app.post(path, express.json({ limit: "1mb" }), async (request, response) => {
         if (!request.is("application/json")) throw new HttpError(415, "not_json", "Send the body as application/json.");
         await answer(request, response);

@@ -277,6 +277,18 @@ describe("POST /mcp lets in", () => {
     ).toBe(200);
   });
 
+  it("nobody without a key where the settings make the API's person an admin", async () => {
+    const { town, client } = await open({
+      config: { workspace: { admins: ["api:operator"] } },
+      parts: { apiKey: key },
+    });
+    expect((await client.listTools()).tools).not.toEqual([]);
+    const { url } = await openTown({ config: { workspace: { admins: ["api:operator"] } } });
+    const refused = await send(url, greeting);
+    expect(refused).toMatchObject({ status: 403, body: { error: { code: -32600 } } });
+    expect(JSON.stringify(refused.body)).toContain("admins need a key");
+  });
+
   it("no junk: each gets an error in the form of JSON-RPC", async () => {
     const { url } = await openTown({});
     const junk = async (body: unknown, headers = {}) => {
