@@ -1,6 +1,38 @@
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 const inCi = process.env.CI === "true";
+
+/** Begun first, the longest of all before the rest: whichever comes last has one core, and nobody beside it. */
+const longest = [
+  "stories/elicitation",
+  "schedules/simulation",
+  "stories/start",
+  "stories/config-live",
+  "adapters/slack-answers",
+  "adapters/console-chat",
+  "stories/weather",
+  "stories/killed",
+  "stories/model-trouble",
+  "schedules/killed",
+  "adapters/discord-posting",
+  "stories/tool-files",
+  "stories/commands",
+  "stories/digest",
+  "stories/people-language",
+  "stories/chat-toolbox",
+];
+
+/** Without it a machine that has not run them yet goes by the size of files. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId }: TestSpecification) => {
+      const known = longest.findIndex((name) => moduleId.endsWith(`/tests/${name}.test.ts`));
+      return known < 0 ? longest.length : known;
+    };
+    return (await super.sort(files)).sort((one, other) => place(one) - place(other));
+  }
+}
 
 export default defineConfig({
   test: {
@@ -10,6 +42,9 @@ export default defineConfig({
     pool: "forks",
     // Files share a process, as adapters do in the program: loading the platforms' libraries for each would cost a third.
     isolate: false,
+    sequence: { sequencer: LongestFirst },
+    // Both cores are busy with tests: threads that collect beside them cost more than they save.
+    execArgv: ["--single-threaded-gc"],
     // Many wait for a platform's pace most of the time.
     maxWorkers: 4,
     // Only what hangs needs as long: whole programs start in some, on machines that do more than test.

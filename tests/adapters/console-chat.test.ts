@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { State } from "../../adapters/console/wire.ts";
 import { type BellhopProcess, startBellhop } from "../world/bellhop-process.ts";
 
@@ -37,13 +37,6 @@ async function chat(lines: string[], wish: { args?: string[]; env?: Record<strin
   return { code, out, err };
 }
 
-async function start(env: Record<string, string> = {}): Promise<{ url: string; port: string }> {
-  const bellhop = startBellhop({ BELLHOP_CONFIG: join(dir, "none"), BELLHOP_DATA: join(dir, "theirs"), ...env });
-  running.push(bellhop);
-  const url = await bellhop.ready();
-  return { url, port: new URL(url).port };
-}
-
 // Whole programs are started here, on machines that may be busy.
 describe("bellhop chat", { timeout: 60_000 }, () => {
   it("on a fresh machine starts a Bellhop of its own, and ends it", async () => {
@@ -63,29 +56,15 @@ describe("bellhop chat", { timeout: 60_000 }, () => {
     expect(code).toBe(0);
   });
 
-  it("talks to the one that runs, as whom and where one wishes", async () => {
-    const { port } = await start();
-    const { code, out, err } = await chat(["@Bellhop what time is it in Taipei?"], {
-      args: ["--as", "tom", "--channel", "general"],
-      env: { PORT: port },
-    });
-    expect([code, err]).toEqual([0, ""]);
-    expect(out).toContain("⤷ Bellhop:");
-    const { messages } = (await (await fetch(`http://127.0.0.1:${port}/console/state`)).json()) as State;
-    expect(messages[0]).toMatchObject({ author: "console:tom", channel: "general" });
-  });
-
-  it("speaks the language of the terminal, and has the bot speak it", async () => {
-    const { url } = await start();
-    const { out } = await chat(["/agents", "/help"], { args: ["--url", url], env: { LANG: "zh_TW.UTF-8" } });
-    expect(out).toContain("只有你看得到");
-    expect(out).toContain("給 Bellhop 的指令：");
-    const { people } = (await (await fetch(`${url}/console/state`)).json()) as State;
-    expect(people[0]).toMatchObject({ id: "console:ana", language: "zh-TW" });
-  });
-
   it("says what to do when there is no console to talk to", async () => {
-    const { url, port } = await start({ BELLHOP_CONSOLE: "off" });
+    const bellhop = startBellhop({
+      BELLHOP_CONFIG: join(dir, "none"),
+      BELLHOP_DATA: join(dir, "theirs"),
+      BELLHOP_CONSOLE: "off",
+    });
+    running.push(bellhop);
+    const url = await bellhop.ready();
+    const { port } = new URL(url);
     const without = await chat([], { env: { PORT: port } });
     expect([without.code, without.err]).toEqual([
       1,
@@ -103,10 +82,48 @@ describe("bellhop chat", { timeout: 60_000 }, () => {
     const { code, err } = await chat(["hello?"]);
     expect(code).toBe(1);
     expect(err).toMatch(/Bellhop could not be started:\nconfig\/agents\.yaml:3:\d+ /);
-    await start();
-    const taken = await chat([], { env: { BELLHOP_CONFIG: join(dir, "none"), BELLHOP_DATA: join(dir, "theirs") } });
+  });
+});
+
+describe("bellhop chat beside a Bellhop that runs", { timeout: 60_000 }, () => {
+  let theirs: string;
+  let bellhop: BellhopProcess;
+  let url: string;
+  beforeAll(async () => {
+    theirs = await mkdtemp(join(tmpdir(), "bellhop-chat-"));
+    bellhop = startBellhop({ BELLHOP_CONFIG: join(theirs, "none"), BELLHOP_DATA: join(theirs, "data") });
+    url = await bellhop.ready();
+  });
+  afterAll(async () => {
+    await bellhop.kill();
+    await rm(theirs, { recursive: true, force: true });
+  });
+
+  it("talks to that one, as whom and where one wishes", async () => {
+    const { code, out, err } = await chat(["@Bellhop what time is it in Taipei?"], {
+      args: ["--as", "tom", "--channel", "general"],
+      env: { PORT: new URL(url).port },
+    });
+    expect([code, err]).toEqual([0, ""]);
+    expect(out).toContain("⤷ Bellhop:");
+    const { messages } = (await (await fetch(`${url}/console/state`)).json()) as State;
+    expect(messages[0]).toMatchObject({ author: "console:tom", channel: "general" });
+  });
+
+  it("speaks the language of the terminal, and has the bot speak it", async () => {
+    const { out } = await chat(["/agents", "/help"], { args: ["--url", url], env: { LANG: "zh_TW.UTF-8" } });
+    expect(out).toContain("只有你看得到");
+    expect(out).toContain("給 Bellhop 的指令：");
+    const { people } = (await (await fetch(`${url}/console/state`)).json()) as State;
+    expect(people[0]).toMatchObject({ id: "console:ana", language: "zh-TW" });
+  });
+
+  it("says why it can't start one of its own on the same data", async () => {
+    const taken = await chat([], { env: { BELLHOP_CONFIG: join(dir, "none"), BELLHOP_DATA: join(theirs, "data") } });
     expect(taken.code).toBe(1);
-    expect(taken.err).toMatch(/Bellhop could not be started:\n.*theirs.* process \d+/);
+    const [, said] = taken.err.split("Bellhop could not be started:\n");
+    expect(said).toContain(join(theirs, "data"));
+    expect(said).toContain(`process ${bellhop.pid}`);
     expect(taken.err).not.toContain("{");
   });
 });

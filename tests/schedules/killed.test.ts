@@ -118,12 +118,3 @@ describe("the program, killed with a slot in hand,", { timeout: patience }, () =
     expect(await outcomes()).toEqual(["posted"]);
   });
 });
-
-it("the program refuses a data folder that another one holds, with who that is", { timeout: patience }, async () => {
-  const first = await start();
-  const second = startBellhop({ BELLHOP_CONFIG: join(dir, "config"), BELLHOP_DATA: join(dir, "data") });
-  expect(await second.exited).toBe(2);
-  expect(second.out).toBe("");
-  expect(second.err).toContain(`process ${first.pid} on`);
-  expect(second.err).toContain("belongs to one Bellhop at a time");
-});

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { botScopes } from "../../adapters/slack/manifest.ts";
 import { type BellhopProcess, startBellhop } from "../world/bellhop-process.ts";
 import { createDiscord } from "../world/discord/discord.ts";
@@ -47,8 +47,18 @@ const plainSlack = (slack: Awaited<ReturnType<typeof createSlack>>) => ({
 });
 
 describe("with nothing set up", () => {
+  let home: string;
+  let bellhop: BellhopProcess;
+  beforeAll(async () => {
+    home = await mkdtemp(join(tmpdir(), "bellhop-start-"));
+    bellhop = startBellhop({ BELLHOP_CONFIG: join(home, "config"), BELLHOP_DATA: join(home, "data") });
+  });
+  afterAll(async () => {
+    await bellhop.kill();
+    await rm(home, { recursive: true, force: true });
+  });
+
   it("says what it uses, prints one address, and answers there with a tool", async () => {
-    const bellhop = start();
     const url = await bellhop.ready();
     expect(bellhop.out).toMatch(/using the welcome set, agents concierge and scribe/);
     expect(bellhop.out).toMatch(/bellhop ready http:\/\/127\.0\.0\.1:\d+ \(console\)\n$/);
@@ -60,8 +70,21 @@ describe("with nothing set up", () => {
     expect(answer.footer).toMatch(/^concierge · offline model · 1 tool · /);
   });
 
+  it("keeps another one from its data, which says whose they are and how to go on", async () => {
+    await bellhop.ready();
+    await config({
+      "agents.yaml": "agents: [{ name: ops }]",
+      "llm.yaml": "models: [{ name: main, provider: ollama, model: llama3 }]",
+    });
+    const second = start({ BELLHOP_DATA: join(home, "data") });
+    expect(await second.exited).toBe(2);
+    expect(second.out).toBe("");
+    expect(second.err).toContain(`process ${bellhop.pid} on`);
+    expect(second.err).toContain("belongs to one Bellhop at a time");
+    expect(second.err).not.toMatch(/\bat .*:\d+:\d+\)?\n/);
+  });
+
   it("ends by SIGTERM with 0, and says so", async () => {
-    const bellhop = start();
     await bellhop.ready();
     expect(await bellhop.terminate()).toBe(0);
     expect(bellhop.out).toContain("SIGTERM");
@@ -114,12 +137,6 @@ describe("refuses to start, in one clear line, when", () => {
     await writeFile(join(dir, "data/bellhop.sqlite"), "not a database at all, ".repeat(200));
     expect(await refusal()).toMatch(/is damaged .*Put back a backup/);
     expect(await readFile(join(dir, "data/bellhop.sqlite"), "utf8")).toContain("not a database at all");
-  });
-
-  it("another Bellhop has the data, naming it", async () => {
-    const first = start();
-    await first.ready();
-    expect(await refusal()).toContain(`process ${first.pid} on`);
   });
 
   it("the port is taken", async () => {
