@@ -147,7 +147,12 @@ export type FormInput = {
   optional?: true;
   /** What the form would come to changes with it: where the platform allows, its preview follows. */
   live?: true;
-} & ({ kind: "text"; lines: "one" | "many" } | { kind: "choice"; options: { value: string; text: string }[] });
+} & (
+  | { kind: "text"; lines: "one" | "many" }
+  | { kind: "choice"; options: { value: string; text: string }[] }
+  /** So many of them; what is chosen comes one to a line. */
+  | { kind: "choices"; options: { value: string; text: string }[]; least: number; most: number }
+);
 
 /** What every platform has room for in a form: characters of its title, of a label and a value; inputs, and their options. */
 export const formRoom = { title: 24, label: 45, value: 30, inputs: 5, options: 25 };

@@ -26,6 +26,14 @@ function wrongWith(input: FormInput, value: string): { code: string; why: string
     return input.options.some((option) => option.value === value)
       ? undefined
       : { code: "no_such_choice", why: `has no choice "${value}"` };
+  if (input.kind === "choices") {
+    const chosen = value.split("\n");
+    const odd = chosen.find((one) => !input.options.some((option) => option.value === one));
+    if (odd !== undefined) return { code: "no_such_choice", why: `has no choice "${odd}"` };
+    return chosen.length < input.least || chosen.length > input.most || new Set(chosen).size < chosen.length
+      ? { code: "how_many", why: `takes ${input.least} to ${input.most} of its choices` }
+      : undefined;
+  }
   if (value.length > longestValue) return { code: "too_long", why: "may have at most 3,000 characters" };
   return input.lines === "one" && /[\r\n]/.test(value)
     ? { code: "one_line", why: "has room for one line only" }

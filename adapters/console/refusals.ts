@@ -6,6 +6,7 @@ export const refusals: Record<Language, Partial<Record<string, string>>> = {
   "zh-TW": {
     bad_request: "這則訊息無法送出，可能太長了。",
     failed: "這裡出了點問題。",
+    how_many: "選的數量不對。",
     missing: "這裡必須填寫。",
     no_rating: "這則訊息不能評分。",
     no_such_button: "這個按鈕已經不在了。",

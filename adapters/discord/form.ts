@@ -30,13 +30,17 @@ function labelled(input: FormInput): unknown {
 function fieldOf(input: FormInput): unknown {
   const { id, value } = input;
   const required = input.optional !== true;
-  if (input.kind === "choice") {
+  if (input.kind !== "text") {
+    const preset = value?.split("\n") ?? [];
     const options = input.options.map((option) => ({
       label: cut(option.text, longestOption),
       value: option.value,
-      ...(option.value === value && { default: true }),
+      ...(preset.includes(option.value) && { default: true }),
     }));
-    return { type: ComponentType.StringSelect, custom_id: id, required, options };
+    // Where nothing need be chosen, anything may stay empty.
+    const least = input.kind === "choices" && required ? Math.max(1, input.least) : 0;
+    const bounds = input.kind === "choices" && { min_values: least, max_values: input.most };
+    return { type: ComponentType.StringSelect, custom_id: id, required, options, ...bounds };
   }
   return {
     type: ComponentType.TextInput,
@@ -61,7 +65,7 @@ export function valuesIn({ data }: APIModalSubmitInteraction): Record<string, st
   for (const part of data.components) {
     const fields = "component" in part ? [part.component] : "components" in part ? part.components : [];
     for (const field of fields) {
-      const given = "value" in field ? field.value : "values" in field ? field.values[0] : undefined;
+      const given = "value" in field ? field.value : "values" in field ? field.values.join("\n") : undefined;
       if (typeof given === "string" && given !== "" && "custom_id" in field) values[field.custom_id] = given;
     }
   }

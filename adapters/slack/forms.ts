@@ -104,7 +104,7 @@ function inputBlock(input: FormInput): types.InputBlock {
   };
 }
 
-function elementOf(input: FormInput): types.PlainTextInput | types.StaticSelect {
+function elementOf(input: FormInput): types.PlainTextInput | types.StaticSelect | types.MultiStaticSelect {
   const hint = input.hint ? { placeholder: plain(input.hint, hintLimit) } : {};
   if (input.kind === "text") {
     return {
@@ -118,6 +118,18 @@ function elementOf(input: FormInput): types.PlainTextInput | types.StaticSelect 
     };
   }
   const options = input.options.map(({ value, text }) => ({ text: plain(text, optionLimit), value }));
+  if (input.kind === "choices") {
+    const preset = input.value?.split("\n") ?? [];
+    const chosen = options.filter(({ value }) => preset.includes(value)).slice(0, input.most);
+    return {
+      type: "multi_static_select",
+      action_id: formAction,
+      options,
+      max_selected_items: input.most,
+      ...(chosen.length > 0 && { initial_options: chosen }),
+      ...hint,
+    };
+  }
   const chosen = options.find(({ value }) => value === input.value);
   return {
     type: "static_select",

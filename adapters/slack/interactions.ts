@@ -147,7 +147,9 @@ function valuesIn(state: Fields): Record<string, string> {
   const values: Record<string, string> = {};
   for (const id of Object.keys(state)) {
     const input = fieldsIn(fieldsIn(state, id), formAction);
-    const value = textIn(input, "value") ?? textIn(fieldsIn(input, "selected_option"), "value");
+    const chosen = listIn(input, "selected_options").flatMap((option) => textIn(option, "value") ?? []);
+    const one = textIn(input, "value") ?? textIn(fieldsIn(input, "selected_option"), "value");
+    const value = chosen.length > 0 ? chosen.join("\n") : one;
     if (value !== undefined) values[id] = value;
   }
   return values;

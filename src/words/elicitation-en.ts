@@ -30,8 +30,8 @@ export const elicitationInEnglish = {
     send: "Send",
     choices: (label: string, choices: string) => `Choices for ${label}:\n${choices}`,
     moreChoices: (count: number) => `… and ${count} more`,
-    howMany: (least: number, most: number) =>
-      least === most ? `Choose ${least}, one to a line.` : `Choose ${least} to ${most}, one to a line.`,
+    howMany: (least: number, most: number) => `Choose ${least === most ? least : `${least} to ${most}`}.`,
+    oneToALine: "One to a line.",
     oneOf: "Write one of the choices above, or its number.",
   },
   wanted: {

@@ -32,8 +32,8 @@ export const elicitationInChinese: typeof elicitationInEnglish = {
     send: "送出",
     choices: (label, choices) => `${label}的選項：\n${choices}`,
     moreChoices: (count) => `……還有 ${count} 個`,
-    howMany: (least, most) =>
-      least === most ? `請選 ${least} 個，一行一個。` : `請選 ${least} 到 ${most} 個，一行一個。`,
+    howMany: (least, most) => (least === most ? `請選 ${least} 個。` : `請選 ${least} 到 ${most} 個。`),
+    oneToALine: "一行填一個。",
     oneOf: "請填上面其中一個選項，或它的編號。",
   },
   wanted: {

@@ -165,8 +165,9 @@ export async function openConsole(
       const open = (await state(as)).you?.form;
       const values = Object.entries(answers).map(([label, words]) => {
         const input = open?.form.inputs.find((one) => one.label === label);
-        const option = input?.kind === "choice" ? input.options.find(({ text }) => text === words) : undefined;
-        return [input?.id, option?.value ?? words];
+        const options = input && input.kind !== "text" ? input.options : [];
+        const valueFor = (one: string) => options.find(({ text }) => text === one)?.value ?? one;
+        return [input?.id, [words].flat().map(valueFor).join("\n")];
       });
       const body = { form: open?.id, as, values: Object.fromEntries(values) };
       return (await send("/console/submissions", body)).body.error?.message;

@@ -260,7 +260,9 @@ export async function discordPlatform(inbox: Inbox): Promise<PlatformUnderTest> 
       const values = Object.entries(answers).map(([label, words]) => {
         const { component } = labelsOf(one).find((part) => part.label === label) ?? {};
         const options = isObject(component) ? objectsIn(component.options) : [];
-        const picked = options.filter((option) => option.label === words).map(({ value }) => String(value));
+        const picked = options
+          .filter(({ label }) => [words].flat().includes(String(label)))
+          .map(({ value }) => `${value}`);
         return [label, options.length > 0 ? picked : words];
       });
       try {

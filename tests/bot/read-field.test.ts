@@ -8,10 +8,12 @@ type Shape = Field extends infer One ? (One extends Field ? Omit<One, "name"> : 
 const read = (field: Shape, typed: string | undefined) =>
   readField({ name: "f", ...field } as Field, typed, wordsOf("en"), "Europe/Berlin");
 const options = ["Ham", "Cheese, grated", "3"].map((text, n) => ({ value: `t${n}`, text }));
+/** So many that they are written out, and what is meant of them is written. */
+const listed = (texts: readonly string[]) =>
+  [...texts, ...Array.from({ length: 26 }, (_, n) => `other ${n}`)].map((text, n) => ({ value: `t${n}`, text }));
+const written = listed(options.map(({ text }) => text));
 /** Shown otherwise than they are written, the last two alike. */
-const odd = ["**Sign** [in](https://a.example)", "two\nlines", `${"x".repeat(99)}1`, `${"x".repeat(99)}2`].map(
-  (text, n) => ({ value: `t${n}`, text }),
-);
+const odd = listed(["**Sign** [in](https://a.example)", "two\nlines", `${"x".repeat(99)}1`, `${"x".repeat(99)}2`]);
 const many = Array.from({ length: 30 }, (_, n) => ({ value: `v${n}`, text: `Choice ${n}` }));
 
 describe("what was typed for a field", () => {
@@ -36,11 +38,13 @@ describe("what was typed for a field", () => {
     ["a choice, by its place", { kind: "one", options }, "1", "t1"],
     ["one of many choices, by its number", { kind: "one", options: many }, "1", "v0"],
     ["one of many choices, by its words", { kind: "one", options: many }, "choice 7", "v7"],
-    ["choices by lines", { kind: "some", options }, "ham\nCheese, grated", ["t0", "t1"]],
-    ["choices by commas", { kind: "some", options }, "ham，t1", ["t0", "t1"]],
-    ["a choice that is called like a number", { kind: "some", options }, "3\n1", ["t2", "t0"]],
+    ["choices by their places", { kind: "some", options }, "0\n2", ["t0", "t2"]],
+    ["no choice, where none is enough", { kind: "some", options, least: 0 }, undefined, []],
+    ["choices by lines", { kind: "some", options: written }, "ham\nCheese, grated", ["t0", "t1"]],
+    ["choices by commas", { kind: "some", options: written }, "ham，t1", ["t0", "t1"]],
+    ["a choice that is called like a number", { kind: "some", options: written }, "3\n1", ["t2", "t0"]],
     ["a choice as it was shown", { kind: "some", options: odd }, "Sign in\n4", ["t0", "t3"]],
-    ["a choice once, however often it was named", { kind: "some", options, most: 1 }, "ham\nHam", ["t0"]],
+    ["a choice once, however often it was named", { kind: "some", options: written, most: 1 }, "ham\nHam", ["t0"]],
     ["nothing, where nothing is needed", { kind: "number", optional: true }, "  ", undefined],
   ])("is read: %s", (_, field, typed, value) => {
     expect(read(field, typed)).toEqual(value === undefined ? {} : { value });
@@ -67,8 +71,15 @@ describe("what was typed for a field", () => {
     ["a number too great to be whole", { kind: "number", whole: true }, "99999999999999999999", /whole/],
     ["a choice that there is not", { kind: "one", options }, "7", /must be filled in/],
     ["none of many choices", { kind: "one", options: many }, "Choice 31", /or its number/],
-    ["too many choices", { kind: "some", options, most: 1 }, "ham\nt1", /Choose 1, one to a line/],
-    ["a choice that is none among others", { kind: "some", options }, "ham\nsalt", /Choose 1 to 3/],
+    ["too many choices", { kind: "some", options, most: 1 }, "0\n1", /^Choose 1\.$/],
+    [
+      "too many choices, written",
+      { kind: "some", options: written, most: 1 },
+      "ham\nt1",
+      /^Choose 1\. One to a line\.$/,
+    ],
+    ["a place that there is not", { kind: "some", options }, "0\n3", /Choose 1 to 3/],
+    ["a choice that is none among others", { kind: "some", options: written }, "ham\nsalt", /Choose 1 to 29/],
   ])("is refused with what was wanted: %s", (_, field, typed, wanted) => {
     const told = read(field, typed);
     expect("wanted" in told && told.wanted).toMatch(wanted);
@@ -77,7 +88,7 @@ describe("what was typed for a field", () => {
 
 describe("the forms of a question", () => {
   it("suppose what is read back as it was meant, however it is shown", () => {
-    const preset = odd.map(({ value }) => value);
+    const preset = odd.slice(0, 4).map(({ value }) => value);
     const field: Field = { kind: "some", name: "s", options: odd, preset };
     const about = { id: "f", value: "v", from: "desk", fields: [field], typed: undefined };
     const [input] = formOf(about, wordsOf("en")).inputs;
@@ -86,7 +97,7 @@ describe("the forms of a question", () => {
   });
 
   const text = (n: number): Field => ({ kind: "text", name: `t${n}` });
-  const some: Field = { kind: "some", name: "s", options };
+  const some: Field = { kind: "some", name: "s", options: many };
 
   it("have five inputs each, and four where choices are written out above them", () => {
     const sizes = (fields: Field[]) => pagesOf(fields).map((page) => page.length);

@@ -31,12 +31,12 @@ describe.skipIf(!chromium)("cards and forms in the console", () => {
   const stage = setConsoleStage(chromium);
 
   /** Asks an agent about a message, and gets the form. */
-  async function openForm(page: Page, message: Locator): Promise<Locator> {
+  async function openForm(page: Page, message: Locator, shown: Form = form): Promise<Locator> {
     await openMenu(message);
     await page.getByRole("menuitem", { name: "Ask an agent about this" }).click();
     const { shortcut } = await stage.inbox.next("shortcut");
-    await stage.workspace.adapter.open?.(shortcut.whisper, form);
-    const dialog = page.getByRole("dialog", { name: form.title });
+    await stage.workspace.adapter.open?.(shortcut.whisper, shown);
+    const dialog = page.getByRole("dialog", { name: shown.title });
     await dialog.waitFor();
     return dialog;
   }
@@ -104,6 +104,41 @@ describe.skipIf(!chromium)("cards and forms in the console", () => {
     await page.reload();
     await log(page).getByText("p95 is up").waitFor();
     expect(await page.getByRole("dialog").count()).toBe(0);
+  });
+
+  it("lets several be ticked, says how many where that is wrong, and gives them in their order", async () => {
+    const toppings: Form = {
+      id: "pizza",
+      title: "desk asks",
+      inputs: [
+        {
+          id: "toppings",
+          label: "Toppings",
+          hint: "Choose 1 to 2.",
+          kind: "choices",
+          least: 1,
+          most: 2,
+          value: "ham",
+          options: ["ham", "cheese", "basil"].map((value) => ({ value, text: value.toUpperCase() })),
+        },
+      ],
+      submit: "Send",
+    };
+    await stage.workspace.say("pizza for all", { as: "console:tom" });
+    const page = await stage.open();
+    const dialog = await openForm(page, page.getByRole("article", { name: /^tom/ }), toppings);
+    const box = (name: string) => dialog.getByRole("group", { name: "Toppings" }).getByRole("checkbox", { name });
+    expect(await box("HAM").isChecked()).toBe(true);
+    await box("HAM").uncheck();
+    await dialog.getByRole("button", { name: "Send" }).click();
+    await dialog.getByRole("alert").getByText("Toppings: please choose one.").waitFor();
+    expect(await nameless(page)).toEqual([]);
+    for (const name of ["BASIL", "CHEESE", "HAM"]) await box(name).check();
+    await dialog.getByRole("button", { name: "Send" }).click();
+    await dialog.getByRole("alert").getByText("takes 1 to 2 of its choices").waitFor();
+    await box("HAM").uncheck();
+    await dialog.getByRole("button", { name: "Send" }).click();
+    expect((await stage.inbox.next("submit")).submit.values).toEqual({ toppings: "cheese\nbasil" });
   });
 
   it("says so when a form is refused", async () => {

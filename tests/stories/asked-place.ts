@@ -7,6 +7,9 @@ import { openTown, type Town, type Wish } from "./town.ts";
 /** Something of the bot's with what can be pressed on it. */
 export type AskedCard = { id: string; text: string; buttons: readonly string[]; pings: readonly string[] };
 
+/** What is typed or chosen, by the numbers of fields. */
+export type Answers = Record<number, string | string[]>;
+
 /** A thread in which a run goes on that asks back. */
 export type AskedThread = {
   /** Waits for what everybody reads there, holding these words. */
@@ -20,7 +23,7 @@ export type AskedThread = {
   /** Waits for the form in front of somebody, and gives it as text. */
   form(who: string): Promise<string>;
   /** Writes into the form by the numbers of its fields and sends it off; gives what it says is wrong. */
-  fillIn(who: string, values: Record<number, string>): Promise<Record<string, string>>;
+  fillIn(who: string, values: Answers): Promise<Record<string, string>>;
 };
 
 /** A town on one platform with a server of tools that ask back; its people are ana and tom. */
@@ -57,8 +60,7 @@ function resultIn({ body }: ModelRequest): string {
   return `It gave: ${typeof last === "string" ? last : JSON.stringify(last)}`;
 }
 
-const ids = (values: Record<number, string>) =>
-  Object.fromEntries(Object.entries(values).map(([n, value]) => [`field-${n}`, value]));
+const ids = (values: Answers) => Object.fromEntries(Object.entries(values).map(([n, value]) => [`field-${n}`, value]));
 
 async function onSlack({ slack }: Town, locale: string): Promise<AskedPlace["begin"]> {
   const people = new Map(["ana", "tom"].map((name) => [name, slack.person(name, { locale })]));
@@ -193,7 +195,8 @@ async function onConsole({ console }: Town, locale: string): Promise<AskedPlace[
           shown.inputs.flatMap((input) => (input.value ? [[input.id, input.value]] : [])),
         );
         try {
-          await console.submit(whose, id, { ...preset, ...ids(values) });
+          const filled = Object.entries(ids(values)).map(([key, value]) => [key, [value].flat().join("\n")]);
+          await console.submit(whose, id, { ...preset, ...Object.fromEntries(filled) });
           return {};
         } catch (error) {
           const [, body = "{}"] = /422 (.*)$/.exec(error instanceof Error ? error.message : "") ?? [];

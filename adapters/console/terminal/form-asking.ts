@@ -39,10 +39,11 @@ export class FormAsking {
     const notes = [
       ...(input.optional ? [this.#words.optional] : []),
       ...(input.kind === "text" && input.lines === "many" ? [this.#words.formLines] : []),
+      ...(input.kind === "choices" ? [this.#words.formChoices(input.least, input.most)] : []),
     ];
     const standing = preset === undefined ? "" : ` [${harmless(this.#shown(input, preset))}]`;
     const head = `${this.#style.bold(harmless(input.label))}${standing}${notes.length ? this.#style.dim(` (${notes.join(" · ")})`) : ""}`;
-    const options = input.kind === "choice" ? input.options.map(({ text }, n) => `  ${n + 1}. ${harmless(text)}`) : [];
+    const options = input.kind === "text" ? [] : input.options.map(({ text }, n) => `  ${n + 1}. ${harmless(text)}`);
     return [head, ...(input.hint ? [this.#style.dim(harmless(input.hint))] : []), ...options];
   }
 
@@ -56,7 +57,8 @@ export class FormAsking {
     }
     const typed = [...this.#begun, line].join("\n").trim();
     this.#begun = [];
-    const value = typed === "" ? (this.#preset(input) ?? "") : input.kind === "choice" ? chosen(input, typed) : typed;
+    const value = typed === "" ? (this.#preset(input) ?? "") : meant(input, typed);
+    if (value === undefined && input.kind === "choices") return this.#words.formChoices(input.least, input.most);
     if (value === undefined) return this.#words.formChoice(input.kind === "choice" ? input.options.length : 0);
     if (value === "" && !input.optional) return this.#words.formMissing;
     this.#values.set(input.id, value);
@@ -85,12 +87,26 @@ export class FormAsking {
   }
 
   #shown(input: FormInput, value: string): string {
-    return (input.kind === "choice" ? input.options.find((one) => one.value === value)?.text : undefined) ?? value;
+    if (input.kind === "text") return value;
+    const textOf = (one: string) => input.options.find((option) => option.value === one)?.text ?? one;
+    return value.split("\n").map(textOf).join(", ");
   }
 }
 
+/** What a line comes to as the value of an input; undefined where it is none of the choices, or not as many. */
+function meant(input: FormInput, typed: string): string | undefined {
+  if (input.kind === "text") return typed;
+  if (input.kind === "choice") return chosen(input, typed);
+  const whole = chosen(input, typed);
+  const parts = whole === undefined ? typed.split(/[,，、;；]/).map((part) => chosen(input, part.trim())) : [whole];
+  const values = new Set(parts);
+  return values.has(undefined) || values.size < input.least || values.size > input.most
+    ? undefined
+    : [...values].join("\n");
+}
+
 /** The option that a number, its value or its words name. */
-function chosen(input: Extract<FormInput, { kind: "choice" }>, typed: string): string | undefined {
+function chosen(input: Exclude<FormInput, { kind: "text" }>, typed: string): string | undefined {
   const word = typed.toLowerCase();
   return (
     input.options[Number(typed) - 1] ??

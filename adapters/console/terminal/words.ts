@@ -33,6 +33,8 @@ const en = {
   formLines: "A \\ at the end of a line goes on with another.",
   formMissing: "This must be filled in.",
   formChoice: (count: number) => `Choose a number from 1 to ${count}.`,
+  formChoices: (least: number, most: number) =>
+    `Choose ${least === most ? least : `${least} to ${most}`} by number, with commas between.`,
   formClosed: "The form is closed.",
   formSent: "Sent.",
   optional: "optional",
@@ -87,6 +89,7 @@ const zhTW: TerminalWords = {
   formLines: "行尾加上 \\ 可以接著寫下一行。",
   formMissing: "這一項必填。",
   formChoice: (count) => `請輸入 1 到 ${count} 的數字。`,
+  formChoices: (least, most) => `請選 ${least === most ? least : `${least} 到 ${most}`} 個，輸入編號，用逗號分開。`,
   formClosed: "表單已關閉。",
   formSent: "已送出。",
   optional: "可不填",

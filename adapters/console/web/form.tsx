@@ -35,7 +35,8 @@ export function FormDialog({ id, form }: OpenForm) {
   };
   const complain = (complaint: Wrong) => {
     wrong.value = complaint;
-    const field = body.current?.elements.namedItem(complaint.input ?? "");
+    const named = body.current?.elements.namedItem(complaint.input ?? "");
+    const field = named instanceof RadioNodeList ? named[0] : named;
     if (field instanceof HTMLElement) field.focus();
   };
   const submit = async (event: Event) => {
@@ -44,7 +45,7 @@ export function FormDialog({ id, form }: OpenForm) {
     const missing = form.inputs.find((input) => !input.optional && !values.value[input.id]?.trim());
     if (missing) {
       const { pleaseChoose, pleaseFill } = words.value;
-      const please = missing.kind === "choice" ? pleaseChoose : pleaseFill;
+      const please = missing.kind === "text" ? pleaseFill : pleaseChoose;
       return complain({ input: missing.id, problem: please(missing.label) });
     }
     busy.value = true;
@@ -122,12 +123,34 @@ function Input({ input, first, value, problem, change }: InputProps) {
     "aria-invalid": problem !== undefined,
     "aria-describedby": about || undefined,
   };
+  const name = (
+    <>
+      <span dir="auto">{label}</span> {optional && <span class="soft">({words.value.optional})</span>}
+    </>
+  );
   return (
     <div class="input">
-      <label for={unique}>
-        <span dir="auto">{label}</span> {optional && <span class="soft">({words.value.optional})</span>}
-      </label>
-      {input.kind === "choice" ? (
+      {input.kind !== "choices" && <label for={unique}>{name}</label>}
+      {input.kind === "choices" ? (
+        <fieldset class="choices" aria-describedby={about || undefined}>
+          <legend>{name}</legend>
+          {input.options.map((option, n) => (
+            <label key={option.value}>
+              <input
+                type="checkbox"
+                name={id}
+                autofocus={first && n === 0}
+                aria-invalid={problem !== undefined}
+                checked={value.split("\n").includes(option.value)}
+                onChange={({ currentTarget }) =>
+                  change(ticked(input.options, value, option.value, currentTarget.checked))
+                }
+              />
+              <span dir="auto">{option.text}</span>
+            </label>
+          ))}
+        </fieldset>
+      ) : input.kind === "choice" ? (
         <select {...common} onChange={({ currentTarget }) => change(currentTarget.value)}>
           <option value="">{words.value.choose}</option>
           {input.options.map(({ value, text }) => (
@@ -165,6 +188,14 @@ function Input({ input, first, value, problem, change }: InputProps) {
       )}
     </div>
   );
+}
+
+/** What is ticked, in the order of the options, one to a line. */
+function ticked(options: readonly { value: string }[], before: string, value: string, is: boolean): string {
+  const all = new Set(before.split("\n"));
+  if (is) all.add(value);
+  else all.delete(value);
+  return options.flatMap((option) => (all.has(option.value) ? [option.value] : [])).join("\n");
 }
 
 type InputProps = {

@@ -2,7 +2,7 @@ import type { Field, Given } from "../../agent/question.ts";
 import { type Form, type FormInput, formRoom } from "../../chat.ts";
 import { plainLine } from "../../words/plain-line.ts";
 import type { Words } from "../../words/words.ts";
-import { optionText, readField, wantedOf, writtenChoice } from "./read-field.ts";
+import { countsOf, isListed, mayBeNone, optionText, readField, wantedOf, writtenChoice } from "./read-field.ts";
 
 /** What was typed in one form, by the ids of its inputs. */
 export type Typed = Record<string, string>;
@@ -80,7 +80,7 @@ function inputOf(field: Field, n: number, typed: Typed | undefined, words: Words
     label: labelOf(field),
     ...(hint ? { hint } : {}),
     ...(value ? { value } : {}),
-    ...(field.optional ? { optional: true as const } : {}),
+    ...(field.optional || mayBeNone(field) ? { optional: true as const } : {}),
   };
   if (field.kind === "yes-no")
     return {
@@ -91,12 +91,9 @@ function inputOf(field: Field, n: number, typed: Typed | undefined, words: Words
         { value: "no", text: words.no },
       ],
     };
-  if (field.kind === "one" && !isListed(field))
-    return {
-      ...input,
-      kind: "choice",
-      options: field.options.map(({ text }, at) => ({ value: String(at), text: optionText(text, at) })),
-    };
+  if (field.kind === "one" && !isListed(field)) return { ...input, kind: "choice", options: optionsOf(field) };
+  if (field.kind === "some" && !isListed(field))
+    return { ...input, kind: "choices", ...countsOf(field), options: optionsOf(field) };
   const isLong = field.kind === "some" || (field.kind === "text" && !field.format && (field.most ?? 0) > manyLetters);
   return { ...input, kind: "text", lines: isLong ? "many" : "one" };
 }
@@ -116,14 +113,16 @@ function presetOf(field: Field): string | undefined {
     }
     case "some":
       return field.options
-        .flatMap(({ value }, at) => (field.preset?.includes(value) ? [writtenChoice(field.options, at)] : []))
+        .flatMap(({ value }, at) => {
+          if (!field.preset?.includes(value)) return [];
+          return isListed(field) ? writtenChoice(field.options, at) : String(at);
+        })
         .join("\n");
   }
 }
 
-/** Its choices are written out, since no form of every platform has a control for them. */
-function isListed(field: Field): boolean {
-  return field.kind === "some" || (field.kind === "one" && field.options.length > formRoom.options);
+function optionsOf({ options }: Extract<Field, { kind: "one" | "some" }>): { value: string; text: string }[] {
+  return options.map(({ text }, at) => ({ value: String(at), text: optionText(text, at) }));
 }
 
 function listOf({ options }: Extract<Field, { kind: "one" | "some" }>, { elicitation }: Words): string {

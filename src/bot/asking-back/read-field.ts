@@ -14,7 +14,10 @@ type Of<Kind extends Field["kind"]> = Extract<Field, { kind: Kind }>;
 /** Reads what was typed for a field. `zone` is where times without one are meant. */
 export function readField(field: Field, typed: string | undefined, { elicitation }: Words, zone: string): Read {
   const { wanted } = elicitation;
-  if (!typed?.trim()) return field.optional ? {} : { wanted: wanted.something };
+  if (!typed?.trim()) {
+    if (field.optional) return {};
+    return mayBeNone(field) ? { value: [] } : { wanted: wanted.something };
+  }
   const no: Read = { wanted: wantedOf(field, elicitation) ?? wanted.something };
   switch (field.kind) {
     case "yes-no":
@@ -102,6 +105,11 @@ function formatted(format: "email" | "uri" | "date" | "date-time", typed: string
 /** There are more choices than a form's own control has room for: they are written out above it, and what is meant into it. */
 export function isListed(field: Field): boolean {
   return "options" in field && field.options.length > formRoom.options;
+}
+
+/** To choose none is an answer too. */
+export function mayBeNone(field: Field): boolean {
+  return field.kind === "some" && field.least === 0;
 }
 
 /** A day that there is. */

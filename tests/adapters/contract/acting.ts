@@ -21,6 +21,15 @@ const form: Form = {
     },
     { id: "question", label: "Question", kind: "text", lines: "many" },
     { id: "note", label: "Note", kind: "text", lines: "one", optional: true },
+    {
+      id: "days",
+      label: "Days",
+      kind: "choices",
+      least: 1,
+      most: 2,
+      optional: true,
+      options: ["Mon", "Tue", "Wed"].map((text) => ({ value: text.toLowerCase(), text })),
+    },
   ],
   submit: "Ask",
 };
@@ -60,7 +69,7 @@ export function acting(stage: Stage): void {
       const seen = await formOf(stage.platform.tom);
       expect(seen?.title).toBe("Ask an agent");
       expect([undefined, "Ask"]).toContain(seen?.submit);
-      expect(seen?.labels).toEqual(["Agent", "Question", "Note"]);
+      expect(seen?.labels).toEqual(["Agent", "Question", "Note", "Days"]);
       expect(await formOf(stage.platform.ana)).toBeUndefined();
       expect(await fillIn(stage.platform.tom, { Agent: "Scribe", Question: "why?\nsince when?" })).toBeUndefined();
       const { submit } = await stage.inbox.next("submit");
@@ -83,8 +92,10 @@ export function acting(stage: Stage): void {
       await stage.platform.until(async () => (await formOf(stage.platform.ana)) !== undefined);
       expect(await fillIn(stage.platform.ana, { Agent: "Operations" })).toContain("Question");
       expect(stage.inbox.heard.some(({ kind }) => kind === "submit")).toBe(false);
-      expect(await fillIn(stage.platform.ana, { Agent: "Operations", Question: "why?" })).toBeUndefined();
-      expect((await stage.inbox.next("submit")).submit.values).toEqual({ agent: "ops", question: "why?" });
+      const answers = { Agent: "Operations", Question: "why?", Days: ["Mon", "Wed"] };
+      expect(await fillIn(stage.platform.ana, answers)).toBeUndefined();
+      const { values } = (await stage.inbox.next("submit")).submit;
+      expect(values).toEqual({ agent: "ops", question: "why?", days: "mon\nwed" });
     });
 
     it("shows anew what a form would come to as it is written, and gives it back with what is wrong", async ({

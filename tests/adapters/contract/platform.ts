@@ -60,10 +60,10 @@ export type PlatformUnderTest = {
   /** The form in front of a person now. */
   form?(as: PersonId): Promise<SeenForm | undefined>;
   /**
-   * Fills in the form in front of a person, by its labels (a choice by the words of its option), and sends it off. Resolves
+   * Fills in the form in front of a person, by its labels (choices by the words of their options), and sends it off. Resolves
    * with what the platform objects to, if it does.
    */
-  fillIn?(as: PersonId, answers: Record<string, string>): Promise<string | undefined>;
+  fillIn?(as: PersonId, answers: Record<string, string | string[]>): Promise<string | undefined>;
   /** Writes into one input of the form in front of a person; resolves with what the form shows once that changed. */
   write?(as: PersonId, label: string, value: string): Promise<string>;
   /** The emoji that the bot put on a message of the channel, or of one of its threads, in order. */

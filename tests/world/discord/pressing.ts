@@ -74,7 +74,8 @@ export function sendModal(
   };
   const input = (field: JsonObject, label: string): JsonObject => {
     const { type = null, custom_id = null } = field;
-    const given = find(String(custom_id), label) ?? (many.includes(type) ? preselected(field) : (field.value ?? ""));
+    const filled = find(String(custom_id), label) ?? (many.includes(type) ? preselected(field) : (field.value ?? ""));
+    const given = many.includes(type) && typeof filled === "string" ? [filled].filter(Boolean) : filled;
     if (field.required !== false && (given === "" || (Array.isArray(given) && given.length === 0)))
       throw new Error(`the modal needs "${label}"`);
     if (typeof given === "string" && given.length > Number(field.max_length ?? 4000))

@@ -116,13 +116,26 @@ function feedback(element: Fields, pointer: string, fault: Fault): void {
   }
 }
 
+const several: Rule = (element, pointer, fault) => {
+  const { max_selected_items: most, initial_options: initial, options: offered } = element;
+  if (most !== undefined && !(Number.isInteger(most) && Number(most) >= 1))
+    fault("must be greater than 0", `${pointer}/max_selected_items`);
+  if (initial === undefined) return;
+  const where = `${pointer}/initial_options`;
+  if (!Array.isArray(initial) || initial.length === 0) return fault("no less than 1 items allowed", where);
+  const known = new Set(Array.isArray(offered) ? offered.map((option) => JSON.stringify(option)) : []);
+  if (!initial.every((option) => known.has(JSON.stringify(option))))
+    fault("initial_options must be among the options", where);
+  if (typeof most === "number" && initial.length > most) fault(`no more than ${most} items allowed`, where);
+};
+
 const select = all(actionId, placeholder);
 
 /** The interactive elements, each with its rule. */
 export const elementRules: Readonly<Record<string, Rule>> = {
   button: all(actionId, button),
   static_select: all(select, options(100, 150)),
-  multi_static_select: all(select, options(100, 150)),
+  multi_static_select: all(select, options(100, 150), several),
   external_select: select,
   multi_external_select: select,
   users_select: select,

@@ -192,8 +192,14 @@ function fillIn(view: View, values: Readonly<Record<string, Choice>>): Fields {
     if (!optional && Object.values(held).every(empty))
       throw new Error(`the form does not submit: "${label}" is required`);
     checkLength(label, element, held.value);
+    checkCount(label, element, held.selected_options);
   }
   return state;
+}
+
+function checkCount(label: string, { max_selected_items: most }: Fields, chosen: unknown): void {
+  if (Array.isArray(chosen) && typeof most === "number" && chosen.length > most)
+    throw new Error(`"${label}" takes at most ${most}`);
 }
 
 function checkLength(label: string, element: Fields, value: unknown): void {
