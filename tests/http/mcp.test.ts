@@ -278,7 +278,7 @@ describe("POST /mcp lets in", () => {
   });
 
   it("nobody without a key where the settings make the API's person an admin", async () => {
-    const { town, client } = await open({
+    const { client } = await open({
       config: { workspace: { admins: ["api:operator"] } },
       parts: { apiKey: key },
     });
