@@ -157,6 +157,15 @@ describe("at a terminal", () => {
           ],
         },
         { id: "question", label: "Question", kind: "text", lines: "many" },
+        {
+          id: "days",
+          label: "Days",
+          kind: "choices",
+          least: 1,
+          most: 2,
+          value: "mon\ntue",
+          options: ["Mon", "Tue", "Wed"].map((text) => ({ value: text.toLowerCase(), text })),
+        },
         { id: "note", label: "Note", kind: "text", lines: "one", optional: true },
       ],
       submit: "Ask",
@@ -183,11 +192,16 @@ describe("at a terminal", () => {
     await me.shows("This must be filled in.");
     me.line("why?\\");
     me.line("since when?");
+    await me.shows("Days [Mon, Tue] (Choose 1 to 2 by number, with commas between.)\n  1. Mon\n  2. Tue\n  3. Wed");
+    me.line("1, 2, 3");
+    await me.until(() => me.screen.text.split("Choose 1 to 2 by number").length === 3);
+    me.line("wed，1");
     await me.shows("Note (optional)");
     me.line("");
     expect((await stage.inbox.next("submit")).submit.values).toEqual({
       agent: "scribe",
       question: "why?\nsince when?",
+      days: "wed\nmon",
     });
     await me.shows("Sent.");
     await open(2);
