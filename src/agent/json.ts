@@ -11,3 +11,9 @@ export function writtenLength(value: unknown): number {
     return Number.POSITIVE_INFINITY;
   }
 }
+
+/** Whether lists and objects in it stand inside of each other more than so many times: not everybody can walk through it. */
+export function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return levels === 0 || Object.values(value).some((one) => isDeeper(one, levels - 1));
+}

@@ -170,7 +170,7 @@ export function createGate(parts: {
           return failure(
             `The arguments of ${call.name} must be a JSON object, but came as: ${call.input.slice(0, 200)}`,
           );
-        if (!found) return search(String(input.query ?? ""), all);
+        if (!found) return search(typeof input.query === "string" ? input.query : "", all);
         const why = refusal(user, found, call, input);
         if (why !== undefined) {
           refused.push(call.name);

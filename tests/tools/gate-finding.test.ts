@@ -152,3 +152,9 @@ describe("an agent with more tools than its prompt should carry", () => {
     expect(names(await open(boxes))).toEqual(names(await open(boxes)));
   });
 });
+
+it("a search for what is no text finds nothing, and fails nothing", async () => {
+  const gate = await open([many("a", 200)]);
+  for (const query of [7, null, { toString: 1, valueOf: 1 }])
+    expect((await gate.call(call("find_tools", { query }), never)).text).toContain("No tool matches");
+});

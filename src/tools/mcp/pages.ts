@@ -1,6 +1,6 @@
 import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { z } from "zod";
-import { writtenLength } from "../../agent/json.ts";
+import { isDeeper, writtenLength } from "../../agent/json.ts";
 import { within } from "../within.ts";
 import { atEase } from "./at-ease.ts";
 
@@ -55,12 +55,6 @@ export async function listAll<One>(
     seen.add(cursor);
   }
   return found;
-}
-
-/** Whether lists and objects stand inside of each other more than so many times. */
-function isDeeper(value: unknown, levels: number): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  return levels === 0 || Object.values(value).some((one) => isDeeper(one, levels - 1));
 }
 
 /** Who is told of lists: how long they are, or that they could not be had. */

@@ -1,5 +1,5 @@
 import type { CallToolResult } from "@modelcontextprotocol/sdk/types.js";
-import { writtenLength } from "../../agent/json.ts";
+import { isDeeper, writtenLength } from "../../agent/json.ts";
 import type { Freshness, ToolOutput } from "../../agent/tool.ts";
 
 type Schema = Record<string, unknown>;
@@ -7,8 +7,8 @@ type Schema = Record<string, unknown>;
 /** Says what a schema has against data, in words. */
 export type CheckData = (schema: Schema, data: unknown) => Promise<string | undefined>;
 
-/** Longer data is not checked. */
-const longestChecked = 1024 * 1024;
+/** Longer or deeper data is not checked. */
+const [longestChecked, deepest] = [1024 * 1024, 200];
 
 /**
  * A result held against what its tool says it gives. What does not fit is a failure, told with all that came: the call
@@ -30,7 +30,7 @@ export async function withDataChecked(
 }
 
 async function complaintAbout(data: unknown, schema: Schema, check: CheckData): Promise<string | undefined> {
-  return writtenLength(data) > longestChecked ? undefined : check(schema, data);
+  return isDeeper(data, deepest) || writtenLength(data) > longestChecked ? undefined : check(schema, data);
 }
 
 /**
