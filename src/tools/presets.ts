@@ -1,11 +1,11 @@
-import { isObject } from "../agent/json.ts";
+import { isObject, writtenLength } from "../agent/json.ts";
 import { pointed } from "../agent/json-pointer.ts";
 import type { ToolSpec } from "../agent/tool.ts";
 
 type Schema = Record<string, unknown>;
 
-/** So many schemas are looked into at most: they may refer to each other without end. */
-const mostStripped = 1000;
+/** So many schemas are looked into at most, and so much is put in for references: they may be without end. */
+const [mostStripped, longestResolved] = [1000, 512 * 1024];
 /** Whose schemas speak of the same object as the one they stand in. */
 const branches = ["allOf", "anyOf", "oneOf"];
 const conditions = ["if", "then", "else", "not"];
@@ -17,10 +17,18 @@ const conditions = ["if", "then", "else", "not"];
 export function withoutPreset(parameters: ToolSpec["parameters"], preset: Record<string, unknown>): Schema {
   const hidden = new Set(Object.keys(preset));
   if (hidden.size === 0) return parameters;
-  return withoutUnused(stripped(parameters, { root: parameters, hidden, left: mostStripped }));
+  const stripping = { root: parameters, hidden, left: mostStripped, room: longestResolved, lengths: new Map() };
+  return withoutUnused(stripped(parameters, stripping));
 }
 
-type Stripping = { root: Schema; hidden: ReadonlySet<string>; left: number };
+type Stripping = {
+  root: Schema;
+  hidden: ReadonlySet<string>;
+  left: number;
+  room: number;
+  /** Of what was referred to, as JSON. */
+  lengths: Map<Schema, number>;
+};
 
 function stripped(schema: Schema, at: Stripping): Schema {
   const { root, hidden } = at;
@@ -30,6 +38,8 @@ function stripped(schema: Schema, at: Stripping): Schema {
     const target = pointed(root, $ref);
     // What stands beside a reference holds as well.
     if (isObject(target) && target !== root) {
+      at.room -= lengthOf(target, at);
+      if (at.room < 0) return own;
       const resolved = stripped(target, at);
       if (Object.keys(own).every((word) => passive.includes(word))) return { ...resolved, ...own };
       return { ...stripped(own, at), allOf: [resolved, ...listed(own.allOf)] };
@@ -52,6 +62,12 @@ function stripped(schema: Schema, at: Stripping): Schema {
     if (Array.isArray(schema[word])) copy[word] = schema[word].map((one) => without(one, at));
   for (const word of conditions) if (isObject(schema[word])) copy[word] = without(schema[word], at);
   return copy;
+}
+
+function lengthOf(schema: Schema, { lengths }: Stripping): number {
+  const length = lengths.get(schema) ?? writtenLength(schema);
+  lengths.set(schema, length);
+  return length;
 }
 
 /** Words that say nothing of what fits. */

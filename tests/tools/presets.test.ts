@@ -75,6 +75,14 @@ describe("a preset argument", () => {
     expect(performance.now() - begun).toBeLessThan(5000);
   });
 
+  it("does not grow what is referred to again and again without measure", () => {
+    const long = { properties: { k: {}, x: { description: "x".repeat(200_000) } } };
+    const allOf = Array.from({ length: 900 }, () => ({ $ref: "#/$defs/long" }));
+    const left = withoutPreset({ type: "object", allOf, $defs: { long } }, { k: 1 });
+    expect(JSON.stringify(left).length).toBeLessThan(1_000_000);
+    expect(JSON.stringify(left)).not.toContain('"k"');
+  });
+
   it("leaves the schema as it is where there is none", () => {
     const schema = shapes["behind a reference"] ?? {};
     expect(withoutPreset(schema, {})).toBe(schema);
