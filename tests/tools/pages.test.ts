@@ -54,11 +54,13 @@ describe("a list of tools", () => {
   it("with names that are none, or without end, has them left out", async () => {
     const strange = { toString: 1, valueOf: 1 };
     const client = await clientOf(() => ({
-      tools: [tool(strange), tool("x".repeat(300_000)), tool("deep", nested(1000)), tool("fine", nested(20))],
+      tools: [strange, "x".repeat(300_000), "y".repeat(201), "", "x".repeat(200)]
+        .map((name) => tool(name))
+        .concat(tool("deep", nested(1000)), tool("fine", nested(20))),
     }));
     const { tools, odd } = await listTools(client, 1000);
-    expect(tools.map(({ name }) => name)).toEqual(["fine"]);
-    expect(odd).toEqual(["(no name)", "x".repeat(100), "deep"]);
+    expect(tools.map(({ name }) => name)).toEqual(["x".repeat(200), "fine"]);
+    expect(odd).toEqual(["(no name)", "x".repeat(200), "y".repeat(200), "", "deep"]);
   });
 
   it("that comes slowly and has no end is taken as far as it came", async () => {

@@ -3,13 +3,20 @@ import { type Tool as Shown, ToolSchema } from "@modelcontextprotocol/sdk/types.
 import { isObject } from "../../agent/json.ts";
 import { listAll } from "./pages.ts";
 
-const [mostNamed, longestNamed] = [20, 100];
+/** A longer name is none: it is held against globs, and shown. */
+const longestName = 200;
+const mostNamed = 20;
+
+const kind = {
+  method: "tools/list",
+  key: "tools",
+  one: ToolSchema.refine(({ name }) => name !== "" && name.length <= longestName),
+};
 
 /** The tools a server has, and the names of the first of those whose description can't be understood. */
 export async function listTools(client: Client, timeout: number): Promise<{ tools: Shown[]; odd: string[] }> {
   const odd: string[] = [];
   if (!client.getServerCapabilities()?.tools) return { tools: [], odd };
-  const kind = { method: "tools/list", key: "tools", one: ToolSchema };
   const tools = await listAll(client, kind, timeout, (written) => {
     if (odd.length < mostNamed) odd.push(nameOf(written));
   });
@@ -17,5 +24,5 @@ export async function listTools(client: Client, timeout: number): Promise<{ tool
 }
 
 function nameOf(written: unknown): string {
-  return isObject(written) && typeof written.name === "string" ? written.name.slice(0, longestNamed) : "(no name)";
+  return isObject(written) && typeof written.name === "string" ? written.name.slice(0, longestName) : "(no name)";
 }
