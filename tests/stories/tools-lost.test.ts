@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { startOddHttpServer } from "../world/mcp/odd-http-server.ts";
+import { createOAuthWorld } from "../world/oauth/world.ts";
 import { leaveTowns, openTown, type Town } from "./town.ts";
 
 const odd = fileURLToPath(new URL("../world/mcp/odd-server.mjs", import.meta.url));
@@ -94,6 +95,23 @@ describe("a server that is lost", () => {
     await become(town, { near: "connected" });
     expect(await call(town, "near__echo")).toBe("{}");
   });
+});
+
+it("a server that nobody has signed in to yet is said to need it, and how", async () => {
+  const world = await createOAuthWorld({});
+  stops.push(() => world.stop());
+  const town = await openTown({
+    console: true,
+    config: {
+      agents: [{ ...ops, mcp_servers: ["notes"] }],
+      mcp_servers: [{ name: "notes", url: world.resource, oauth: true }],
+    },
+  });
+  await become(town, { notes: "needs sign-in" });
+  expect(await told(town, "ana", "/bellhop status")).toContain("notes (needs sign-in: an admin says `connect`)");
+  expect(await told(town, "ana", "/agents")).toMatch(
+    /0 tools · ⚠ MCP server "notes" is not connected \(needs sign-in: an admin says `connect`\)$/m,
+  );
 });
 
 describe("/agents", () => {
