@@ -55,10 +55,11 @@ export function createSignInOrders(desk: Desk, signIns: SignIns): SignInOrders {
     const words = wordsOf(language);
     const no = await refusalOfOthers(desk, { by, whisper, words }, words.oauth.adminsOnly);
     if (no) return no;
-    const names = signIns.names();
+    const [names, own] = [signIns.names(), signIns.asItself()];
     const [only] = names;
-    if (only === undefined) return { text: words.oauth.none };
     const name = order.name ?? (names.length === 1 ? only : undefined);
+    if (name !== undefined && own.includes(name)) return { text: words.oauth.asItself[order.verb]([name]) };
+    if (only === undefined) return { text: own.length > 0 ? words.oauth.asItself[order.verb](own) : words.oauth.none };
     if (name === undefined) return which(order.verb, names, words);
     if (!names.includes(name)) return { text: words.oauth.unknown(asCode(name), names) };
     if (order.verb === "disconnect") {
@@ -89,6 +90,10 @@ export function createSignInOrders(desk: Desk, signIns: SignIns): SignInOrders {
     return { text: words.oauth.which, card: { buttons } };
   }
 
+  function isKnown(name: string): boolean {
+    return signIns.names().includes(name) || signIns.asItself().includes(name);
+  }
+
   async function order(event: string, order: SignInOrder, at: Address, by: Author, whisper: Whisper): Promise<void> {
     await reply(desk, event, at, { ...(await answer(event, order, at, by, whisper)), only: whisper });
   }
@@ -103,7 +108,7 @@ export function createSignInOrders(desk: Desk, signIns: SignIns): SignInOrders {
     },
     saidIn(text) {
       const order = signInOrderIn(text);
-      return order && (order.name === undefined || signIns.names().includes(order.name)) ? order : undefined;
+      return order && (order.name === undefined || isKnown(order.name)) ? order : undefined;
     },
   };
 }

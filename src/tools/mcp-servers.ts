@@ -2,7 +2,7 @@ import type { McpServer } from "../config/schema/mcp-server.ts";
 import type { Logger } from "../watch/log.ts";
 import { connectMcpServer, type McpToolbox } from "./mcp/mcp.ts";
 import type { CheckData } from "./mcp/structured.ts";
-import type { SignIn } from "./oauth/sign-in.ts";
+import type { Admission } from "./oauth/admission.ts";
 import type { HeldTool, Pins } from "./pins.ts";
 
 /** How a server is, for people who ask. */
@@ -27,7 +27,7 @@ export function createMcpServers(parts: {
   env: Record<string, string | undefined>;
   pins: Pins;
   /** The account for a server that wants one. */
-  signIn?(server: McpServer): SignIn | undefined;
+  signIn?(server: McpServer): Admission | undefined;
   /** Throws for a page that people must not be sent to. */
   checkLink?(url: URL, trusted?: URL): Promise<void>;
   /** Holds data that tools give against what they say they give. */

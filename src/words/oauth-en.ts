@@ -17,6 +17,13 @@ export const oauthInEnglish = {
   none: "No server in `config/mcp_servers.yaml` has `oauth: true`, so there is nothing to sign in to.",
   unknown: (name: string, servers: string[]) =>
     `There is no server ${name} to sign in to. There is ${servers.join(", ")}.`,
+  /** Of servers that nobody has to sign in to. */
+  asItself: {
+    connect: (servers: string[]) =>
+      `Nobody has to sign in to ${bold(servers)}: I do that as myself, by the client in \`config/mcp_servers.yaml\`. \`/agents\` tells how it goes.`,
+    disconnect: (servers: string[]) =>
+      `Nobody is signed in to ${bold(servers)} but I myself, by the client in \`config/mcp_servers.yaml\`. To keep me out, set \`enabled: false\` there, or take the client away where it was registered.`,
+  },
   which: "Which server?",
   /** The link itself, by DM. */
   link: (server: string, url: string) =>
@@ -53,3 +60,7 @@ export const oauthInEnglish = {
     again: "For a new one, say /bellhop connect.",
   },
 };
+
+function bold(servers: string[]): string {
+  return servers.map((server) => `**${server}**`).join(", ");
+}

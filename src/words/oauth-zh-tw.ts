@@ -17,6 +17,12 @@ export const oauthInChinese: typeof oauthInEnglish = {
     `只有管理員可以登入伺服器${admins.length > 0 ? `：${admins.join("、")}` : "；`config/channels.yaml` 裡還沒有指定管理員"}。`,
   none: "`config/mcp_servers.yaml` 裡沒有伺服器設定 `oauth: true`，所以不需要登入。",
   unknown: (name, servers) => `沒有名為 ${name} 的伺服器可以登入。可登入的有：${servers.join("、")}。`,
+  asItself: {
+    connect: (servers) =>
+      `${bold(servers)} 不需要任何人登入：我會用 \`config/mcp_servers.yaml\` 裡的用戶端，以自己的身分登入。輸入 \`/agents\` 可以查看狀態。`,
+    disconnect: (servers) =>
+      `登入 ${bold(servers)} 的只有我自己，用的是 \`config/mcp_servers.yaml\` 裡的用戶端。若不想讓我登入，請在那裡設定 \`enabled: false\`，或到註冊這個用戶端的地方把它移除。`,
+  },
   which: "哪一個伺服器？",
   link: (server, url) =>
     `[登入 ${server}](${url})。這個連結只能用一次，10 分鐘內有效，而且只給你：開啟的人會決定所有代理在那裡使用哪個帳號。`,
@@ -49,3 +55,7 @@ export const oauthInChinese: typeof oauthInEnglish = {
     again: "若需要新的連結，請輸入 /bellhop connect。",
   },
 };
+
+function bold(servers: string[]): string {
+  return servers.map((server) => `**${server}**`).join("、");
+}

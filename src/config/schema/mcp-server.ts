@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { aliasOf, duration, flag, kind, number, oneOf, secret, settings, text, textByName, url } from "./kinds.ts";
+import { OAuth, settleOAuth } from "./oauth.ts";
 
 const serverName = kind(
   "a name of Latin letters, digits, dots, dashes (at most 32, no double underscore)",
@@ -18,13 +19,6 @@ const Sandbox = settings({
   memory: text.optional().describe('Memory it may use, e.g. "512m".'),
 });
 
-const OAuthSettings = settings({
-  client_id: text.optional().describe("A client that was registered by hand. Default: Bellhop registers itself."),
-  client_secret: secret.optional().describe("Its secret, if it has one."),
-  scopes: z.array(text).optional().describe("What to ask for. Default: what the server says it needs."),
-});
-const oauth = z.union([flag, OAuthSettings]);
-
 const shape = {
   command: text.optional().describe("The program to start, for a server spoken to over standard input and output."),
   args: z
@@ -36,9 +30,9 @@ const shape = {
   url: url.optional().describe("Where a remote server is."),
   headers: textByName.default({}).meta({ description: "Sent with every request to a remote server.", secret: true }),
   api_key: secret.optional().describe("Sent to a remote server as `Authorization: Bearer …`."),
-  oauth: oauth
-    .optional()
-    .describe("true, or a client: an admin signs in to a remote server by `/bellhop connect`. Default: false."),
+  oauth: OAuth.optional().describe(
+    "true, or a map: an admin signs in to a remote server by `/bellhop connect`, or Bellhop does as itself. Default: false.",
+  ),
   transport: transport
     .optional()
     .describe("stdio, http (streamable, falls back to SSE) or sse. Default: stdio with a command, http with a url."),
@@ -92,11 +86,10 @@ function settle(written: Written, complain: (message: string, ...path: string[])
       if (value !== undefined && Object.keys(value).length > 0)
         complain("is for a command; this server has a url", setting);
     }
-    const signIn = oauth === undefined || oauth === false ? {} : { oauth: oauth === true ? {} : oauth };
+    const complainOf = (message: string, ...path: string[]) => complain(message, "oauth", ...path);
+    const signIn = oauth === undefined || oauth === false ? {} : { oauth: settleOAuth(oauth, complainOf) };
     if ("oauth" in signIn && (api_key !== undefined || "authorization" in lowered(headers)))
       complain("signs in by itself; leave out api_key and the Authorization header, or this", "oauth");
-    if (signIn.oauth?.client_secret !== undefined && signIn.oauth.client_id === undefined)
-      complain("belongs to a client_id, and there is none", "oauth", "client_secret");
     const authorization = api_key === undefined ? {} : { Authorization: `Bearer ${api_key}` };
     const kind = spoken === "sse" ? ("sse" as const) : ("http" as const);
     return { ...common, transport: kind, url, headers: { ...authorization, ...headers }, ...signIn };

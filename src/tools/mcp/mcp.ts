@@ -5,7 +5,7 @@ import type { Tool, Toolbox } from "../../agent/tool.ts";
 import type { McpServer } from "../../config/schema/mcp-server.ts";
 import type { Logger } from "../../watch/log.ts";
 import { isMeant } from "../meant.ts";
-import type { SignIn } from "../oauth/sign-in.ts";
+import type { Admission } from "../oauth/admission.ts";
 import type { Pins } from "../pins.ts";
 import { withoutPreset } from "../presets.ts";
 import { type ConnectionState, keepConnected } from "./connection.ts";
@@ -49,7 +49,7 @@ export function connectMcpServer(
     /** Missing only where a server is tried on its own: without it nothing is pinned. */
     pins?: Pins;
     /** The account that lets us in to it, where it wants one. */
-    signIn?: SignIn | undefined;
+    signIn?: Admission | undefined;
     /** Throws for a page that people must not be sent to. */
     checkLink?(url: URL, trusted?: URL): Promise<void>;
     /** Missing only where a server is tried on its own: then data is checked here. */

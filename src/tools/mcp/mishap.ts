@@ -1,6 +1,7 @@
 import { StreamableHTTPError } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { ErrorCode, McpError } from "@modelcontextprotocol/sdk/types.js";
 import { isObject } from "../../agent/json.ts";
+import { NotLetIn } from "../oauth/as-itself.ts";
 import { NeedsSignIn, NotRenewed } from "../oauth/sign-in.ts";
 import { noAnswer } from "./broken-off.ts";
 
@@ -15,6 +16,10 @@ export function mishapOf(error: unknown, server: { name: string; timeout: number
   const doubt = isCall ? unknown : "";
   // Turned away, and nothing was done.
   if (error instanceof NotRenewed) return { told: error.message };
+  if (error instanceof NotLetIn) {
+    const told = error.message;
+    return error.why === "refused" ? { told, session: { lost: told } } : { told };
+  }
   if (error instanceof NeedsSignIn) {
     const told = error.message;
     // Too few rights for this may be enough for all else.

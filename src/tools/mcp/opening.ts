@@ -4,7 +4,7 @@ import { StreamableHTTPClientTransport, StreamableHTTPError } from "@modelcontex
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import type { McpServer } from "../../config/schema/mcp-server.ts";
 import type { Logger } from "../../watch/log.ts";
-import type { SignIn } from "../oauth/sign-in.ts";
+import type { Admission } from "../oauth/admission.ts";
 import { within } from "../within.ts";
 import { startedServer } from "./child.ts";
 import { overHttp, overSse } from "./remote.ts";
@@ -16,7 +16,7 @@ export type OpeningParts = {
   log: Logger;
   env: Record<string, string | undefined>;
   /** The account that lets us in to a remote server, where it wants one. */
-  signIn?: SignIn | undefined;
+  signIn?: Admission | undefined;
 };
 
 /** Begins a session. Servers from before streamable HTTP refuse it with a 4xx; they are spoken to over SSE. */

@@ -89,7 +89,8 @@ export async function revoke(account: Account, fetch: FetchLike): Promise<boolea
   return done;
 }
 
-function mayPass(error: OAuthError): boolean {
+/** May the same request be granted in a moment? */
+export function mayPass(error: OAuthError): boolean {
   return (
     error instanceof ServerError ||
     error instanceof TemporarilyUnavailableError ||

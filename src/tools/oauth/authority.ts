@@ -8,6 +8,7 @@ import {
 import { checkResourceAllowed, resourceUrlFromServerUrl } from "@modelcontextprotocol/sdk/shared/auth-utils.js";
 import type { FetchLike } from "@modelcontextprotocol/sdk/shared/transport.js";
 import { LATEST_PROTOCOL_VERSION } from "@modelcontextprotocol/sdk/types.js";
+import { z } from "zod";
 import { plain, SignInProblem } from "./problem.ts";
 
 /** Who lets people in to a server, and what is asked of them. */
@@ -25,16 +26,22 @@ export type Authority = {
 
 type Read<T> = { parse(value: unknown): T };
 
+/** Who lets programs in to a server. */
+export type TokenServer = { issuer: string; endpoint: URL; resource: string } & Partial<
+  Record<"scopes" | "methods" | "algorithms", string[]>
+>;
+
+/** All that programs need to know of an authorization server; it may let in no people at all. */
+const TokenServerMetadata = z.object({
+  issuer: z.string(),
+  token_endpoint: z.url(),
+  token_endpoint_auth_methods_supported: z.array(z.string()).optional(),
+  token_endpoint_auth_signing_alg_values_supported: z.array(z.string()).optional(),
+});
+
 /** Finds out who lets people in to a server. `metadataUrl` is what the server said when it turned us away. */
 export async function findAuthority(server: URL, fetch: FetchLike, metadataUrl?: string): Promise<Authority> {
-  const canonical = resourceUrlFromServerUrl(server);
-  const asked = metadataUrl && URL.canParse(metadataUrl) ? [new URL(metadataUrl)] : wellKnown(server);
-  const about = await firstOf(
-    asked.map((url) => ({ url, read: OAuthProtectedResourceMetadataSchema })),
-    fetch,
-  );
-  if (about && !checkResourceAllowed({ requestedResource: canonical, configuredResource: about.resource }))
-    throw new SignInProblem("wrong-resource", plain(about.resource));
+  const { about, resource } = await readAbout(server, fetch, metadataUrl);
   const issuer = about?.authorization_servers?.[0] ?? new URL("/", server).href;
   const metadata = await firstOf(
     buildDiscoveryUrls(issuer).map(({ url, type }): { url: URL; read: Read<AuthorizationServerMetadata> } => ({
@@ -48,11 +55,54 @@ export async function findAuthority(server: URL, fetch: FetchLike, metadataUrl?:
   else if (about) throw new SignInProblem("no-metadata", plain(issuer));
   return {
     issuer,
-    resource: about?.resource ?? canonical.href,
+    resource,
     ...(metadata ? { metadata } : {}),
     ...(about?.scopes_supported ? { scopes: about.scopes_supported } : {}),
     ...(metadataUrl ? { metadataUrl } : {}),
   };
+}
+
+/** Finds out who lets programs in to a server: `known`, if the operator names one, and then nobody else. */
+export async function findTokenServer(
+  server: URL,
+  asked: { fetch: FetchLike; fetchKnown: FetchLike; known: string | undefined; metadataUrl: string | undefined },
+): Promise<TokenServer> {
+  const { known, fetch } = asked;
+  const { about, resource } = await readAbout(server, fetch, asked.metadataUrl);
+  const named = about?.authorization_servers ?? [];
+  const issuer = known === undefined ? named[0] : named.find((one) => isSame(one, known));
+  if (known !== undefined && issuer === undefined && named.length > 0)
+    throw new SignInProblem("wrong-issuer", plain(named.join(" ")));
+  const home = issuer ?? known ?? new URL("/", server).href;
+  const metadata = await firstOf(
+    buildDiscoveryUrls(home).map(({ url }) => ({ url, read: TokenServerMetadata })),
+    known === undefined ? fetch : asked.fetchKnown,
+  );
+  if (metadata && !isSame(metadata.issuer, home)) throw new SignInProblem("wrong-issuer", plain(metadata.issuer));
+  if (!metadata && (about || known !== undefined)) throw new SignInProblem("no-metadata", plain(home));
+  const methods = metadata?.token_endpoint_auth_methods_supported;
+  const algorithms = metadata?.token_endpoint_auth_signing_alg_values_supported;
+  return {
+    issuer: metadata?.issuer ?? home,
+    endpoint: new URL(metadata?.token_endpoint ?? "/token", home),
+    resource,
+    ...(about?.scopes_supported ? { scopes: about.scopes_supported } : {}),
+    ...(methods ? { methods } : {}),
+    ...(algorithms ? { algorithms } : {}),
+  };
+}
+
+/** What a server says of itself, if anything, and what a token for it is to be good for. */
+async function readAbout(server: URL, fetch: FetchLike, metadataUrl: string | undefined) {
+  const canonical = resourceUrlFromServerUrl(server);
+  const asked = metadataUrl && URL.canParse(metadataUrl) ? [new URL(metadataUrl)] : wellKnown(server);
+  const about = await firstOf(
+    asked.map((url) => ({ url, read: OAuthProtectedResourceMetadataSchema })),
+    fetch,
+  );
+  if (about && !checkResourceAllowed({ requestedResource: canonical, configuredResource: about.resource }))
+    throw new SignInProblem("wrong-resource", plain(about.resource));
+  return { about, resource: about?.resource ?? canonical.href };
 }
 
 /** Nobody else may speak for an authorization server, and it must do PKCE, or a stolen code would be as good as a token. */

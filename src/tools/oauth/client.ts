@@ -66,7 +66,12 @@ export async function clientFor(
 }
 
 /** Puts who we are into a request to an endpoint of the authorization server. */
-export function authenticate(client: Client, authority: Authority, headers: Headers, form: URLSearchParams): void {
+export function authenticate(
+  client: Client,
+  authority: { metadata?: { token_endpoint_auth_methods_supported?: string[] | undefined } | undefined },
+  headers: Headers,
+  form: URLSearchParams,
+): void {
   const supported = authority.metadata?.token_endpoint_auth_methods_supported ?? [];
   const method = selectClientAuthMethod(client, supported);
   if (method === "client_secret_basic") {

@@ -1,16 +1,12 @@
-import { extractWWWAuthenticateParams } from "@modelcontextprotocol/sdk/client/auth.js";
-import type { FetchLike } from "@modelcontextprotocol/sdk/shared/transport.js";
 import type { PersonId } from "../../chat.ts";
 import { SealError } from "../../store/sealed.ts";
 import type { Kv } from "../../store/store.ts";
 import type { UrlGuard } from "../guarded-fetch.ts";
 import { type Account, isEnding, renew, revoke } from "./account.ts";
+import { type Admission, type Needed, turnedAwayBy, withToken } from "./admission.ts";
 import type { KeptClient } from "./client.ts";
 import { type Begun, beginSignIn, finishSignIn, type OAuthServer, type Pending, type Place } from "./flow.ts";
 import { problemOf, SignInProblem } from "./problem.ts";
-
-/** Why somebody has to sign in: nobody has yet, what there was is not taken any more, can't be opened, or allows too little. */
-export type Needed = "first" | "ended" | "sealed" | "scope";
 
 /** Says that a server turned us away until somebody signs in. */
 export class NeedsSignIn extends Error {
@@ -36,21 +32,13 @@ export class NotRenewed extends Error {
 }
 
 /** The account of one server: it goes with every request, is renewed in time, and says when somebody must sign in. */
-export type SignIn = {
-  /** A `fetch` that is let in. Contract: rejects with `NeedsSignIn` where only a person can help. */
-  over(base: FetchLike): FetchLike;
-  /** Why nothing can be asked of it; undefined when nothing is known against it. */
-  needed(): Needed | undefined;
-  /** Told when somebody has signed in, or out, until what this gives is called. */
-  onChange(listener: (signedIn: boolean) => void): () => void;
+export type SignIn = Admission & {
   /** Starts a sign-in: where to send the browser, and what to keep until it is back. */
   begin(place: Place): Promise<Begun>;
   /** Ends it with what the browser brought. Rejects with `SignInProblem`. */
   finish(pending: Pending, brought: URLSearchParams, by: PersonId): Promise<void>;
   /** Forgets the account, and has it revoked where that can be done. */
   leave(): Promise<{ had: boolean; revoked: boolean }>;
-  /** What must never be shown. */
-  secrets(): string[];
 };
 
 const mostTurns = 3;
@@ -217,14 +205,14 @@ export function createSignIn(
         mine = (await renewedInTime(mine)) ?? (await admitted("ended", 0));
       }
       for (let turn = 0; ; turn++) {
-        const answer = await base(url, withToken(init, mine));
-        const why = refusalIn(answer);
-        if (!why) {
+        const answer = await base(url, withToken(init, mine?.tokens.access));
+        const turnedAway = turnedAwayBy(answer);
+        if (!turnedAway) {
           needed = undefined;
           return answer;
         }
-        const { scope, resourceMetadataUrl } = extractWWWAuthenticateParams(answer);
-        challenge = { scope, metadataUrl: resourceMetadataUrl?.href ?? challenge.metadataUrl };
+        const { why, scope, metadataUrl } = turnedAway;
+        challenge = { scope, metadataUrl: metadataUrl ?? challenge.metadataUrl };
         await answer.body?.cancel();
         const had = mine;
         mine = why === "scope" || turn > 0 || !had ? undefined : await renewed(had);
@@ -250,16 +238,4 @@ export function createSignIn(
     },
     secrets: () => [...hidden],
   };
-}
-
-function refusalIn(answer: Response): "signed-out" | "scope" | undefined {
-  if (answer.status === 401) return "signed-out";
-  const lacks = answer.status === 403 && extractWWWAuthenticateParams(answer).error === "insufficient_scope";
-  return lacks ? "scope" : undefined;
-}
-
-function withToken(init: RequestInit | undefined, account: Account | undefined): RequestInit {
-  const headers = new Headers(init?.headers);
-  if (account) headers.set("authorization", `Bearer ${account.tokens.access}`);
-  return { ...init, headers };
 }

@@ -5,10 +5,12 @@ import type { McpServer } from "../../config/schema/mcp-server.ts";
 import type { Claims } from "../../store/claims.ts";
 import type { Kv } from "../../store/store.ts";
 import type { UrlGuard } from "../guarded-fetch.ts";
+import type { Admission, Needed } from "./admission.ts";
+import { admitItself } from "./as-itself.ts";
 import { clientMetadata } from "./client.ts";
 import type { OAuthServer, Pending, Place } from "./flow.ts";
 import { problemOf, SignInProblem } from "./problem.ts";
-import { createSignIn, type Needed, type SignIn } from "./sign-in.ts";
+import { createSignIn, type SignIn } from "./sign-in.ts";
 
 /** What came of a browser that was sent back to us. */
 export type Returned =
@@ -19,10 +21,12 @@ export type Returned =
 
 /** The accounts of all remote servers that want one. */
 export type SignIns = {
-  /** The account of a server, if it wants one; the same for as long as its settings are. */
-  of(server: McpServer): SignIn | undefined;
-  /** The servers that want one, by name. */
+  /** What lets us in to a server, if it wants that; the same for as long as its settings are. */
+  of(server: McpServer): Admission | undefined;
+  /** The servers that somebody can sign in to, by name. */
   names(): string[];
+  /** Those that Bellhop signs in to as itself. */
+  asItself(): string[];
   /** A link that signs a server in, good once and for ten minutes. Rejects with `SignInProblem`. */
   begin(server: string, by: PersonId, language: Language): Promise<string>;
   /** A browser is back from signing in. Contract: never rejects. */
@@ -38,6 +42,9 @@ export type SignIns = {
 export const oauthPaths = { callback: "/oauth/callback", document: "/oauth/client.json" };
 
 type Begun = { pending: Pending; by: PersonId; language: Language; until: number };
+
+/** What lets us in to a server; `signIn`, where somebody has to come for it. */
+type Entry = { admission: Admission; signIn?: SignIn };
 
 const linkMs = 600_000;
 
@@ -56,16 +63,25 @@ export function createSignIns(parts: {
   noted(error: unknown): void;
 }): SignIns {
   const { sealed, kv, now } = parts;
-  const known = new Map<string, { settings: string; signIn: SignIn }>();
+  const known = new Map<string, { settings: string; entry: Entry }>();
   let turn = Promise.resolve();
 
-  function of(server: McpServer): SignIn | undefined {
+  function entryOf(server: McpServer): Entry | undefined {
     if (server.transport === "stdio" || !server.oauth) return undefined;
-    const wanted: OAuthServer = { name: server.name, url: server.url, oauth: server.oauth };
-    const settings = JSON.stringify(wanted);
-    const kept = known.get(server.name);
-    if (kept?.settings === settings) return kept.signIn;
-    const signIn = createSignIn(wanted, {
+    const { name, url, oauth } = server;
+    const settings = JSON.stringify({ url, oauth });
+    const kept = known.get(name);
+    if (kept?.settings === settings) return kept.entry;
+    const entry: Entry =
+      oauth.as === "itself"
+        ? { admission: admitItself({ name, url, oauth }, parts) }
+        : personal(signInTo({ name, url, oauth }));
+    known.set(name, { settings, entry });
+    return entry;
+  }
+
+  function signInTo(server: OAuthServer): SignIn {
+    const signIn = createSignIn(server, {
       kv: sealed,
       guard: parts.guard,
       now,
@@ -74,7 +90,6 @@ export function createSignIns(parts: {
     });
     // Those who sign it out know that nobody is signed in.
     signIn.onChange((signedIn) => note(server.name, signedIn ? undefined : "first"));
-    known.set(server.name, { settings, signIn });
     return signIn;
   }
 
@@ -97,11 +112,12 @@ export function createSignIns(parts: {
     });
   }
 
-  const wanting = () => parts.servers().filter((one) => one.enabled && one.transport !== "stdio" && one.oauth);
+  const wanting = (as: "person" | "itself") =>
+    parts.servers().filter((one) => one.enabled && one.transport !== "stdio" && one.oauth?.as === as);
 
   function named(name: string): SignIn {
-    const server = wanting().find((one) => one.name === name);
-    const signIn = server && of(server);
+    const server = wanting("person").find((one) => one.name === name);
+    const signIn = server && entryOf(server)?.signIn;
     if (!signIn) throw new Error(`no server named ${name} wants a sign-in`);
     return signIn;
   }
@@ -116,8 +132,9 @@ export function createSignIns(parts: {
   }
 
   return {
-    of,
-    names: () => wanting().map(({ name }) => name),
+    of: (server) => entryOf(server)?.admission,
+    names: () => wanting("person").map(({ name }) => name),
+    asItself: () => wanting("itself").map(({ name }) => name),
     async begin(name, by, language) {
       const { url, state, pending } = await named(name).begin(place());
       const begun: Begun = { pending, by, language, until: now() + linkMs };
@@ -132,7 +149,7 @@ export function createSignIns(parts: {
         if (!begun || !(await parts.claims.claim(`oauth:${key}`, now()))) return { kind: "unknown" };
         await sealed.delete(key);
         const { pending, by, language } = begun;
-        const server = wanting().find((one) => one.name === pending.server);
+        const server = wanting("person").find((one) => one.name === pending.server);
         if (begun.until < now() || !server || server.transport === "stdio" || server.url !== pending.url)
           return { kind: "unknown" };
         await named(server.name).finish(pending, brought, by);
@@ -157,8 +174,12 @@ export function createSignIns(parts: {
         return undefined;
       }
     },
-    secrets: () => [...known.values()].flatMap(({ signIn }) => signIn.secrets()),
+    secrets: () => [...known.values()].flatMap(({ entry }) => entry.admission.secrets()),
   };
+}
+
+function personal(signIn: SignIn): Entry {
+  return { admission: signIn, signIn };
 }
 
 /** The state itself is kept nowhere. */
