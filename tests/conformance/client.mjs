@@ -5,14 +5,21 @@ import { formOf, pagesOf, readForm } from "../../dist/src/bot/asking-back/questi
 import { McpServer } from "../../dist/src/config/schema/mcp-server.js";
 import { createUrlGuard } from "../../dist/src/tools/guarded-fetch.js";
 import { connectMcpServer } from "../../dist/src/tools/mcp/mcp.js";
+import { admitItself } from "../../dist/src/tools/oauth/as-itself.js";
 import { createSignIn } from "../../dist/src/tools/oauth/sign-in.js";
 import { createLog } from "../../dist/src/watch/log.js";
 import { wordsOf } from "../../dist/src/words/words.js";
 
 const words = wordsOf("en");
 const scenario = process.env.MCP_CONFORMANCE_SCENARIO ?? "";
-const { client_id, client_secret } = JSON.parse(process.env.MCP_CONFORMANCE_CONTEXT ?? "{}");
-const given = client_id && client_secret ? { client_id, client_secret } : true;
+const {
+  client_id,
+  client_secret,
+  private_key_pem: private_key,
+} = JSON.parse(process.env.MCP_CONFORMANCE_CONTEXT ?? "{}");
+const as = scenario.startsWith("auth/client-credentials-") ? "itself" : "person";
+const proof = private_key ? { private_key } : client_secret && { client_secret };
+const given = client_id && proof ? { as, client_id, ...proof } : true;
 const server = McpServer.parse({
   name: "conformance",
   url: process.argv.at(-1),
@@ -20,29 +27,8 @@ const server = McpServer.parse({
 });
 const kept = new Map();
 let visits = 0;
-const signIn =
-  server.oauth &&
-  createSignIn(server, {
-    kv: {
-      get: async (key) => kept.get(key),
-      set: async (key, value) => void kept.set(key, value),
-      delete: async (key) => void kept.delete(key),
-    },
-    guard: createUrlGuard({ allowPrivate: () => [] }),
-    now: Date.now,
-    visit: {
-      place: {
-        redirect: "http://127.0.0.1:3000/oauth/callback",
-        document: "https://conformance-test.local/client-metadata.json",
-      },
-      async open(url) {
-        // Nobody presses the same link for ever.
-        if (++visits > 3) throw new Error("asked too often");
-        const { headers } = await fetch(url, { redirect: "manual" });
-        return new URL(headers.get("location") ?? "").searchParams;
-      },
-    },
-  });
+const guard = createUrlGuard({ allowPrivate: () => [] });
+const signIn = server.oauth && (as === "itself" ? admitItself(server, { guard, now: Date.now }) : signInByVisit());
 
 const log = createLog({ level: "debug", redact: (text) => text });
 const box = connectMcpServer(server, { log, env: process.env, signIn });
@@ -65,6 +51,31 @@ for (const tool of box.tools()) {
 }
 await box.close();
 process.exit(isGood ? 0 : 1);
+
+/** Somebody is there to say yes. */
+function signInByVisit() {
+  return createSignIn(server, {
+    kv: {
+      get: async (key) => kept.get(key),
+      set: async (key, value) => void kept.set(key, value),
+      delete: async (key) => void kept.delete(key),
+    },
+    guard,
+    now: Date.now,
+    visit: {
+      place: {
+        redirect: "http://127.0.0.1:3000/oauth/callback",
+        document: "https://conformance-test.local/client-metadata.json",
+      },
+      async open(url) {
+        // Nobody presses the same link for ever.
+        if (++visits > 3) throw new Error("asked too often");
+        const { headers } = await fetch(url, { redirect: "manual" });
+        return new URL(headers.get("location") ?? "").searchParams;
+      },
+    },
+  });
+}
 
 /** Whoever signs in in the middle of an attempt is let in by the next. */
 async function untilConnected() {

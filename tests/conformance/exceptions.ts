@@ -1,10 +1,6 @@
-const noMachine = "an extension: a program that signs in as itself, with nobody to press a link, is not offered";
-
 /** Client scenarios that Bellhop does not pass, each with the reason. One that passes after all fails the run. */
 export const clientExceptions: Record<string, string> = {
   "auth/2025-03-26-oauth-metadata-backcompat":
     "its metadata names another issuer than the one it was fetched from, which RFC 8414 has clients refuse",
-  "auth/client-credentials-jwt": noMachine,
-  "auth/client-credentials-basic": noMachine,
   "auth/cross-app-access-complete-flow": "an extension: a company's own identity provider that vouches for people",
 };
