@@ -56,9 +56,33 @@ export function zoneAt(desk: Pick<Desk, "config">, at: Address): string {
   return channelAt(config, at)?.timezone ?? config.workspace.timezone;
 }
 
-/** The bot's own word on an event, without an agent; the event is settled once the word is sure to be said. */
+/**
+ * The bot's own word on an event, without an agent; the event is settled once the word is sure to be said. Whoever can't be
+ * reached in private is told that much where they asked.
+ */
 export async function reply(desk: Desk, event: string, at: Address, post: Post, answers?: ChatMessage): Promise<void> {
   const key = { id: runIdFor(event), since: answers?.at ?? desk.now(), ...(answers ? { answers: answers.id } : {}) };
-  await desk.postman.send({ address: post.only?.at ?? at, post, key }).kept;
+  const { kept, posted } = desk.postman.send({ address: post.only?.at ?? at, post, key });
+  await kept;
   desk.store.journal.settle([event]);
+  const { only } = post;
+  if (!only || only.at) return;
+  posted
+    .then((there) => (there ? undefined : sayUnreachable(desk, only.person, at, key.id)))
+    .catch((error: unknown) =>
+      desk.log.error({ err: error, event }, "that somebody can't be reached could not be told"),
+    );
+}
+
+/** Whether a letter can't be delivered: not only not yet. */
+export async function isUndeliverable({ store }: Pick<Desk, "store">, letter: string): Promise<boolean> {
+  return (await store.outbox.find(letter))?.why !== undefined;
+}
+
+async function sayUnreachable(desk: Desk, person: PersonId, address: Address, letter: string): Promise<void> {
+  if (!(await isUndeliverable(desk, letter))) return;
+  const [name, language] = [await desk.people.nameById(person), await languageFor(desk, person, address)];
+  const text = wordsOf(language).cantWhisper(name);
+  const post: Post = { text, people: [{ id: person, name }], rings: true, language };
+  await desk.postman.send({ address, post, key: { id: `${letter}.aloud`, since: desk.now() } }).kept;
 }

@@ -93,6 +93,9 @@ export const en = {
     `**${person}** asked **${agent}** about this: ${question}`,
   askedThere: (agent: string, link: string | undefined) =>
     link ? `**${agent}** is on it: ${link}` : `**${agent}** is on it.`,
+  /** Where others read, to somebody whom nothing can be said to alone. */
+  cantWhisper: (person: string) =>
+    `@${person}, what I have to say is for you alone, but I can't reach you by DM. Allow DMs from me, or use a command, such as \`/bellhop help\`: only you see its answer.`,
   cantWriteThere: "I can't write there. Invite me to that channel, then ask again.",
   askWhat: "Ask what? For example `/ask researcher what is new?`",
   unknownVerb: (verb: string, near: string | undefined) =>

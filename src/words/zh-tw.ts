@@ -87,6 +87,8 @@ export const zhTW: Words = {
   asked: (person, agent, question) => `**${person}** 問 **${agent}**：${question}`,
   askedAbout: (person, agent, question) => `**${person}** 就這則訊息問 **${agent}**：${question}`,
   askedThere: (agent, link) => (link ? `**${agent}** 開始處理了：${link}` : `**${agent}** 開始處理了。`),
+  cantWhisper: (person) =>
+    `@${person}，我要說的只給你看，但我沒辦法私訊你。請允許我傳私訊給你，或改用指令，例如 \`/bellhop help\`，它的回覆只有你看得到。`,
   cantWriteThere: "我無法在那裡發言。請先邀請我加入那個頻道，再問一次。",
   askWhat: "想問什麼？例如 `/ask researcher 有什麼新消息？`",
   unknownVerb: (verb, near) =>

@@ -103,6 +103,15 @@ describe("signing in", () => {
     await discord.until(() =>
       discord.messages(channel, kim).find((one) => one.ephemeral && one.text.includes("I can't reach you by DM")),
     );
+    // Said in the channel, even that can't be told to kim alone.
+    const asked = discord.say(kim, channel, "@Bellhop connect notes");
+    const aloud = await discord.until(() => {
+      const thread = discord.threadOf(asked);
+      return (
+        thread && discord.messages(thread).find(({ text }) => text.includes("what I have to say is for you alone"))
+      );
+    });
+    expect(aloud.text).not.toContain("notes");
     const dm = slack.dm(kimOnSlack);
     slack.say(kimOnSlack, dm, "connect notes");
     await slack.until(() => slack.messages(dm).find(({ shown }) => urlIn(shown)));
