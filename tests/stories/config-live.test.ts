@@ -2,12 +2,12 @@ import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
 import { type BellhopProcess, startBellhop } from "../world/bellhop-process.ts";
 import { createModel, type ModelWorld } from "../world/model/model.ts";
 import { type Console, visitConsole } from "./console.ts";
 
-// Each change waits until the folder has been quiet for a second, and a process starts for each story.
+// Each change waits until the folder has been quiet for a second. One process lives through all of them.
 vi.setConfig({ testTimeout: 40_000, hookTimeout: 30_000 });
 
 const house = fileURLToPath(new URL("../../dist/src/tools/house-server.js", import.meta.url));
@@ -18,22 +18,34 @@ let bellhop: BellhopProcess;
 let url: string;
 let console: Console;
 
-beforeEach(async () => {
+beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), "bellhop-live-"));
-  model = await createModel();
   await mkdir(join(dir, "config"));
-  await save("llm.yaml", models(model.key));
   await save("agents.yaml", agents("You are ops."));
-  await save("channels.yaml", { workspace: { admin_channel: "console:team" } });
+  await save("channels.yaml", {
+    workspace: { admin_channel: "console:team" },
+    // All of them ask as one person.
+    limits: { mentions_per_minute: 100 },
+  });
   bellhop = startBellhop({ BELLHOP_CONFIG: join(dir, "config"), BELLHOP_DATA: join(dir, "data") });
   url = await bellhop.ready();
   console = visitConsole(() => url);
 });
 
-afterEach(async () => {
+afterAll(async () => {
   await bellhop.kill();
-  await model.stop();
   await rm(dir, { recursive: true, force: true });
+});
+
+beforeEach(async () => {
+  model = await createModel();
+  await save("agents.yaml", agents("You are ops."));
+  await save("mcp_servers.yaml", { mcp_servers: [] });
+  await use("llm.yaml", models(model.key));
+});
+
+afterEach(async () => {
+  await model.stop();
   expect(model.violations).toEqual([]);
 });
 

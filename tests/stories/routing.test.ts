@@ -14,19 +14,23 @@ async function answererOf({ console }: Town, text: string, channel = "general"):
 }
 
 describe("the agent that answers", () => {
-  it.each([
-    ["scribe: note this", "note this"],
-    ["Scribe : note this", "note this"],
-    ["SCRIBE: note this", "note this"],
-    ["ask scribe note this", "note this"],
-    ["Ask Scribe: note this", "note this"],
-    ["scribe：記下來", "記下來"],
-    ["問 scribe 記下來", "記下來"],
-    ["pen: note this", "note this"],
-  ])("is the one named in “%s”, who is asked the rest", async (text, rest) => {
+  it("is the one named, however that is written, who is asked the rest", async () => {
     const town = await openTown({ console: true, config: { agents: [ops, { ...scribe, aliases: ["pen"] }] } });
-    expect(await answererOf(town, `@Bellhop ${text}`)).toBe("scribe");
-    expect(town.model.requests[0]?.user).toBe(`ana: ${rest}`);
+    const written: [string, string][] = [
+      ["scribe: note this", "note this"],
+      ["Scribe : note this", "note this"],
+      ["SCRIBE: note this", "note this"],
+      ["ask scribe note this", "note this"],
+      ["Ask Scribe: note this", "note this"],
+      ["scribe：記下來", "記下來"],
+      ["問 scribe 記下來", "記下來"],
+      ["pen: note this", "note this"],
+    ];
+    for (const [text, rest] of written) {
+      expect(await answererOf(town, `@Bellhop ${text}`), text).toBe("scribe");
+      expect(town.model.requests.at(-1)?.user, text).toBe(`ana: ${rest}`);
+    }
+    expect(town.model.requests).toHaveLength(written.length);
   });
 
   it("is not changed by a word with a colon that names nobody", async () => {
