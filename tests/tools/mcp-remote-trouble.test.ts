@@ -122,6 +122,19 @@ it("a server over sse says as much as it likes, however its lines end", async ()
   expect(server.sessions).toBe(1);
 });
 
+it("a server over http whose stream of news was cut has its tools listed anew: nobody heard what it said meanwhile", async () => {
+  const server = await startOddHttpServer("http");
+  closeLater(server.stop);
+  const { run, box, forget, hears } = await connectTo({ url: server.url });
+  const cut = hears(/SSE stream disconnected/);
+  server.cutStreams();
+  await cut;
+  forget();
+  await run("change");
+  await hears(isListed);
+  expect(box.tools().map(({ description }) => description)).toEqual(["Since then it does echo."]);
+});
+
 describe("a server over http whose answer", () => {
   let server: OddHttpServer;
   async function answerOf(tool: string) {

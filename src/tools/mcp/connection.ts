@@ -85,18 +85,22 @@ export function keepConnected(server: McpServer, parts: ConnectionParts): Connec
       if (error instanceof SseError) lose(fresh, trouble);
       if (error.message.startsWith("Failed to reconnect")) void look(fresh);
     };
+    let listAgain = (): void => {};
+    // What can't change need not be asked for anew.
+    const missed = () => void (fresh.getServerCapabilities()?.tools?.listChanged && listAgain());
     try {
-      await openSession(fresh, server, parts);
+      await openSession(fresh, server, { ...parts, missed });
       eliciting.watch(fresh.transport);
       const again = atEase(() => greet(fresh));
       const greetAgain = () =>
         void again().catch((error) => lose(fresh, `its tools could not be listed: ${reasonOf(error)}`));
       // They may change while they are listed for the first time.
       let isStale = false;
-      fresh.setNotificationHandler(ToolListChangedNotificationSchema, () => {
+      listAgain = () => {
         if (client === fresh) greetAgain();
         else isStale = true;
-      });
+      };
+      fresh.setNotificationHandler(ToolListChangedNotificationSchema, listAgain);
       await greet(fresh);
       if (closed) return void (await fresh.close());
       // Not all that is asked of it in greeting has to be had, so that its end may not have been noticed.

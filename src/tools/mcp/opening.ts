@@ -19,8 +19,11 @@ export type OpeningParts = {
   signIn?: Admission | undefined;
 };
 
+/** Hears of a session that news of its server may have been missed. */
+type Missing = { missed(): void };
+
 /** Begins a session. Servers from before streamable HTTP refuse it with a 4xx; they are spoken to over SSE. */
-export async function openSession(client: Client, server: McpServer, parts: OpeningParts): Promise<void> {
+export async function openSession(client: Client, server: McpServer, parts: OpeningParts & Missing): Promise<void> {
   const { signIn } = parts;
   try {
     await begin(client, transportTo(server, parts));
@@ -56,7 +59,7 @@ async function begin(client: Client, transport: Transport): Promise<void> {
   const begun = client.connect(transport, { timeout: connectMs }).then(() => true);
   if (await within(connectMs, begun)) return;
   begun.catch(() => {});
-  await transport.close();
+  void transport.close().catch(() => {});
   throw new Error("the connection timed out");
 }
 
@@ -69,7 +72,7 @@ function turnedAway(): Error {
   return new Error("it turned us away (401): it wants a key (api_key or headers), or a sign-in (oauth: true)");
 }
 
-function transportTo(server: McpServer, { log, env, signIn }: OpeningParts): Transport {
+function transportTo(server: McpServer, { log, env, signIn, missed }: OpeningParts & Missing): Transport {
   if (server.transport === "stdio") {
     // Only what the config names and what any program needs; never the bot's own secrets.
     const needed = ["PATH", "HOME", "LANG"].flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]]));
@@ -77,5 +80,5 @@ function transportTo(server: McpServer, { log, env, signIn }: OpeningParts): Tra
       log.debug({ printed: printed.slice(0, 2000).trimEnd() }, "mcp server printed"),
     );
   }
-  return server.transport === "sse" ? overSse(server, signIn) : overHttp(server, signIn);
+  return server.transport === "sse" ? overSse(server, signIn) : overHttp(server, signIn, missed);
 }

@@ -14,9 +14,21 @@ const thinkingMs = 600_000;
 /** Puts an account into requests, where a server wants one. */
 export type Signed = { over(base: FetchLike): FetchLike };
 
-/** Streamable HTTP. Its stream for news is kept open for life; a lost session is the connection's to notice. */
-export function overHttp({ url, headers, timeout }: Remote, signIn?: Signed): Transport {
-  const fetch = boundedFetch(timeout);
+/**
+ * Streamable HTTP. Its stream for news is kept open for life; `missed` is told when it was open no more for a while, and
+ * news may have been missed. A lost session is the connection's to notice.
+ */
+export function overHttp({ url, headers, timeout }: Remote, signIn?: Signed, missed?: () => void): Transport {
+  const bounded = boundedFetch(timeout);
+  let isOpened = false;
+  const fetch: FetchLike = async (url, init) => {
+    const answer = await bounded(url, init);
+    // Where events have ids those that were missed come after all.
+    const isForNews = init?.method === "GET" && answer.ok && !new Headers(init.headers).has("last-event-id");
+    if (isForNews && isOpened) missed?.();
+    isOpened ||= isForNews;
+    return answer;
+  };
   const transport: Transport = new StreamableHTTPClientTransport(new URL(url), {
     requestInit: { headers },
     fetch: tellingEnds(signIn?.over(fetch) ?? fetch, (answer) => transport.onmessage?.(answer)),
