@@ -5,6 +5,7 @@ import { createInterface } from "node:readline";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { McpServer } from "../../src/config/schema/mcp-server.ts";
 import { connectMcpServer } from "../../src/tools/mcp/mcp.ts";
+import { startOddHttpServer } from "../world/mcp/odd-http-server.ts";
 import { closeAll, closeLater, connectTo, isConnected, listen, toolOf } from "./mcp-stage.ts";
 
 const world = join(import.meta.dirname, "../world/mcp");
@@ -64,6 +65,21 @@ describe.skipIf(process.platform === "win32")("a server that hangs", () => {
     await vi.advanceTimersByTimeAsync(1000);
     await hears(isConnected);
     expect(await run("add", { a: 2, b: 3 })).toEqual({ text: "5" });
+  });
+
+  it("far away would be noticed at any time: it is looked after every 30 seconds", async () => {
+    const server = await startOddHttpServer("http");
+    closeLater(server.stop);
+    holdTime();
+    const { box, run } = await connectTo({ url: server.url });
+    for (let pings = 0; pings < 3; pings++) {
+      const pinged = server.told("ping");
+      await vi.advanceTimersByTimeAsync(30_000);
+      await pinged;
+      // By then the answer to the ping has come, too.
+      for (let calls = 0; calls < 3; calls++) await run("echo");
+    }
+    expect(box.state().state).toBe("connected");
   });
 
   it("when it is asked for its tools is given up on after 20 seconds", async () => {
