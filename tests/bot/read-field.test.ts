@@ -87,6 +87,20 @@ describe("what was typed for a field", () => {
 });
 
 describe("the forms of a question", () => {
+  it("ask for no more choices than there are, and suppose no more than may be chosen", () => {
+    const boundsOf = (bounds: { least?: number; most?: number }) => {
+      const preset = options.map(({ value }) => value);
+      const fields: Field[] = [{ kind: "some", name: "s", options, preset, ...bounds }];
+      const [input] = formOf({ id: "f", value: "v", from: "desk", fields, typed: undefined }, wordsOf("en")).inputs;
+      return input?.kind === "choices" ? [input.least, input.most, input.value] : undefined;
+    };
+    expect([boundsOf({ least: 9 }), boundsOf({ least: 2, most: 1 }), boundsOf({ least: 0, most: 0 })]).toEqual([
+      [3, 3, "0\n1\n2"],
+      [1, 1, "0"],
+      [0, 1, "0"],
+    ]);
+  });
+
   it("suppose what is read back as it was meant, however it is shown", () => {
     const preset = odd.slice(0, 4).map(({ value }) => value);
     const field: Field = { kind: "some", name: "s", options: odd, preset };

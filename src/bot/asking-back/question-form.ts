@@ -117,6 +117,7 @@ function presetOf(field: Field): string | undefined {
           if (!field.preset?.includes(value)) return [];
           return isListed(field) ? writtenChoice(field.options, at) : String(at);
         })
+        .slice(0, countsOf(field).most)
         .join("\n");
   }
 }

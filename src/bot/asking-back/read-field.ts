@@ -65,9 +65,10 @@ function boundsOf({ least, most }: Of<"number">, wanted: Words["elicitation"]["w
   return most === undefined ? undefined : wanted.atMost(most);
 }
 
-/** How many may be chosen. */
+/** How many may be chosen, as far as there are so many: no form can be shown that asks for more, or for none at most. */
 export function countsOf({ options, least, most, optional }: Of<"some">): { least: number; most: number } {
-  return { least: least ?? (optional ? 0 : 1), most: Math.min(most ?? options.length, options.length) };
+  const atMost = Math.max(1, Math.min(most ?? options.length, options.length));
+  return { least: Math.min(least ?? (optional ? 0 : 1), atMost), most: atMost };
 }
 
 function numberIn({ whole, least, most }: Of<"number">, typed: string): Read | undefined {
