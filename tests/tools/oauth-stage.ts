@@ -5,6 +5,7 @@ import type { Kv } from "../../src/store/store.ts";
 import { createUrlGuard } from "../../src/tools/guarded-fetch.ts";
 import { connectMcpServer, type McpToolbox } from "../../src/tools/mcp/mcp.ts";
 import { createSignIns, type Returned, type SignIns } from "../../src/tools/oauth/sign-ins.ts";
+import type { RegisteredClient } from "../world/oauth/grants.ts";
 import { createOAuthWorld, type OAuthOptions } from "../world/oauth/world.ts";
 
 /** One protected server, its account, and the connection to it. */
@@ -17,6 +18,8 @@ export async function openStage(
   options: {
     world?: OAuthOptions;
     oauth?: Record<string, unknown> | boolean;
+    /** A client that is known already. */
+    client?: RegisteredClient;
     address?: string;
     transport?: "sse";
     allowPrivate?: string[];
@@ -25,6 +28,7 @@ export async function openStage(
   let time = 1_700_000_000_000;
   const now = () => time;
   const world = await createOAuthWorld({ now, ...options.world });
+  if (options.client) world.ledger.clients.set(options.client.id, options.client);
   const kept = new Map<string, unknown>();
   const kv: Kv = {
     get: async <Value>(key: string) => structuredClone(kept.get(key)) as Value | undefined,

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { knownAlgorithms, wrongIn } from "./assertions.ts";
 import { type Grant, type Ledger, notTaken, type RegisteredClient } from "./grants.ts";
 
 /** How an authorization server behaves; what is not said is as it should be. */
@@ -12,6 +13,12 @@ export type AuthorityOptions = {
   documents?: boolean;
   /** Ways in which clients prove themselves. */
   methods?: string[];
+  /** What it gives tokens for. */
+  grants?: string[];
+  /** How assertions may be signed. */
+  algorithms?: string[];
+  /** false: it lets in programs alone, and has no page to sign in. */
+  people?: boolean;
   scopes?: string[];
   revocation?: boolean;
   /** Put over the metadata, for servers that lie. */
@@ -24,23 +31,29 @@ export type AuthorityOptions = {
 export function authorizationServer(
   options: AuthorityOptions,
   ledger: Ledger,
-  at: { issuer: string; resource: string },
+  at: { issuer: string; resource: string; now(): number },
 ) {
   const { methods = ["client_secret_basic", "client_secret_post", "none"], scopes } = options;
+  const { grants = ["authorization_code", "refresh_token"], algorithms = knownAlgorithms } = options;
 
   function metadata(): Record<string, unknown> {
     const { issuer } = at;
     return {
       issuer,
-      authorization_endpoint: `${issuer}/authorize`,
+      ...(options.people === false ? {} : { authorization_endpoint: `${issuer}/authorize` }),
       token_endpoint: `${issuer}/token`,
       ...(options.registration === false ? {} : { registration_endpoint: `${issuer}/register` }),
       ...(options.revocation === false ? {} : { revocation_endpoint: `${issuer}/revoke` }),
-      response_types_supported: ["code"],
-      grant_types_supported: ["authorization_code", "refresh_token"],
-      code_challenge_methods_supported: ["S256"],
+      grant_types_supported: grants,
       token_endpoint_auth_methods_supported: methods,
-      authorization_response_iss_parameter_supported: true,
+      ...(methods.includes("private_key_jwt") ? { token_endpoint_auth_signing_alg_values_supported: algorithms } : {}),
+      ...(options.people === false
+        ? { response_types_supported: [] }
+        : {
+            response_types_supported: ["code"],
+            code_challenge_methods_supported: ["S256"],
+            authorization_response_iss_parameter_supported: true,
+          }),
       ...(scopes ? { scopes_supported: scopes } : {}),
       ...(options.documents ? { client_id_metadata_document_supported: true } : {}),
       ...options.says,
@@ -109,7 +122,16 @@ export function authorizationServer(
     if (!client) return refuse(response, 401, "invalid_client", "I do not know you.");
     if (form.get("resource") !== at.resource)
       return complain(response, "invalid_target", `asks for a token for ${form.get("resource")}`);
-    const grant = form.get("grant_type");
+    const grant = form.get("grant_type") ?? "";
+    if (!grants.includes(grant)) return refuse(response, 400, "unsupported_grant_type", `No tokens for ${grant}.`);
+    if (Boolean(client.program) !== (grant === "client_credentials"))
+      return refuse(response, 400, "unauthorized_client", `${client.id} gets nothing for ${grant}.`);
+    if (grant === "client_credentials") {
+      const wanted = (form.get("scope") ?? "").split(" ").filter(Boolean);
+      const denied = wanted.filter((one) => !client.program?.scopes.includes(one));
+      if (denied.length > 0) return refuse(response, 400, "invalid_scope", `${client.id} may not ${denied.join(" ")}.`);
+      return give(response, ledger.admit(client, wanted.join(" ")));
+    }
     if (grant === "authorization_code") {
       const code = ledger.takeCode(form.get("code") ?? "");
       if (!code || code === notTaken) return refuse(response, 400, "invalid_grant", "That code is not good.");
@@ -137,14 +159,32 @@ export function authorizationServer(
 
   /** The client of a request, if it proves to be the one, in the way it said it would. */
   async function proven(request: IncomingMessage, form: URLSearchParams): Promise<RegisteredClient | undefined> {
+    const assertion = form.get("client_assertion");
+    if (assertion !== null) return asserted(request, form, assertion);
     const basic = /^Basic (.+)$/.exec(request.headers.authorization ?? "")?.[1];
     const [id = "", secret] = basic
       ? Buffer.from(basic, "base64").toString().split(":").map(decodeURIComponent)
       : [form.get("client_id") ?? "", form.get("client_secret") ?? undefined];
     const client = await clientNamed(id);
+    if (basic && form.has("client_secret")) ledger.violations.push(`${id} proves itself twice`);
     const method = basic ? "client_secret_basic" : secret === undefined ? "none" : "client_secret_post";
     if (client && client.method !== method) ledger.violations.push(`${id} proves itself by ${method}`);
-    return client && client.secret === secret && client.method === method ? client : undefined;
+    const isTaken = methods.includes(method);
+    if (client && !isTaken) ledger.violations.push(`${id} proves itself by ${method}, which is not taken here`);
+    return client && isTaken && client.secret === secret && client.method === method ? client : undefined;
+  }
+
+  /** The client that an assertion shows, if it is one and was not shown before. */
+  function asserted(request: IncomingMessage, form: URLSearchParams, assertion: string): RegisteredClient | undefined {
+    const client = ledger.clients.get(form.get("client_id") ?? "");
+    if (request.headers.authorization !== undefined || form.has("client_secret"))
+      ledger.violations.push("a client proves itself twice");
+    if (form.get("client_assertion_type") !== "urn:ietf:params:oauth:client-assertion-type:jwt-bearer")
+      ledger.violations.push("an assertion is of no known type");
+    if (client?.method !== "private_key_jwt" || !methods.includes("private_key_jwt")) return undefined;
+    const wrong = wrongIn(assertion, client, { ...at, now: at.now(), algorithms, used: ledger.assertions });
+    ledger.wrong = wrong;
+    return wrong === undefined ? client : undefined;
   }
 
   async function clientNamed(id: string): Promise<RegisteredClient | undefined> {

@@ -1,7 +1,16 @@
 import { randomBytes } from "node:crypto";
 
 /** A client that an authorization server knows. */
-export type RegisteredClient = { id: string; secret: string | undefined; method: string; redirects: string[] };
+export type RegisteredClient = {
+  id: string;
+  secret: string | undefined;
+  method: string;
+  redirects: string[];
+  /** It is a program that comes as itself, and may ask for these scopes. */
+  program?: { scopes: string[] };
+  /** Its public key, and what that is called, if it has several. */
+  key?: { pem: string; id?: string };
+};
 
 /** What somebody allowed a client: tokens of one family. */
 export type Grant = {
@@ -36,13 +45,14 @@ export function createLedger(options: { now(): number; seconds: number; refresh:
   const codes = new Map<string, Code & { until: number; family?: number }>();
   const violations: string[] = [];
   const asked: string[] = [];
+  const assertions = new Set<string>();
   let families = 0;
 
-  function issue(about: Pick<Grant, "client" | "person" | "scope">, family: number): Grant {
+  function issue(about: Pick<Grant, "client" | "person" | "scope">, family: number, renews = options.refresh): Grant {
     const grant = {
       ...about,
       access: `access-${randomBytes(16).toString("hex")}`,
-      refresh: options.refresh ? `refresh-${randomBytes(16).toString("hex")}` : undefined,
+      refresh: renews ? `refresh-${randomBytes(16).toString("hex")}` : undefined,
       seconds: options.seconds,
       until: options.now() + options.seconds * 1000,
       family,
@@ -62,6 +72,10 @@ export function createLedger(options: { now(): number; seconds: number; refresh:
     violations,
     /** Every request, as method and path. */
     asked,
+    /** Names of assertions that were used. */
+    assertions,
+    /** What was wrong with the last assertion. */
+    wrong: undefined as string | undefined,
     /** What goes wrong at a path instead of an answer. */
     fault: undefined as ((path: string) => Fault | undefined) | undefined,
     code(about: Code): string {
@@ -83,6 +97,11 @@ export function createLedger(options: { now(): number; seconds: number; refresh:
     grant(about: Pick<Grant, "client" | "person" | "scope">): Grant {
       families += 1;
       return issue(about, families);
+    },
+    /** What a program gets as itself: nothing that renews. */
+    admit({ id }: RegisteredClient, scope: string): Grant {
+      families += 1;
+      return issue({ client: id, person: id, scope }, families, false);
     },
     /** New tokens for old; an old refresh token that comes again ends all of its family. */
     refresh(token: string, client: string): Grant | undefined {

@@ -31,7 +31,7 @@ export async function createOAuthWorld(options: OAuthOptions = {}) {
   const resourceDoor = await listen((...came) => answerResource(...came));
   const issuerDoor = options.together ? resourceDoor : await listen((...came) => answerIssuer(...came));
   const at = { issuer: issuerDoor.url, resource: `${resourceDoor.url}/mcp` };
-  const authority = authorizationServer(options.authority ?? {}, ledger, at);
+  const authority = authorizationServer(options.authority ?? {}, ledger, { ...at, now });
   const server = protectedServer(options.server ?? {}, ledger, at);
   answerIssuer = authority.answer;
   const isResource = (path: string) => path.startsWith("/mcp") || path.includes("oauth-protected-resource");
