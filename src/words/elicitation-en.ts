@@ -19,7 +19,7 @@ export const elicitationInEnglish = {
   done: "Done.",
   declined: (by: string) => `Declined by ${by}.`,
   expired: (time: string) => `Nobody answered by ${time}.`,
-  withdrawn: "It is not asked any more.",
+  withdrawn: "This question is no longer needed.",
   interrupted: "I was restarted, so this question is over.",
   over: "This question is over.",
   notYours: (person: string) => `This question is for ${person}.`,

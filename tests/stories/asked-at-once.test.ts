@@ -53,7 +53,7 @@ it("a run that is stopped takes back what it still asks, and leaves what was ans
   await thread.card(/Second/);
   await thread.say("ana", "stop");
   await thread.card(/Stopped by ana/);
-  await thread.card(/Second\?\n\n\*It is not asked any more/);
+  await thread.card(/Second\?\n\n\*This question is no longer needed/);
   expect((await thread.card(/First/)).text).toContain("Answered by ana.");
   expect((await thread.all()).flatMap(({ buttons }) => buttons)).toEqual([]);
 });

@@ -109,7 +109,7 @@ describe.each(platforms)("a server that asks for something, on %s", (platform) =
     await thread.say("ana", "@Bellhop stop");
     await cancelled;
     await thread.card(/Stopped by ana/);
-    expect(await thread.card(/It is not asked any more\./)).toMatchObject({ id: card.id, buttons: [] });
+    expect(await thread.card(/This question is no longer needed\./)).toMatchObject({ id: card.id, buttons: [] });
   });
 });
 
