@@ -104,6 +104,18 @@ describe.each(["http", "sse"] as const)("a server over %s", (speaks) => {
   });
 });
 
+it("a server over http that could not open its stream of news at first has it opened later", async () => {
+  const server = await startOddHttpServer("http", "busy");
+  closeLater(server.stop);
+  const opened = server.streamed();
+  const { run, box, forget, hears } = await connectTo({ url: server.url });
+  await opened;
+  forget();
+  await run("change");
+  await hears(isListed);
+  expect(box.tools().map(({ description }) => description)).toEqual(["Since then it does echo."]);
+});
+
 it("a server over http is told that its session is over when it is taken away", async () => {
   const server = await startOddHttpServer("http");
   closeLater(server.stop);

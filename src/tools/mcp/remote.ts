@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { SSEClientTransport } from "@modelcontextprotocol/sdk/client/sse.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import type { FetchLike, Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
@@ -10,6 +11,7 @@ export type Remote = { url: string; headers: Record<string, string>; timeout: nu
 
 /** So long a person may think about what a server asks; it is silent meanwhile. */
 const thinkingMs = 600_000;
+const [firstWaitMs, longestWaitMs] = [1000, 60_000];
 
 /** Puts an account into requests, where a server wants one. */
 export type Signed = { over(base: FetchLike): FetchLike };
@@ -19,7 +21,7 @@ export type Signed = { over(base: FetchLike): FetchLike };
  * news may have been missed. A lost session is the connection's to notice.
  */
 export function overHttp({ url, headers, timeout }: Remote, signIn?: Signed, missed?: () => void): Transport {
-  const bounded = boundedFetch(timeout);
+  const bounded = insisting(boundedFetch(timeout));
   let isOpened = false;
   const fetch: FetchLike = async (url, init) => {
     const answer = await bounded(url, init);
@@ -34,8 +36,8 @@ export function overHttp({ url, headers, timeout }: Remote, signIn?: Signed, mis
     fetch: tellingEnds(signIn?.over(fetch) ?? fetch, (answer) => transport.onmessage?.(answer)),
     reconnectionOptions: {
       maxRetries: Number.MAX_SAFE_INTEGER,
-      initialReconnectionDelay: 1000,
-      maxReconnectionDelay: 60_000,
+      initialReconnectionDelay: firstWaitMs,
+      maxReconnectionDelay: longestWaitMs,
       reconnectionDelayGrowFactor: 2,
     },
   });
@@ -51,6 +53,18 @@ export function overSse({ url, headers, timeout }: Remote, signIn?: Signed): Tra
     fetch,
     eventSourceInit: { fetch },
   });
+}
+
+/** Asks again for a stream of news that a server fails to open: the transport would do without for as long as it lives. */
+function insisting(fetch: FetchLike): FetchLike {
+  return async (url, init) => {
+    for (let waitMs = firstWaitMs; ; waitMs = Math.min(longestWaitMs, waitMs * 2)) {
+      const answer = await fetch(url, init);
+      if (init?.method !== "GET" || answer.status < 500) return answer;
+      await answer.body?.cancel();
+      await wait(waitMs, undefined, { ref: false, ...(init.signal ? { signal: init.signal } : {}) });
+    }
+  };
 }
 
 /** Bodies end with an error where one message in them is too long; a stream may go on for ever. */

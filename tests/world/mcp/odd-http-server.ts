@@ -66,13 +66,19 @@ const spoiltAnswers: Record<string, (response: ServerResponse) => void> = {
   mute: (response) => response.writeHead(200, { "content-type": "text/event-stream" }).end(": bye\n\n"),
 };
 
-/** Starts one. `deaf`: it takes connections and never says a word; `returns`: its lines end as those of Python's servers. */
-export async function startOddHttpServer(speaks: "http" | "sse", habit?: "deaf" | "returns"): Promise<OddHttpServer> {
+/**
+ * Starts one. `deaf`: it takes connections and never says a word; `returns`: its lines end as those of Python's
+ * servers; `busy`: it fails to open the first stream of news.
+ */
+export async function startOddHttpServer(
+  speaks: "http" | "sse",
+  habit?: "deaf" | "returns" | "busy",
+): Promise<OddHttpServer> {
   const sessions = new Map<string, Set<ServerResponse>>();
   const cancelled: unknown[] = [];
   const headers: IncomingHttpHeaders[] = [];
   const waiting = new Map<string, () => void>();
-  let begun = 0;
+  let [begun, failed] = [0, false];
   let tools = toolsNamed(habits, "It does");
   const lineEnd = habit === "returns" ? "\r\n" : "\n";
   const event = (stream: ServerResponse, data: object) =>
@@ -84,6 +90,10 @@ export async function startOddHttpServer(speaks: "http" | "sse", habit?: "deaf" 
     if (habit === "deaf") return;
     const url = new URL(request.url ?? "/", "http://odd");
     const session = speaks === "sse" ? url.searchParams.get("session") : request.headers["mcp-session-id"];
+    if (request.method === "GET" && habit === "busy" && !failed) {
+      failed = true;
+      return void response.writeHead(503).end("try again later");
+    }
     if (request.method === "GET") return void openStream(session, response);
     if (request.method === "DELETE") {
       response.writeHead(sessions.delete(String(session)) ? 200 : 404).end();
