@@ -104,6 +104,21 @@ describe.skipIf(process.platform === "win32")("a server that hangs", () => {
     await vi.advanceTimersByTimeAsync(1);
     expect(box.state()).toMatchObject({ state: "waiting", error: "Request timed out", backIn: 1 });
   });
+
+  it("when it is asked for its tools, and is closed meanwhile, is ended and not tried again", async () => {
+    holdTime();
+    const { log, hears, lines } = listen();
+    const server = McpServer.parse({ name: "odd", command: process.execPath, args: [named, "stopping"] });
+    const box = connectMcpServer(server, { log, env: process.env, random: () => 0 });
+    const pid = Number(/asked for its tools: (\d+)/.exec(await hears(/asked for its tools/))?.[1]);
+    closeLater(() => isThere(pid) && process.kill(pid, "SIGKILL"));
+    const closed = box.close();
+    await vi.advanceTimersByTimeAsync(5000);
+    await closed;
+    while (isThere(pid)) await new Promise((look) => setImmediate(look));
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect(lines.filter((line) => /asked for its tools|mcp server lost/.test(line))).toHaveLength(1);
+  });
 });
 
 /** What has ended and is only not yet buried is not there. */

@@ -6,7 +6,7 @@ import { speak } from "./speak.mjs";
 speak("named", {
   "tools/list": () => {
     if (process.argv[2] === "stopping") {
-      writeSync(2, "asked for its tools");
+      writeSync(2, `asked for its tools: ${process.pid}`);
       process.kill(process.pid, "SIGSTOP");
     }
     return { tools: [{ name: "pid", inputSchema: { type: "object" } }] };
