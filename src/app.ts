@@ -122,6 +122,7 @@ export function createApp(first: Config, parts: AppParts): App {
     const runner = { ...workers, run: withModelCache(workers.run, cache) };
     const guard = createUrlGuard({ allowPrivate: () => config.workspace.allow_private });
     const secretKey = await openSecretKey(parts.dataDir, parts.secretKey);
+    const results = createResultCache({ servers: () => config.mcp_servers, kv: store.kv("results"), log, now });
     const accounts = createSignIns({
       servers: () => config.mcp_servers,
       sealed: sealedKv(store.kv("oauth"), secretKey, "oauth"),
@@ -134,6 +135,7 @@ export function createApp(first: Config, parts: AppParts): App {
         const text = wordsOf(config.workspace.language).oauth.told[why](server);
         void bot?.tellAdmins(text, `sign-in:${server}:${why}`).catch(noted);
       },
+      changed: (server) => void results.forget(server),
       noted,
     });
     signIns = accounts;
@@ -156,7 +158,7 @@ export function createApp(first: Config, parts: AppParts): App {
       own: () => bot?.toolboxes ?? [],
       access,
       redact,
-      cache: createResultCache({ servers: () => config.mcp_servers, kv: store.kv("results"), log, now }),
+      cache: results,
     });
     const born = createBot({
       config: () => config,

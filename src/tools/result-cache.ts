@@ -18,6 +18,8 @@ export type ResultCache = {
   wants(call: CachedCall, said?: Freshness): boolean;
   /** Keeps a result without secrets, as long as the settings say, or else the server. */
   keep(call: CachedCall, text: string, said?: Freshness): Promise<void>;
+  /** The server is spoken to by another account from now on: what it gave before is not used again. */
+  forget(server: string): Promise<void>;
 };
 
 type Kept = { at: number; ms: number; text: string };
@@ -36,14 +38,17 @@ export function createResultCache(parts: { servers(): McpServer[]; kv: Kv; log: 
   });
   /** Tools whose server said that results may be kept: others are not looked for. */
   const marked = new Map<string, boolean>();
+  /** Since when each server has had the account that it has. */
+  const since = new Map<string, number>();
 
   function noted(error: unknown): undefined {
     log.error({ err: error }, "the cache of results failed");
   }
 
-  async function read(key: string, forMs?: number): Promise<string | undefined> {
+  async function read(server: McpServer, key: string, forMs?: number): Promise<string | undefined> {
     const kept = held.get(key) ?? (await kv.get<Kept>(key));
     if (!kept || now() - kept.at >= Math.min(kept.ms, forMs ?? kept.ms)) return undefined;
+    if (kept.at <= (await accountSince(server))) return undefined;
     held.set(key, kept);
     return kept.text;
   }
@@ -59,15 +64,26 @@ export function createResultCache(parts: { servers(): McpServer[]; kv: Kv; log: 
     return known;
   }
 
+  async function accountSince({ name }: McpServer): Promise<number> {
+    const at = since.get(name) ?? (await kv.get<number>(sinceKey(name))) ?? Number.NEGATIVE_INFINITY;
+    since.set(name, at);
+    return at;
+  }
+
+  async function forget(server: string): Promise<void> {
+    since.set(server, now());
+    await kv.set(sinceKey(server), now());
+  }
+
   const serverOf = ({ server }: CachedCall) => parts.servers().find(({ name }) => name === server);
 
   async function find(call: CachedCall): Promise<string | undefined> {
     const server = serverOf(call);
     if (!server) return undefined;
     const ruled = ruleOf(server, call.tool);
-    if (ruled !== undefined) return read(keyOf(server, call, "everybody"), ruled);
+    if (ruled !== undefined) return read(server, keyOf(server, call, "everybody"), ruled);
     if (!(await isMarked(markOf(server, call.tool)))) return undefined;
-    return (await read(keyOf(server, call, call.asker))) ?? (await read(keyOf(server, call, "said")));
+    return (await read(server, keyOf(server, call, call.asker))) ?? (await read(server, keyOf(server, call, "said")));
   }
 
   async function keep(call: CachedCall, text: string, said?: Freshness): Promise<void> {
@@ -92,6 +108,7 @@ export function createResultCache(parts: { servers(): McpServer[]; kv: Kv; log: 
       return server !== undefined && (ruleOf(server, call.tool) !== undefined || (said?.ms ?? 0) > 0);
     },
     keep: (call, text, said) => keep(call, text, said).catch(noted),
+    forget: (server) => forget(server).catch(noted),
   };
 }
 
@@ -103,6 +120,10 @@ function ruleOf(server: McpServer, tool: string): number | undefined {
 /** All that decides a result: the server with its settings, the tool, what it is given, and whose result it is. */
 function keyOf(server: McpServer, { tool, input }: CachedCall, whose: string): string {
   return hashOf([identityOf(server), tool, jsonInOrder(input), whose]);
+}
+
+function sinceKey(server: string): string {
+  return `since:${server}`;
 }
 
 const marks = new WeakMap<McpServer, Map<string, string>>();

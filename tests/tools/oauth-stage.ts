@@ -58,6 +58,7 @@ export async function openStage(
       now,
       address: () => address,
       told: (name, why) => void told.push(`${name}: ${why}`),
+      changed: () => {},
       noted: (error) => void noted.push(error),
     });
     const box = connectMcpServer(server, { log, env: {}, signIn: signIns.of(server) });

@@ -39,19 +39,22 @@ function house(options: { cache?: Record<string, string>; tool?: Partial<Tool>; 
     });
   let config = settings();
   /** As after a restart: nothing is in memory. */
-  const begin = () =>
-    createGate({
+  const begin = () => {
+    const cache = createResultCache({
+      servers: () => config.mcp_servers,
+      kv,
+      log: createLog({ level: "info", redact: () => "" }),
+      now: () => time,
+    });
+    const gate = createGate({
       toolboxes: () => [{ name: "s", tools: () => [tool], async close() {} }],
       access: createAccess(() => config),
       redact: (text) => text.replaceAll("hunter2", "[redacted]"),
-      cache: createResultCache({
-        servers: () => config.mcp_servers,
-        kv,
-        log: createLog({ level: "info", redact: () => "" }),
-        now: () => time,
-      }),
+      cache,
     });
-  let gate = begin();
+    return { gate, cache };
+  };
+  let { gate, cache } = begin();
   return {
     kept,
     calls: () => calls,
@@ -59,8 +62,9 @@ function house(options: { cache?: Record<string, string>; tool?: Partial<Tool>; 
       time += ms;
     },
     restart: () => {
-      gate = begin();
+      ({ gate, cache } = begin());
     },
+    changeAccount: () => cache.forget("s"),
     change: (more: Record<string, unknown>) => {
       config = settings(more);
     },
@@ -111,6 +115,18 @@ describe("a tool whose results the settings let be used again", () => {
     here.restart();
     expect((await here.ask()).recalled).toBe(true);
     expect(JSON.stringify([...here.kept.values()])).not.toContain("hunter2");
+  });
+
+  it("is called again once its server has another account, also after a restart", async () => {
+    const here = house({ cache: { look: "10m" } });
+    await here.ask();
+    here.pass(1);
+    await here.changeAccount();
+    here.restart();
+    expect((await here.ask()).text).toBe("result 2 of [redacted]");
+    here.pass(1);
+    await here.ask();
+    expect((await here.ask()).recalled).toBe(true);
   });
 
   it("is called anew when it changes things, failed, gave files, or could not ask somebody", async () => {

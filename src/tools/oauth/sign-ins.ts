@@ -60,6 +60,8 @@ export function createSignIns(parts: {
   /** Where browsers reach us. */
   address(): string | undefined;
   told(server: string, why: Needed): void;
+  /** It has another account, or none any more. */
+  changed(server: string): void;
   noted(error: unknown): void;
 }): SignIns {
   const { sealed, kv, now } = parts;
@@ -89,7 +91,10 @@ export function createSignIns(parts: {
       noted: parts.noted,
     });
     // Those who sign it out know that nobody is signed in.
-    signIn.onChange((signedIn) => note(server.name, signedIn ? undefined : "first"));
+    signIn.onChange((signedIn) => {
+      note(server.name, signedIn ? undefined : "first");
+      parts.changed(server.name);
+    });
     return signIn;
   }
 
