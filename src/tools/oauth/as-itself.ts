@@ -16,7 +16,7 @@ export class NotLetIn extends Error {
   constructor(server: string, why: NotLetIn["why"], detail: string) {
     super(
       {
-        refused: `"${server}" does not let Bellhop in as itself: ${detail}. Nothing was done. Whoever runs Bellhop can mend it, there or in its settings (oauth)`,
+        refused: `"${server}" does not let Bellhop in as itself: ${detail}. Nothing was done; what mends it is its oauth settings, or its client there`,
         passing: `Bellhop could not sign in to "${server}" just now (${detail}). Nothing was done. Try it again in a moment.`,
         scope: `"${server}" wants more rights for this than Bellhop has there (${detail}). It was not done.`,
       }[why],
