@@ -37,7 +37,7 @@ describe.skipIf(process.platform === "win32")("a server that hangs", () => {
     expect(box.state().state).toBe("connected");
     forget();
     await vi.advanceTimersByTimeAsync(1000);
-    expect(box.state()).toMatchObject({ state: "waiting", tools: 0, error: "Request timed out", backIn: 1 });
+    expect(box.state()).toMatchObject({ state: "waiting", tools: 0, error: "it did not answer within 10 s", backIn: 1 });
     // Asked to end, it is given four seconds, and what is new is started meanwhile.
     await vi.advanceTimersByTimeAsync(5000);
     vi.useRealTimers();
@@ -60,7 +60,7 @@ describe.skipIf(process.platform === "win32")("a server that hangs", () => {
     expect(box.state().state).toBe("connected");
     forget();
     await vi.advanceTimersByTimeAsync(1000);
-    expect(box.state()).toMatchObject({ state: "waiting", tools: 0, error: "Request timed out", backIn: 1 });
+    expect(box.state()).toMatchObject({ state: "waiting", tools: 0, error: "it did not answer within 10 s", backIn: 1 });
     far.kill("SIGCONT");
     await vi.advanceTimersByTimeAsync(1000);
     await hears(isConnected);
@@ -102,7 +102,7 @@ describe.skipIf(process.platform === "win32")("a server that hangs", () => {
     await vi.advanceTimersByTimeAsync(19_999);
     expect(box.state()).toEqual({ state: "connecting", tools: 0 });
     await vi.advanceTimersByTimeAsync(1);
-    expect(box.state()).toMatchObject({ state: "waiting", error: "Request timed out", backIn: 1 });
+    expect(box.state()).toMatchObject({ state: "waiting", error: "it did not answer within 20 s", backIn: 1 });
   });
 
   it("when it is asked for its tools, and is closed meanwhile, is ended and not tried again", async () => {

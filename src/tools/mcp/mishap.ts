@@ -73,6 +73,10 @@ export function refusalIn(error: unknown): string | undefined {
 /** Why something went wrong, in the words of whoever said it; fetch hides them in the cause. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
+  if (error instanceof McpError && error.code === ErrorCode.RequestTimeout && refusalIn(error) === undefined) {
+    const waited = waitedMs(error, 0);
+    return waited > 0 ? `it did not answer within ${waited / 1000} s` : "it did not answer in time";
+  }
   const cause = error.cause instanceof Error ? error.cause.message : undefined;
   return cause && error.message === "fetch failed" ? cause : plain(error.message);
 }
