@@ -3,7 +3,7 @@ import { simulate } from "./simulation.ts";
 
 it("every slot of a year comes to exactly one outcome, whatever is killed and however the clock is put", async () => {
   const seed = Date.now() % 100_000;
-  const report = await simulate({ seed, schedules: 300, days: 365, slots: 20_000, density: 0.5 });
+  const report = await simulate({ seed, schedules: 300, days: 365, slots: 20_000, density: 0.4 });
   console.log(`seed ${seed}: ${report.slots} slots, ${report.kills} kills, ${report.steps} clock steps`);
   expect(report.violations.slice(0, 10).join("\n")).toBe("");
   expect(report.slots).toBeGreaterThanOrEqual(20_000);
