@@ -67,6 +67,20 @@ describe("a remote server that Bellhop signs in to as itself", () => {
     expect(await whoami(stage)).toBe("You are bot.");
   });
 
+  it.each([
+    ["is named by the server alone", (issuer: string) => [issuer], ""],
+    ["is named beside others", (issuer: string) => ["https://auth.example.com", issuer], "/"],
+    ["is named by nobody", () => undefined, ""],
+  ])("is let in by the authorization server of the settings, where that %s", async (_what, named, slash) => {
+    const says = (issuer: string) => ({ authorization_servers: named(issuer) });
+    const stage = await openStage({
+      world: { authority: programs, server: { says } },
+      client: { ...program(), secret, method: "client_secret_basic" },
+      oauth: ({ issuer }) => ({ as: "itself", client_id: "bot", client_secret: secret, issuer: issuer + slash }),
+    });
+    expect(await whoami(stage)).toBe("You are bot.");
+  });
+
   it("shows its token to no other place", async () => {
     const stage = await openWithSecret();
     await stage.box.tried;

@@ -6,7 +6,7 @@ export type Needed = "first" | "ended" | "sealed" | "scope";
 
 /** What lets requests in to one server. */
 export type Admission = {
-  /** A `fetch` that is let in. Contract: rejects with `NeedsSignIn` where only a person can help. */
+  /** A `fetch` that is let in. Contract: rejects with `NeedsSignIn` where only a person can help, with `NotLetIn` where a program is refused. */
   over(base: FetchLike): FetchLike;
   /** Why a person must sign in before anything can be asked of it; undefined when nothing is known against it. */
   needed(): Needed | undefined;

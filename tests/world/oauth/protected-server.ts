@@ -16,7 +16,7 @@ export type ProtectedOptions = {
   /** The scope that all its tools need. */
   scope?: string;
   /** Put over what it says of itself, for servers that lie. */
-  says?: Record<string, unknown>;
+  says?: Record<string, unknown> | ((issuer: string) => Record<string, unknown>);
 };
 
 /** An MCP server that lets in who has a token of its authorization server; `write_note` wants the scope `notes:write`. */
@@ -80,7 +80,8 @@ export function protectedServer(options: ProtectedOptions, ledger: Ledger, at: {
     async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
       const url = new URL(request.url ?? "", at.resource);
       if (url.pathname.startsWith("/.well-known/oauth-protected-resource") && options.about !== false) {
-        const says = { resource: at.resource, authorization_servers: [at.issuer], ...options.says };
+        const put = typeof options.says === "function" ? options.says(at.issuer) : options.says;
+        const says = { resource: at.resource, authorization_servers: [at.issuer], ...put };
         return void response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(says));
       }
       if (url.pathname !== "/mcp" && !(options.sse && url.pathname === "/mcp/messages"))
