@@ -17,7 +17,7 @@ const open: { stop(): Promise<void> }[] = [];
 export async function openStage(
   options: {
     world?: OAuthOptions;
-    oauth?: Record<string, unknown> | boolean;
+    oauth?: Record<string, unknown> | boolean | ((at: { issuer: string }) => Record<string, unknown>);
     /** A client that is known already. */
     client?: RegisteredClient;
     address?: string;
@@ -41,7 +41,8 @@ export async function openStage(
     sweep: async () => {},
   };
   const spoken = options.transport ? { transport: options.transport } : {};
-  const server = McpServer.parse({ name: "notes", url: world.resource, oauth: options.oauth ?? true, ...spoken });
+  const oauth = typeof options.oauth === "function" ? options.oauth(world) : (options.oauth ?? true);
+  const server = McpServer.parse({ name: "notes", url: world.resource, oauth, ...spoken });
   const told: string[] = [];
   const noted: unknown[] = [];
   const lines: string[] = [];
