@@ -37,7 +37,12 @@ describe.skipIf(process.platform === "win32")("a server that hangs", () => {
     expect(box.state().state).toBe("connected");
     forget();
     await vi.advanceTimersByTimeAsync(1000);
-    expect(box.state()).toMatchObject({ state: "waiting", tools: 0, error: "it did not answer within 10 s", backIn: 1 });
+    expect(box.state()).toMatchObject({
+      state: "waiting",
+      tools: 0,
+      error: "it did not answer within 10 s",
+      backIn: 1,
+    });
     // Asked to end, it is given four seconds, and what is new is started meanwhile.
     await vi.advanceTimersByTimeAsync(5000);
     vi.useRealTimers();
@@ -60,7 +65,12 @@ describe.skipIf(process.platform === "win32")("a server that hangs", () => {
     expect(box.state().state).toBe("connected");
     forget();
     await vi.advanceTimersByTimeAsync(1000);
-    expect(box.state()).toMatchObject({ state: "waiting", tools: 0, error: "it did not answer within 10 s", backIn: 1 });
+    expect(box.state()).toMatchObject({
+      state: "waiting",
+      tools: 0,
+      error: "it did not answer within 10 s",
+      backIn: 1,
+    });
     far.kill("SIGCONT");
     await vi.advanceTimersByTimeAsync(1000);
     await hears(isConnected);
