@@ -3,7 +3,7 @@ import type { Clock } from "./world.ts";
 /** How one request stands against its limits. */
 export interface Standing {
   headers: Record<string, string>;
-  /** To be called once the answer is on its way: from then on the bot knows. */
+  /** To be called once the answer was read: from then on the bot knows. */
   told(): void;
   /** Set when the request is one too many. */
   exceeded: { retryAfter: number; scope: "user" | "global" | "shared"; wasTold: boolean } | undefined;
@@ -12,7 +12,7 @@ export interface Standing {
 interface Window {
   ends: number;
   used: number;
-  /** An answer has already said that nothing remains. */
+  /** An answer that was read has said that nothing remains. */
   toldEmpty: boolean;
 }
 
@@ -27,6 +27,8 @@ export class Limits {
   readonly #clock: Clock;
   readonly #windows = new Map<string, Window>();
   readonly #invalid: number[] = [];
+  /** Counts the bots that began: what one was told is nothing to the next. */
+  #life = 0;
   #second: Window = { ends: 0, used: 0, toldEmpty: false };
 
   constructor(clock: Clock) {
@@ -41,6 +43,7 @@ export class Limits {
     const over = window.used >= limit;
     const wasTold = over && window.toldEmpty;
     if (!over) window.used += 1;
+    const life = this.#life;
     return {
       headers: {
         "x-ratelimit-limit": String(limit),
@@ -50,7 +53,7 @@ export class Limits {
         "x-ratelimit-bucket": bucket,
       },
       told: () => {
-        if (window.used >= limit) window.toldEmpty = true;
+        if (life === this.#life && window.used >= limit) window.toldEmpty = true;
       },
       exceeded: over ? { retryAfter: resetAfter, scope: "user", wasTold } : undefined,
     };
@@ -66,6 +69,7 @@ export class Limits {
 
   /** A bot that begins anew can't know what its process before it was told. */
   forgetTold(): void {
+    this.#life += 1;
     for (const window of this.#windows.values()) window.toldEmpty = false;
   }
 

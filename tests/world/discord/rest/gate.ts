@@ -32,7 +32,7 @@ export interface Incoming {
 /** What goes around an answer. */
 interface Envelope {
   headers: Record<string, string>;
-  /** To be called once the answer is on its way. */
+  /** To be called once the answer was read. */
   told?: () => void;
 }
 

@@ -1,4 +1,5 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
+import type { Socket } from "node:net";
 import { type Fault, type Faults, pause } from "../faults.ts";
 import type { World } from "../world.ts";
 import { serveAttachment } from "./attachments.ts";
@@ -32,8 +33,13 @@ export interface RestParts {
 /** Answers every HTTP request as Discord would, faults included. */
 export function createRest(parts: RestParts): (request: IncomingMessage, response: ServerResponse) => void {
   const { world, faults, gate, calls } = parts;
+  /** Answers that the other side is not known to have read. */
+  const onTheirWay = new WeakMap<Socket, () => void>();
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    // Who asks again on a connection has read what was answered there before.
+    onTheirWay.get(request.socket)?.();
+    onTheirWay.delete(request.socket);
     const url = new URL(request.url ?? "/", "http://localhost");
     if (url.pathname.startsWith("/attachments/")) {
       serveAttachment(world, url, response);
@@ -58,7 +64,9 @@ export function createRest(parts: RestParts): (request: IncomingMessage, respons
     const incoming = { method, url, userAgent, authorization: headers.authorization ?? "", body };
     const reply = insteadOf(fault) ?? gate.pass(incoming, match);
     if (fault?.do === "answer late") await pause(world.clock, fault.ms);
-    finish(request, response, record, fault?.do === "error" ? outage(fault.status) : reply, fault);
+    const answer = fault?.do === "error" ? outage(fault.status) : reply;
+    const isWhole = finish(request, response, record, answer, fault);
+    if (isWhole && answer.told) onTheirWay.set(request.socket, answer.told);
     world.changed();
   }
 
@@ -67,16 +75,17 @@ export function createRest(parts: RestParts): (request: IncomingMessage, respons
   };
 }
 
+/** Writes the answer; true when all of it was. */
 function finish(
   request: IncomingMessage,
   response: ServerResponse,
   record: CallRecord,
   reply: Reply,
   fault: Fault | undefined,
-): void {
+): boolean {
   if (fault?.do === "lose" || fault?.do === "refuse") {
     request.socket.destroy();
-    return;
+    return false;
   }
   const text = typeof reply.body === "string" ? reply.body : reply.body === undefined ? "" : JSON.stringify(reply.body);
   const about = text === "" ? {} : { "content-type": "application/json", "content-length": Buffer.byteLength(text) };
@@ -84,13 +93,13 @@ function finish(
   if (fault?.do === "cut") {
     const bytes = Buffer.from(text);
     response.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => request.socket.destroy());
-    return;
+    return false;
   }
   record.status = reply.status;
   record.answer = reply.body;
   if (reply.code !== undefined) record.code = reply.code;
   response.end(text);
-  reply.told?.();
+  return true;
 }
 
 /** What a fault answers without anything being applied; undefined when the request is to be applied. */
