@@ -436,6 +436,9 @@ test("a status is shown until the reply, or for two minutes", async () => {
   await web.assistant.threads.setStatus({ ...thread, status: "is thinking…" });
   await clock.advance(120_000);
   expect(slack.status(general, asked)).toBeUndefined();
+  slack.delete(asked);
+  await web.assistant.threads.setStatus({ ...thread, status: "is still there…" });
+  expect(slack.status(general, asked)).toBe("is still there…");
   expect(await answerTo(web.assistant.threads.setStatus({ ...thread, thread_ts: "1.0", status: "x" }))).toBe(
     "invalid_thread_ts",
   );

@@ -1,4 +1,4 @@
-import { type Fields, findMessage, isFields } from "../workspace.ts";
+import { type Fields, isFields } from "../workspace.ts";
 import type { World } from "../world.ts";
 import { type Method, refuse, refuseArgument } from "./method.ts";
 import { channelFor } from "./places.ts";
@@ -10,7 +10,8 @@ export const sessionStates: readonly string[] = ["active", "processing", "suspen
 
 function threadKey(world: World, channelId: string, ts: string | undefined): string {
   const channel = channelFor(world, channelId);
-  const parent = ts === undefined ? undefined : findMessage(channel, ts);
+  // A thread whose parent is deleted lives on while it has replies.
+  const parent = ts === undefined ? undefined : channel.byTs.get(ts);
   if (!ts || !parent || parent.threadTs) refuse("invalid_thread_ts");
   return `${channel.id}:${ts}`;
 }
