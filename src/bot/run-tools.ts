@@ -30,7 +30,11 @@ export async function openTools(
     },
     beforeChange: () => {
       run.changed = true;
-      changing ??= ledger.keep(run);
+      // What could not be written down once is tried again by the next call.
+      changing ??= ledger.keep(run).catch((error: unknown) => {
+        changing = undefined;
+        throw error;
+      });
       return changing;
     },
   });

@@ -6,6 +6,7 @@ import type { HeldTool } from "../tools/pins.ts";
 import { unfitting } from "../tools/unfitting.ts";
 import type { Redact } from "../watch/redact.ts";
 import { asCode } from "../words/as-code.ts";
+import { plainLine } from "../words/plain-line.ts";
 import { type Words, wordsOf } from "../words/words.ts";
 import { refusalOfOthers } from "./admins.ts";
 import { type Desk, languageAt, reply, wordsFor } from "./desk.ts";
@@ -35,6 +36,7 @@ type Offer = { server: string; tools: { name: string; hash: string }[]; notice?:
 
 const offeredForMs = 7 * 24 * 3_600_000;
 const mostNamed = 12;
+const longestAbout = 200;
 /** No name is cut off before its code. */
 const longestOrder = 500;
 const letters = "abcdefghjkmnpqrstuvwxyz23456789";
@@ -76,14 +78,17 @@ export function createToolOrders(
         Math.max(0, all.length - mostNamed),
       );
     const trusted = new Map(trust.trusted().map((one) => [one.server, one]));
+    const settings = new Map(desk.config().mcp_servers.map((one) => [one.name, one]));
     const lines = trust.report().flatMap((report) => {
       const { free = [], held = [], shown = [] } = trusted.get(report.name) ?? {};
+      const about = plainLine(settings.get(report.name)?.description ?? "", longestAbout);
       const named = report.state === "connected" ? free : [];
       const changed = held.flatMap(({ is, was }) => (was ? [is.name] : []));
       const fresh = held.flatMap(({ is, was }) => (was ? [] : [is.name]));
       const odd = report.state === "connected" ? unfittingOf(report.name, shown) : [];
       return [
         told.server(report.name, redact(serverState(report, words, true))),
+        ...(about ? [about] : []),
         ...(named.length > 0 ? [names(named)] : []),
         ...(held.length > 0 ? [told.heldList(names(changed), names(fresh), `\`tools diff ${report.name}\``)] : []),
         ...(odd.length > 0 ? [told.unfitting(names(odd))] : []),

@@ -304,7 +304,7 @@ describe("how servers are", () => {
         ...settings("console:team", "console:kim"),
         agents: [{ name: "ops", llm_model: "main", mcp_servers: ["lost", "slow"], toolboxes: [] }],
         mcp_servers: [
-          start("wiki", [shifting, join(dir, "tools.json")]),
+          { ...start("wiki", [shifting, join(dir, "tools.json")]), description: "What we *know*" },
           start("lost", [deaf, "crash"]),
           start("slow", [deaf, "deaf"]),
         ],
@@ -328,6 +328,7 @@ describe("how servers are", () => {
     expect(await asked("kim", "/agents", /\*\*ops\*\*/)).toMatch(
       /⚠ MCP server "lost" is not connected \((lost \d+ s ago: `it ended with code 3[^`]*`\. Tried again in \d+ s|connecting…)\)/,
     );
+    expect(await asked("kim", "/bellhop tools", /wiki/)).toContain("**wiki** — connected, 1 tool\nWhat we know\n");
     // What an admin asks where others read, they read too.
     for (const order of ["status", "agents"]) {
       const { id: thread } = await console.say("kim", `@Bellhop ${order}`);

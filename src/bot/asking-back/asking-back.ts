@@ -98,11 +98,13 @@ export function createAskingBack(desk: Desk, parts: { time: Time; redact: Redact
         if (!questions.delete(id)) return;
         callOff();
         signal.removeEventListener("abort", withdraw);
+        if (question.kind === "link") question.done.removeEventListener("abort", done);
         resolve(reply);
         if (stopped) return;
         standing.get(address.adapter)?.delete(id);
         aside(draw(open, outcomeCard(open, outcome)).finally(() => keepStanding(address.adapter)));
       };
+      const done = () => settle({ kind: "given", values: {} }, words.elicitation.done);
       const withdraw = () => settle({ kind: "unanswered", why: callOver }, words.elicitation.withdrawn);
       const callOff = time.after(waitMs, () =>
         settle(
@@ -113,10 +115,7 @@ export function createAskingBack(desk: Desk, parts: { time: Time; redact: Redact
       const posted = postman.send({ address, post, key: { id, since: now() } }).posted.catch(() => undefined);
       const open: Open = { ...shown, words, pages, typed: [], given: [], posted, settle };
       questions.set(id, open);
-      if (question.kind === "link") {
-        const done = () => settle({ kind: "given", values: {} }, words.elicitation.done);
-        question.done.addEventListener("abort", done, { once: true });
-      }
+      if (question.kind === "link") question.done.addEventListener("abort", done, { once: true });
       signal.addEventListener("abort", withdraw, { once: true });
       void posted.then((stands) => {
         if (!stands)

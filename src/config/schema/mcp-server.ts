@@ -52,7 +52,7 @@ const shape = {
     ),
   enabled: flag.prefault(true).describe("false: kept, not connected."),
   disabled: flag.optional().meta({ alias: "enabled", description: "`enabled`, the other way round." }),
-  description: text.optional().describe("What it is for."),
+  description: text.optional().describe("What it is for, as `tools` says it to admins."),
   pin: oneOf("on", "off")
     .default("on")
     .describe("on: tools that change, or come later, are held back until an admin accepts them."),
