@@ -2,6 +2,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { bundling } from "../scripts/bundling.mjs";
+
+const here = fileURLToPath(new URL(".", import.meta.url));
 
 /** A program in a process of its own that has said it is ready. */
 export interface Program {
@@ -53,29 +56,24 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
 }
 
 /**
- * Makes JavaScript of a file here, beside the build. TypeScript is taken out, so that a program pays for no loader;
- * packages stay where they are, and what it takes from the product comes from the product's own build.
+ * Makes JavaScript of a file here, beside the build. TypeScript is taken out, so that a program pays for no loader. What it
+ * takes from the product is bundled as the product's own build is; the packages that it names itself stay where they are.
  */
 export async function compiled(path: string): Promise<string> {
   const name = path.replace(/^.*\//, "").replace(/\.ts$/, "");
   const outfile = fileURLToPath(new URL(`../dist/bench/${name}.js`, import.meta.url));
   await build({
+    ...bundling,
     entryPoints: [fileURLToPath(new URL(path, import.meta.url))],
     outfile,
-    bundle: true,
-    packages: "external",
-    platform: "node",
-    format: "esm",
-    target: "node20",
     logLevel: "error",
     plugins: [
       {
-        name: "the product as it is built",
+        name: "packages of benches where they are",
         setup: ({ onResolve }) =>
-          onResolve({ filter: /^(\.\.\/)+(src|adapters)\// }, ({ path }) => ({
-            path: path.replace(/^(\.\.\/)+/, "../").replace(/\.ts$/, ".js"),
-            external: true,
-          })),
+          onResolve({ filter: /^[^./]/ }, ({ importer }) =>
+            importer.startsWith(here) ? { external: true } : undefined,
+          ),
       },
     ],
   });

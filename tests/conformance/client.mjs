@@ -1,14 +1,14 @@
 // Bellhop's own connection, as the conformance suite starts it: with the address of a server as its last argument. It
 // connects as the built program does, calls each tool once as a model would, and closes. Who is asked something leaves
 // the form as it is and sends it off; who is sent to a page to sign in says yes there.
-import { formOf, pagesOf, readForm } from "../../dist/src/bot/asking-back/question-form.js";
-import { McpServer } from "../../dist/src/config/schema/mcp-server.js";
-import { createUrlGuard } from "../../dist/src/tools/guarded-fetch.js";
-import { connectMcpServer } from "../../dist/src/tools/mcp/mcp.js";
-import { admitItself } from "../../dist/src/tools/oauth/as-itself.js";
-import { createSignIn } from "../../dist/src/tools/oauth/sign-in.js";
-import { createLog } from "../../dist/src/watch/log.js";
-import { wordsOf } from "../../dist/src/words/words.js";
+import { formOf, pagesOf, readForm } from "../../src/bot/asking-back/question-form.ts";
+import { McpServer } from "../../src/config/schema/mcp-server.ts";
+import { createUrlGuard } from "../../src/tools/guarded-fetch.ts";
+import { connectMcpServer } from "../../src/tools/mcp/mcp.ts";
+import { admitItself } from "../../src/tools/oauth/as-itself.ts";
+import { createSignIn } from "../../src/tools/oauth/sign-in.ts";
+import { createLog } from "../../src/watch/log.ts";
+import { wordsOf } from "../../src/words/words.ts";
 
 const words = wordsOf("en");
 const scenario = process.env.MCP_CONFORMANCE_SCENARIO ?? "";

@@ -10,7 +10,7 @@ import { fetchSuite } from "./suite.ts";
 import { tryScenarios } from "./trial.ts";
 
 const { values } = parseArgs({ options: { scenario: { type: "string" } } });
-const client = `${process.execPath} ${fileURLToPath(new URL("./client.mjs", import.meta.url))}`;
+const client = `${process.execPath} --import tsx ${fileURLToPath(new URL("./client.mjs", import.meta.url))}`;
 const results = "coverage/conformance";
 
 const suite = await fetchSuite();

@@ -192,9 +192,11 @@ describe("the data folder", () => {
 
 /** Opens the same folder from another process and gives back what it says. */
 function inAnotherProcess(folder: string): Promise<string> {
-  const script = `import("./dist/src/store/store.js").then((m) => m.openStore(process.argv[1])).then(() => console.log("opened"), (e) => console.log(e.message))`;
+  const script = `import("./src/store/store.ts").then((m) => m.openStore(process.argv[1])).then(() => console.log("opened"), (e) => console.log(e.message))`;
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, ["-e", script, folder], { stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(process.execPath, ["--import", "tsx", "-e", script, folder], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
     let out = "";
     child.stdout.on("data", (chunk) => {
       out += chunk;

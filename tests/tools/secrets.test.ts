@@ -150,7 +150,7 @@ async function watchedProgram(): Promise<string> {
   for (const name of await readdir(join(root, "dist/src"))) {
     if (name !== "main.js") await symlink(join(root, "dist/src", name), join(dir, "dist/src", name));
   }
-  for (const name of ["adapters", "console"]) await symlink(join(root, "dist", name), join(dir, "dist", name));
+  await symlink(join(root, "dist/console"), join(dir, "dist/console"));
   await symlink(join(root, "node_modules"), join(dir, "node_modules"));
   await writeFile(join(dir, "package.json"), '{ "type": "module" }');
   const watched = pathToFileURL(join(root, "dist/jobs/agent.js"));
