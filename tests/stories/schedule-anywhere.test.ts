@@ -167,9 +167,7 @@ describe("what is typed after /schedule on Discord", () => {
     await discord.until(() => discord.messages(team).find(({ text }) => text.includes("scheduled")));
     // Known from memory, which is looked after every ten seconds.
     await time.pass(10_000);
-    await typed("pause");
-    await time.settled();
-    expect(await typed("pause say")).toEqual([expect.stringMatching(/^pause: say hello \(s-\w+\)$/)]);
+    await expect.poll(() => typed("pause say")).toEqual([expect.stringMatching(/^pause: say hello \(s-\w+\)$/)]);
   });
 });
 
