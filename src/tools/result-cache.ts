@@ -88,24 +88,21 @@ export function createResultCache(parts: { servers(): McpServer[]; kv: Kv; log: 
 
   async function keep(call: CachedCall, text: string, said?: Freshness): Promise<void> {
     const server = serverOf(call);
-    if (!server || text.length > longestKept) return;
-    const ruled = ruleOf(server, call.tool);
-    if (ruled !== undefined) return write(keyOf(server, call, "everybody"), { at: now(), ms: ruled, text });
-    if (!said || !(said.ms > 0)) return;
+    const terms = server && termsOf(server, call, said);
+    if (!terms || text.length > longestKept) return;
+    const { ms, whose } = terms;
+    const kept = write(keyOf(server, call, whose), { at: now(), ms, text });
+    if (whose === "everybody") return kept;
     const mark = markOf(server, call.tool);
-    const kept = { at: now(), ms: Math.min(said.ms, longestSaidMs), text };
     marked.set(mark, true);
-    await Promise.all([
-      write(keyOf(server, call, said.shared ? "said" : call.asker), kept),
-      kv.set(mark, true, 30 * 86_400_000),
-    ]);
+    await Promise.all([kept, kv.set(mark, true, 30 * 86_400_000)]);
   }
 
   return {
     find: (call) => find(call).catch(noted),
     wants(call, said) {
       const server = serverOf(call);
-      return server !== undefined && (ruleOf(server, call.tool) !== undefined || (said?.ms ?? 0) > 0);
+      return server !== undefined && termsOf(server, call, said) !== undefined;
     },
     keep: (call, text, said) => keep(call, text, said).catch(noted),
     forget: (server) => forget(server).catch(noted),
@@ -115,6 +112,14 @@ export function createResultCache(parts: { servers(): McpServer[]; kv: Kv; log: 
 /** How long the settings let results of a tool be used again; the first glob that matches decides. */
 function ruleOf(server: McpServer, tool: string): number | undefined {
   return Object.entries(server.cache).find(([glob]) => matchesGlob(glob, tool))?.[1];
+}
+
+/** How long a result is kept, and for whom: as the settings say, or else the server; undefined where neither does. */
+function termsOf(server: McpServer, { tool, asker }: CachedCall, said: Freshness | undefined) {
+  const ruled = ruleOf(server, tool);
+  if (ruled !== undefined) return { ms: ruled, whose: "everybody" };
+  if (!said || !(said.ms > 0)) return undefined;
+  return { ms: Math.min(said.ms, longestSaidMs), whose: said.shared ? "said" : asker };
 }
 
 /** All that decides a result: the server with its settings, the tool, what it is given, and whose result it is. */
