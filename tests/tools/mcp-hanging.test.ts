@@ -1,5 +1,4 @@
 import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterEach, describe, expect, it, vi } from "vitest";
@@ -7,6 +6,7 @@ import { McpServer } from "../../src/config/schema/mcp-server.ts";
 import { connectMcpServer } from "../../src/tools/mcp/mcp.ts";
 import { startOddHttpServer } from "../world/mcp/odd-http-server.ts";
 import { closeAll, closeLater, connectTo, isConnected, listen, toolOf } from "./mcp-stage.ts";
+import { gone, isAlive } from "./strangers.ts";
 
 const world = join(import.meta.dirname, "../world/mcp");
 const named = join(world, "named-process-server.mjs");
@@ -26,7 +26,7 @@ describe.skipIf(process.platform === "win32")("a server that hangs", () => {
       timeout: "30s",
     });
     const pid = Number((await run("pid")).text);
-    closeLater(() => isThere(pid) && process.kill(pid, "SIGKILL"));
+    closeLater(() => isAlive(pid) && process.kill(pid, "SIGKILL"));
     process.kill(pid, "SIGSTOP");
     holdTime();
     const call = toolOf(box, "pid").run({}, never);
@@ -48,8 +48,7 @@ describe.skipIf(process.platform === "win32")("a server that hangs", () => {
     vi.useRealTimers();
     await hears(isConnected);
     expect(Number((await run("pid")).text)).not.toBe(pid);
-    // Nothing tells when a stranger ends.
-    while (isThere(pid)) await new Promise((resolve) => setTimeout(resolve, 20));
+    await gone(pid);
   });
 
   it("far away is lost by a ping within 40 seconds, and found when it is back", async () => {
@@ -121,22 +120,12 @@ describe.skipIf(process.platform === "win32")("a server that hangs", () => {
     const server = McpServer.parse({ name: "odd", command: process.execPath, args: [named, "stopping"] });
     const box = connectMcpServer(server, { log, env: process.env, random: () => 0 });
     const pid = Number(/asked for its tools: (\d+)/.exec(await hears(/asked for its tools/))?.[1]);
-    closeLater(() => isThere(pid) && process.kill(pid, "SIGKILL"));
+    closeLater(() => isAlive(pid) && process.kill(pid, "SIGKILL"));
     const closed = box.close();
     await vi.advanceTimersByTimeAsync(5000);
     await closed;
-    while (isThere(pid)) await new Promise((look) => setImmediate(look));
+    while (isAlive(pid)) await new Promise((look) => setImmediate(look));
     await vi.advanceTimersByTimeAsync(120_000);
     expect(lines.filter((line) => /asked for its tools|mcp server lost/.test(line))).toHaveLength(1);
   });
 });
-
-/** What has ended and is only not yet buried is not there. */
-function isThere(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return process.platform !== "linux" || !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
-  } catch {
-    return false;
-  }
-}

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,6 +8,7 @@ import { openStore } from "../../src/store/store.ts";
 import { createMcpServers } from "../../src/tools/mcp-servers.ts";
 import { createPins } from "../../src/tools/pins.ts";
 import { closeAll, closeLater, listen } from "./mcp-stage.ts";
+import { gone } from "./strangers.ts";
 
 const named = fileURLToPath(new URL("../world/mcp/named-process-server.mjs", import.meta.url));
 afterEach(closeAll);
@@ -39,7 +39,7 @@ it("settings that change close what is gone, start anew what is otherwise, and l
   };
 
   await use(server("same"), server("other"), server("gone"), server("off"));
-  const [same, other, gone, off] = await Promise.all(["same", "other", "gone", "off"].map(pidOf));
+  const [same, other, left, off] = await Promise.all(["same", "other", "gone", "off"].map(pidOf));
   await use(
     server("same"),
     server("other", { env: { NAMED: "yes" } }),
@@ -49,15 +49,5 @@ it("settings that change close what is gone, start anew what is otherwise, and l
   expect(servers.report().map(({ name }) => name)).toEqual(["same", "other", "new"]);
   expect(await pidOf("same")).toBe(same);
   expect(await pidOf("other")).not.toBe(other);
-  for (const pid of [other, gone, off]) while (isThere(pid ?? 0)) await new Promise((look) => setTimeout(look, 20));
+  for (const pid of [other, left, off]) await gone(pid ?? 0);
 });
-
-/** What has ended and is only not yet buried is not there. */
-function isThere(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return process.platform !== "linux" || !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
-  } catch {
-    return false;
-  }
-}

@@ -84,14 +84,8 @@ describe("a remote server that Bellhop signs in to as itself", () => {
   it("shows its token to no other place", async () => {
     const stage = await openWithSecret();
     await stage.box.tried;
-    const asked: (string | null)[] = [];
-    const fetch = stage.signIns.of(stage.server)?.over(async (_url, init) => {
-      asked.push(new Headers(init?.headers).get("authorization"));
-      return new Response("elsewhere");
-    });
-    await fetch?.("http://127.0.0.1:9/mcp");
-    await fetch?.(stage.world.resource);
-    expect(asked).toEqual([null, expect.stringContaining("Bearer access-")]);
+    const shown = await stage.shownTo("http://127.0.0.1:9/mcp", stage.world.resource);
+    expect(shown).toEqual([null, expect.stringContaining("Bearer access-")]);
   });
 });
 

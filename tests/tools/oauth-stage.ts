@@ -103,6 +103,16 @@ export async function openStage(
       if (!tool) return { text: `no ${name}: ${JSON.stringify(running.box.state())}`, failed: true };
       return tool.run({}, AbortSignal.timeout(5000));
     },
+    /** What of its account is shown to these places, one after the other. */
+    async shownTo(...urls: string[]): Promise<(string | null)[]> {
+      const shown: (string | null)[] = [];
+      const fetch = running.signIns.of(server)?.over(async (_url, init) => {
+        shown.push(new Headers(init?.headers).get("authorization"));
+        return new Response("elsewhere");
+      });
+      for (const url of urls) await fetch?.(url);
+      return shown;
+    },
     /** Another process on the same data. */
     async restart(key?: string): Promise<void> {
       await running.box.close();

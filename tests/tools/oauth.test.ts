@@ -73,14 +73,8 @@ describe("a remote server that wants a sign-in", () => {
     const key = "account:notes";
     const [sealed] = [stage.kept.get(key)];
     expect(sealed).toBeDefined();
-    const asked: (string | null)[] = [];
-    const fetch = stage.signIns.of(stage.server)?.over(async (_url, init) => {
-      asked.push(new Headers(init?.headers).get("authorization"));
-      return new Response("elsewhere");
-    });
-    await fetch?.("http://127.0.0.1:9/mcp");
-    await fetch?.(stage.world.resource);
-    expect(asked).toEqual([null, expect.stringContaining("Bearer access-")]);
+    const shown = await stage.shownTo("http://127.0.0.1:9/mcp", stage.world.resource);
+    expect(shown).toEqual([null, expect.stringContaining("Bearer access-")]);
   });
 });
 

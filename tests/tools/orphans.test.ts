@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +6,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import { type BellhopProcess, startBellhop } from "../world/bellhop-process.ts";
 import { closeAll, closeLater, connectTo } from "./mcp-stage.ts";
+import { gone, isAlive } from "./strangers.ts";
 
 const Health = z.object({ mcp: z.record(z.string(), z.looseObject({ state: z.string() })) });
 const family = fileURLToPath(new URL("../world/mcp/family-server.mjs", import.meta.url));
@@ -73,19 +73,4 @@ async function connected(url: string): Promise<void> {
     if (Object.values(mcp).every(({ state }) => state === "connected")) return;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-}
-
-/** What has ended and is only not yet buried is not alive. */
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return process.platform !== "linux" || !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
-  } catch {
-    return false;
-  }
-}
-
-/** Nothing tells when a stranger ends. */
-async function gone(pid: number): Promise<void> {
-  while (isAlive(pid)) await new Promise((resolve) => setTimeout(resolve, 20));
 }
