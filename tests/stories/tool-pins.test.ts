@@ -328,7 +328,9 @@ describe("how servers are", () => {
     expect(await asked("kim", "/agents", /\*\*ops\*\*/)).toMatch(
       /⚠ MCP server "lost" is not connected \((lost \d+ s ago: `it ended with code 3[^`]*`\. Tried again in \d+ s|connecting…)\)/,
     );
-    expect(await asked("kim", "/bellhop tools", /wiki/)).toContain("**wiki** — connected, 1 tool\nWhat we know\n");
+    expect(await asked("kim", "/bellhop tools", /\*\*wiki\*\* — /)).toContain(
+      "**wiki** — connected, 1 tool\nWhat we know\n",
+    );
     // What an admin asks where others read, they read too.
     for (const order of ["status", "agents"]) {
       const { id: thread } = await console.say("kim", `@Bellhop ${order}`);
