@@ -3,7 +3,7 @@ import { createAccess } from "./access/access.ts";
 import { quietHoursAt } from "./access/places.ts";
 import type { Toolbox, ToolResult } from "./agent/tool.ts";
 import { type Bot, createBot } from "./bot/bot.ts";
-import { withKey } from "./bot/model-specs.ts";
+import { withKey } from "./bot/briefing/model-specs.ts";
 import type { ChatAdapter } from "./chat.ts";
 import type { Config } from "./config/schema.ts";
 import { commandsRoom } from "./http/commands.ts";

@@ -1,22 +1,22 @@
 import type { ChatCommand, ChatEvent, ChatMessage, Post, Press } from "../chat.ts";
 import { wordsOf } from "../words/words.ts";
-import { questionIn } from "./ask.ts";
-import type { Attention } from "./attention.ts";
-import type { Changes } from "./changes.ts";
-import { misspelledOrder, orderOf } from "./commands.ts";
-import { type Desk, languageAt, languageFor, reply, zoneAt } from "./desk.ts";
-import type { Orders } from "./orders.ts";
+import { questionIn } from "./desk/ask.ts";
+import { type Desk, languageAt, languageFor, reply, zoneAt } from "./desk/desk.ts";
+import type { Attention } from "./hearing/attention.ts";
+import type { Changes } from "./hearing/changes.ts";
+import { misspelledOrder, orderOf } from "./orders/commands.ts";
+import type { Orders } from "./orders/orders.ts";
+import type { Welcome } from "./orders/welcome.ts";
 import type { PromptForms } from "./prompts/prompt-forms.ts";
 import type { ServerPrompts } from "./prompts/server-prompts.ts";
-import type { Questions } from "./questions.ts";
+import type { Questions } from "./questions/questions.ts";
+import type { Shortcuts } from "./questions/shortcuts.ts";
 import type { digestPresses } from "./scheduling/digest-presses.ts";
 import { scheduleTextIn, spokenOrderIn } from "./scheduling/order.ts";
 import type { Places } from "./scheduling/places.ts";
 import type { ScheduleOrders } from "./scheduling/scheduling.ts";
-import type { Shortcuts } from "./shortcuts.ts";
-import { type SignInOrders, signInButtons, signInOrderIn } from "./sign-in-orders.ts";
-import { acceptButton, type ToolOrders, toolOrderIn, toolsTextIn } from "./tool-orders.ts";
-import type { Welcome } from "./welcome.ts";
+import { type SignInOrders, signInButtons, signInOrderIn } from "./servers/sign-in-orders.ts";
+import { acceptButton, type ToolOrders, toolOrderIn, toolsTextIn } from "./servers/tool-orders.ts";
 
 /** Those who do what events ask for, each its own kind. */
 export type ActingParts = {

@@ -1,7 +1,7 @@
 import type { Address, ChatEvent, PersonId, Whisper } from "../chat.ts";
 import { runIdFor } from "../runs/run.ts";
-import { type Desk, reply, wordsFor } from "./desk.ts";
-import { addressOf, placeOf } from "./event.ts";
+import { type Desk, reply, wordsFor } from "./desk/desk.ts";
+import { addressOf, placeOf } from "./hearing/event.ts";
 
 /** Says of what could not be handled that it could not: what was accepted is not dropped in silence. */
 export type Failing = {

@@ -2,8 +2,8 @@ import type { ChatEvent } from "../chat.ts";
 import { closingIn, closingOf } from "../runs/closing.ts";
 import { type Run, runIdFor, unbegun } from "../runs/run.ts";
 import { wordsOf } from "../words/words.ts";
-import type { Desk } from "./desk.ts";
-import type { Questions } from "./questions.ts";
+import type { Desk } from "./desk/desk.ts";
+import type { Questions } from "./questions/questions.ts";
 
 /**
  * Takes up what an earlier process left on one platform: letters not posted, runs not ended, events not handled.

@@ -2,7 +2,7 @@ import type { Schedules } from "../schedules/schedules.ts";
 import type { OwnToolbox } from "../tools/gate.ts";
 import { clockToolbox } from "../tools/own/clock.ts";
 import { chatToolbox } from "./chat-toolbox/toolbox.ts";
-import { type Desk, zoneAt } from "./desk.ts";
+import { type Desk, zoneAt } from "./desk/desk.ts";
 import { createScheduleToolbox } from "./scheduling/toolbox.ts";
 
 /** The toolboxes that come with the program. */

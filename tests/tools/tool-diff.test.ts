@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { drawDiff } from "../../src/bot/tool-diff.ts";
+import { drawDiff } from "../../src/bot/servers/tool-diff.ts";
 import type { HeldTool, PinnedTool } from "../../src/tools/pins.ts";
 import { wordsOf } from "../../src/words/words.ts";
 

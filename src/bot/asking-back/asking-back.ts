@@ -6,7 +6,7 @@ import type { Time } from "../../schedules/time.ts";
 import { wallAt } from "../../schedules/when/wall-clock.ts";
 import type { Redact } from "../../watch/redact.ts";
 import { type Words, wordsOf } from "../../words/words.ts";
-import { type Desk, reply, wordsFor, zoneAt } from "../desk.ts";
+import { type Desk, reply, wordsFor, zoneAt } from "../desk/desk.ts";
 import { outcomeCard, pickedIn, questionCard, type Shown } from "./question-card.ts";
 import { formOf, inputId, labelOf, pagesOf, readForm, type Typed } from "./question-form.ts";
 

@@ -1,7 +1,7 @@
 import type { Address } from "../../chat.ts";
 import type { ToolUser } from "../../tools/gate.ts";
-import { isAlone } from "../alone.ts";
-import type { Desk } from "../desk.ts";
+import { isAlone } from "../desk/alone.ts";
+import type { Desk } from "../desk/desk.ts";
 import { placeName } from "../scheduling/place-name.ts";
 import { createPlaces } from "../scheduling/places.ts";
 

@@ -1,5 +1,5 @@
 import type { Address, ChatAdapter, ChatMessage } from "../../chat.ts";
-import { isOlder } from "../event.ts";
+import { isOlder } from "../hearing/event.ts";
 
 /** What is wanted of a channel. */
 export type Wanted = {

@@ -1,10 +1,10 @@
 import { type Form, type FormInput, formRoom, type Post, type Press, type Submit } from "../../chat.ts";
 import { plainLine } from "../../words/plain-line.ts";
 import { type Words, wordsOf } from "../../words/words.ts";
-import type { Aloud } from "../aloud.ts";
-import type { Ask } from "../ask.ts";
-import { type Desk, languageFor, reply } from "../desk.ts";
-import type { Questions } from "../questions.ts";
+import type { Ask } from "../desk/ask.ts";
+import { type Desk, languageFor, reply } from "../desk/desk.ts";
+import type { Aloud } from "../questions/aloud.ts";
+import type { Questions } from "../questions/questions.ts";
 import type { Pending, ServerPrompts } from "./server-prompts.ts";
 import { useText } from "./use-text.ts";
 

@@ -9,10 +9,10 @@ import { within } from "../../tools/within.ts";
 import { plainLine } from "../../words/plain-line.ts";
 import { visible } from "../../words/visible.ts";
 import { type Words, wordsOf } from "../../words/words.ts";
-import type { Question } from "../ask.ts";
-import { byName, type Choice, chooseAgent } from "../choose-agent.ts";
-import type { Desk } from "../desk.ts";
-import type { PromptServer } from "./prompt-server.ts";
+import type { PromptServer } from "../briefing/prompt-server.ts";
+import type { Question } from "../desk/ask.ts";
+import type { Desk } from "../desk/desk.ts";
+import { byName, type Choice, chooseAgent } from "../questions/choose-agent.ts";
 import { mayUse, readUse, type Use, usageOf, useText } from "./use-text.ts";
 
 /** A prompt with gaps, kept until they are filled in. */
@@ -36,7 +36,7 @@ export type ServerPrompts = {
   inEdit(question: Question, agent: string | undefined): Promise<Question>;
   /** What there is to be used at a place. */
   list(at: Address, who: Who, words: Words): Promise<string>;
-  /** How much an agent has besides tools. */
+  /** How much an agent has besides tools, of the servers that are connected. */
   besides(agent: Agent): { prompts: number; resources: number };
   /** What waits to be filled in; undefined when it is not known any more. */
   pending(id: string): Promise<Pending | undefined>;
@@ -155,8 +155,8 @@ export function createServerPrompts(desk: Desk, servers: () => readonly PromptSe
       for (const agent of agentsHere(at)) {
         if (!access.authorize(who, "talk", { agent: agent.name, at }).allowed) continue;
         const having = servers().filter((one) => has(agent, one.name));
-        for (const { name, prompts } of having) if (prompts.list().length === 0) silent.add(name);
-        const theirs = having.flatMap(({ name, prompts }) => prompts.list().map((prompt) => lineOf(name, prompt)));
+        for (const one of having) if (!isThere(one) || one.prompts.list().length === 0) silent.add(one.name);
+        const theirs = having.filter(isThere).flatMap(({ name, prompts }) => prompts.list().map((prompt) => lineOf(name, prompt)));
         if (theirs.length > 0) lines.push(`**${agent.name}**`, ...theirs);
       }
       const away = [...silent].flatMap((name) => absence(name, words)?.text ?? []);
@@ -167,7 +167,7 @@ export function createServerPrompts(desk: Desk, servers: () => readonly PromptSe
     },
     besides(agent) {
       const count = { prompts: 0, resources: 0 };
-      for (const one of servers().filter(({ name }) => has(agent, name))) {
+      for (const one of servers().filter((one) => has(agent, one.name) && isThere(one))) {
         count.prompts += one.prompts.list().length;
         count.resources += one.resources?.list().length ?? 0;
       }
@@ -182,6 +182,11 @@ export function createServerPrompts(desk: Desk, servers: () => readonly PromptSe
     pending: (id) => forms.get<Pending>(id),
   };
   return prompts;
+}
+
+/** What a server had before it was lost is known, but is not to be had. */
+function isThere({ state }: PromptServer): boolean {
+  return state().state === "connected";
 }
 
 function lineOf(server: string, prompt: ListedPrompt): string {

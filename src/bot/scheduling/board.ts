@@ -5,7 +5,7 @@ import type { Kept } from "../../schedules/schedule-store.ts";
 import type { Time } from "../../schedules/time.ts";
 import { sayTime } from "../../schedules/when/say-when.ts";
 import { type Words, wordsOf } from "../../words/words.ts";
-import { type Desk, languageAt, zoneAt } from "../desk.ts";
+import { type Desk, languageAt, zoneAt } from "../desk/desk.ts";
 import type { Finding } from "./finding.ts";
 import type { Lines } from "./lines.ts";
 

@@ -7,7 +7,7 @@ import { sayTime } from "../../schedules/when/say-when.ts";
 import { wallAt } from "../../schedules/when/wall-clock.ts";
 import type { When } from "../../schedules/when/when.ts";
 import { type Words, wordsOf } from "../../words/words.ts";
-import type { Desk } from "../desk.ts";
+import type { Desk } from "../desk/desk.ts";
 import { type Describer, sayCost, sayWhenAndZone } from "./describe.ts";
 import type { Places } from "./places.ts";
 import type { Planner, Wish } from "./plan.ts";

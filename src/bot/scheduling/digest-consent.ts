@@ -4,7 +4,7 @@ import { type Place, type Wider, widerThan } from "../../schedules/digest/audien
 import { placeKey } from "../../schedules/digest/digest.ts";
 import type { Schedule } from "../../schedules/schedule.ts";
 import { wordsOf } from "../../words/words.ts";
-import type { Desk } from "../desk.ts";
+import type { Desk } from "../desk/desk.ts";
 import { placeName } from "./place-name.ts";
 
 /** What would be read by others than those who read it now, and nobody of them says yes to. */

@@ -4,7 +4,7 @@ import type { Schedule } from "../../schedules/schedule.ts";
 import type { SlotClaim } from "../../schedules/slot.ts";
 import type { WorkOutcome } from "../../schedules/work.ts";
 import { wordsOf } from "../../words/words.ts";
-import type { Desk } from "../desk.ts";
+import type { Desk } from "../desk/desk.ts";
 import { type DigestInHand, type Digests, underHeadline } from "./digest-work.ts";
 import { type Job, letterId } from "./scheduled-delivery.ts";
 

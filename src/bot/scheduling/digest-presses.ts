@@ -6,7 +6,7 @@ import { sayTime, sayWhen } from "../../schedules/when/say-when.ts";
 import { wallAt } from "../../schedules/when/wall-clock.ts";
 import type { When } from "../../schedules/when/when.ts";
 import { type Words, wordsOf } from "../../words/words.ts";
-import type { Desk } from "../desk.ts";
+import type { Desk } from "../desk/desk.ts";
 import { digestAllow } from "./digest-consent.ts";
 import type { Digests } from "./digest-work.ts";
 import { type Asker, createFinding } from "./finding.ts";

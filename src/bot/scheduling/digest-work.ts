@@ -16,7 +16,7 @@ import type { Schedule } from "../../schedules/schedule.ts";
 import type { SlotClaim } from "../../schedules/slot.ts";
 import { nextAfter } from "../../schedules/when/next.ts";
 import { wordsOf } from "../../words/words.ts";
-import type { Desk } from "../desk.ts";
+import type { Desk } from "../desk/desk.ts";
 import { createDigestConsent, type DigestConsent, type Unheeded } from "./digest-consent.ts";
 import { placeName } from "./place-name.ts";
 

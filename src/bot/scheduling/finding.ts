@@ -5,7 +5,7 @@ import type { Kept } from "../../schedules/schedule-store.ts";
 import type { Schedules } from "../../schedules/schedules.ts";
 import type { ScheduleVerb } from "../../words/commands.ts";
 import type { Words } from "../../words/words.ts";
-import type { Desk } from "../desk.ts";
+import type { Desk } from "../desk/desk.ts";
 
 /** Somebody who asks about schedules, and where. */
 export type Asker = { id: PersonId; at: Address; words: Words; unpressable?: true | undefined };

@@ -5,7 +5,7 @@ import { nextFew } from "../../schedules/when/next.ts";
 import { sayTime, sayWhen } from "../../schedules/when/say-when.ts";
 import type { When } from "../../schedules/when/when.ts";
 import { wordsOf } from "../../words/words.ts";
-import type { Desk } from "../desk.ts";
+import type { Desk } from "../desk/desk.ts";
 import type { Pending } from "./confirm.ts";
 import { sayWhenAndZone } from "./describe.ts";
 import { quoted, sayFlags } from "./flags.ts";

@@ -5,8 +5,8 @@ import { type Slot, slotKey } from "../../schedules/slot.ts";
 import { sayTime } from "../../schedules/when/say-when.ts";
 import type { Notice } from "../../schedules/work.ts";
 import { wordsOf } from "../../words/words.ts";
-import { adminPlace } from "../admins.ts";
-import { type Desk, languageAt } from "../desk.ts";
+import { adminPlace } from "../desk/admins.ts";
+import { type Desk, languageAt } from "../desk/desk.ts";
 import { placeName } from "./place-name.ts";
 import { linkOf } from "./told-slot.ts";
 

@@ -1,5 +1,5 @@
 import type { SchedulesOptions } from "../../schedules/schedules.ts";
-import type { Desk } from "../desk.ts";
+import type { Desk } from "../desk/desk.ts";
 
 /**
  * Tells whether the owner of a schedule has left, or reads none of the places it posts at any more, or one that its digest

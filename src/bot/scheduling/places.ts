@@ -1,6 +1,6 @@
 import type { Address, NamedChannel } from "../../chat.ts";
 import type { Words } from "../../words/words.ts";
-import type { Desk } from "../desk.ts";
+import type { Desk } from "../desk/desk.ts";
 
 /** How channels are called in words about schedules, and which channel is meant by a name. */
 export type Places = {

@@ -5,7 +5,7 @@ import type { Post } from "../../chat.ts";
 import { runIdFor } from "../../runs/run.ts";
 import type { AskedRun, ToolUser } from "../../tools/gate.ts";
 import { wordsOf } from "../../words/words.ts";
-import type { Desk } from "../desk.ts";
+import type { Desk } from "../desk/desk.ts";
 
 /** Whoever uses an agent's functions for schedules, and waits for its answer. */
 export type Proposer = ToolUser & { asked: AskedRun };

@@ -5,9 +5,9 @@ import type { Schedule } from "../../schedules/schedule.ts";
 import type { Receipt, SlotClaim } from "../../schedules/slot.ts";
 import { sayTime } from "../../schedules/when/say-when.ts";
 import { wordsOf } from "../../words/words.ts";
-import { conversationKey } from "../conversation.ts";
-import { type Delivery, withFiles } from "../delivery.ts";
-import type { Desk } from "../desk.ts";
+import { type Delivery, withFiles } from "../answers/delivery.ts";
+import { conversationKey } from "../desk/conversation.ts";
+import type { Desk } from "../desk/desk.ts";
 import type { ReadBack } from "./read-back.ts";
 
 /** What is particular to one kind of scheduled work. */

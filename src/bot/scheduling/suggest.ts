@@ -8,7 +8,7 @@ import { sayTime, sayWhen } from "../../schedules/when/say-when.ts";
 import type { When } from "../../schedules/when/when.ts";
 import { commandsIn } from "../../words/commands.ts";
 import { wordsOf } from "../../words/words.ts";
-import { type Desk, languageAt, zoneAt } from "../desk.ts";
+import { type Desk, languageAt, zoneAt } from "../desk/desk.ts";
 import { readOrder } from "./order.ts";
 
 type Way = { text: string; value: string };

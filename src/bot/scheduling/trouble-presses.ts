@@ -3,7 +3,7 @@ import type { Schedule } from "../../schedules/schedule.ts";
 import type { Schedules } from "../../schedules/schedules.ts";
 import { sayTime } from "../../schedules/when/say-when.ts";
 import { wordsOf } from "../../words/words.ts";
-import type { Desk } from "../desk.ts";
+import type { Desk } from "../desk/desk.ts";
 import type { Finding } from "./finding.ts";
 import type { Lines } from "./lines.ts";
 import type { Skipped } from "./notices.ts";

@@ -9,7 +9,7 @@ import { sayTime } from "../../schedules/when/say-when.ts";
 import { wallAt } from "../../schedules/when/wall-clock.ts";
 import type { ScheduleVerb } from "../../words/commands.ts";
 import { type Words, wordsOf } from "../../words/words.ts";
-import type { Desk } from "../desk.ts";
+import type { Desk } from "../desk/desk.ts";
 import { exportYaml } from "./export.ts";
 import type { Asker, Finding } from "./finding.ts";
 import type { Lines } from "./lines.ts";

@@ -5,7 +5,7 @@ import { sayWhen } from "../../schedules/when/say-when.ts";
 import type { When } from "../../schedules/when/when.ts";
 import { zoneOf } from "../../tools/zones.ts";
 import { type Words, wordsOf } from "../../words/words.ts";
-import { type Desk, zoneAt } from "../desk.ts";
+import { type Desk, zoneAt } from "../desk/desk.ts";
 import { type BadField, badField, type Field, type FlagSettings, readSettings, takeFlags } from "./flags.ts";
 import type { Wish } from "./plan.ts";
 import { readWishWhen } from "./read-wish.ts";
