@@ -28,6 +28,7 @@ async function connect(settings: Record<string, unknown>): Promise<Connection & 
       random: () => 0,
       now: Date.now,
       async greet() {},
+      missed() {},
       checkLink: createUrlGuard({ allowPrivate: () => ["10.1.0.0/16"] }).checkLink,
     },
   );

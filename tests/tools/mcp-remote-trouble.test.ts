@@ -147,6 +147,20 @@ it("a server over http whose stream of news was cut has its tools listed anew: n
   expect(box.tools().map(({ description }) => description)).toEqual(["Since then it does echo."]);
 });
 
+it("a server over http whose stream of news was cut has its resources and prompts listed anew, too", async () => {
+  const server = await startOddHttpServer("http", "shelf");
+  closeLater(server.stop);
+  const { run, box, hears, until } = await connectTo({ url: server.url });
+  const shelf = () => [...box.prompts.list(), ...(box.resources?.list() ?? [])].map(({ name }) => name).join(" ");
+  await until(() => shelf() === "old old");
+  const cut = hears(/SSE stream disconnected/);
+  server.cutStreams();
+  await cut;
+  // Its news of it goes nowhere.
+  await run("change");
+  await until(() => shelf() === "new new");
+});
+
 describe("a server over http whose answer", () => {
   let server: OddHttpServer;
   async function answerOf(tool: string) {

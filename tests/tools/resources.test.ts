@@ -87,6 +87,7 @@ describe("what a server has to read", () => {
       const failed: unknown[] = [];
       const lists = keepLists({
         has: () => true,
+        canChange: () => true,
         read: () => new Promise(() => {}),
         none() {},
         onChange() {},
@@ -234,6 +235,7 @@ function shelf(name: string, plain: string[], templates: string[] = []): ServerT
     tools: () => [],
     resources: {
       async greet() {},
+      missed() {},
       underway: () => undefined,
       list: () => listed,
       read: async (uri) => ({ text: `${name} has ${uri}` }),

@@ -29,6 +29,8 @@ export type ConnectionParts = OpeningParts & {
   now: () => number;
   /** Asked of each new session, and when its tools have changed. A failure is a lost connection. */
   greet(client: Client): Promise<void>;
+  /** News of this session may have been missed. */
+  missed(client: Client): void;
   /** Throws for a page that people must not be sent to; `trusted` is the operator's own address of the server. */
   checkLink?: ((url: URL, trusted?: URL) => Promise<void>) | undefined;
 };
@@ -86,8 +88,11 @@ export function keepConnected(server: McpServer, parts: ConnectionParts): Connec
       if (error.message.startsWith("Failed to reconnect")) void look(fresh);
     };
     let listAgain = (): void => {};
-    // What can't change need not be asked for anew.
-    const missed = () => void (fresh.getServerCapabilities()?.tools?.listChanged && listAgain());
+    const missed = () => {
+      parts.missed(fresh);
+      // What can't change need not be asked for anew.
+      if (fresh.getServerCapabilities()?.tools?.listChanged) listAgain();
+    };
     try {
       await openSession(fresh, server, { ...parts, missed });
       eliciting.watch(fresh.transport);

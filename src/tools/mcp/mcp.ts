@@ -104,6 +104,10 @@ export function connectMcpServer(
     random: parts.random ?? Math.random,
     now,
     greet,
+    missed(client) {
+      resources.missed(client);
+      prompts.missed(client);
+    },
     signIn: parts.signIn,
     checkLink: parts.checkLink,
   });

@@ -64,6 +64,8 @@ export type ListNotes = { listed(what: string, count: number): void; failed(what
 export type Lists = {
   /** Contract: never rejects, and waits only so long: a server is no worse for a list that can't be had. */
   greet(client: Client): Promise<void>;
+  /** News of this session may have been missed: what can change is read anew. */
+  missed(client: Client): void;
   /** The reading that is going on, if one is. */
   underway(): Promise<void> | undefined;
 };
@@ -74,6 +76,8 @@ export type Lists = {
  */
 export function keepLists(parts: {
   has(client: Client): boolean;
+  /** The server tells when they change; what can't change need not be read anew. */
+  canChange(client: Client): boolean;
   read(client: Client): Promise<void>;
   none(): void;
   onChange(client: Client, changed: () => void): void;
@@ -81,11 +85,13 @@ export function keepLists(parts: {
 }): Lists {
   let greeted: Client | undefined;
   let underway: Promise<void> | undefined;
+  let readAgain = (): void => {};
 
   return {
     async greet(client) {
       if (greeted === client) return;
       greeted = client;
+      readAgain = () => {};
       if (!parts.has(client)) return parts.none();
       const read = atEase(() =>
         parts.read(client).catch((error: unknown) => {
@@ -99,10 +105,14 @@ export function keepLists(parts: {
         underway = reading;
         return reading;
       };
+      readAgain = () => void begin();
       parts.onChange(client, () => {
-        if (greeted === client) void begin();
+        if (greeted === client) readAgain();
       });
       await within(patienceMs, begin());
+    },
+    missed(client) {
+      if (greeted === client && parts.canChange(client)) readAgain();
     },
     underway: () => underway,
   };

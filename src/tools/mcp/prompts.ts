@@ -69,6 +69,7 @@ export function promptsOf(connection: () => Pick<Connection, "ask">, notes: List
   let prompts: ListedPrompt[] = [];
   const lists = keepLists({
     has: (client: Client) => client.getServerCapabilities()?.prompts !== undefined,
+    canChange: (client) => client.getServerCapabilities()?.prompts?.listChanged === true,
     async read(client) {
       prompts = await listAll(client, kind, listMs);
       notes.listed("prompts", prompts.length);

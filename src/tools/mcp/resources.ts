@@ -78,6 +78,7 @@ export function resourcesOf(connection: () => Pick<Connection, "ask">, notes: Li
 
   const lists = keepLists({
     has: (client) => client.getServerCapabilities()?.resources !== undefined,
+    canChange: (client) => client.getServerCapabilities()?.resources?.listChanged === true,
     read,
     none() {
       [plain, templates] = [[], []];

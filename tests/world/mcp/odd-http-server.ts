@@ -68,11 +68,11 @@ const spoiltAnswers: Record<string, (response: ServerResponse) => void> = {
 
 /**
  * Starts one. `deaf`: it takes connections and never says a word; `returns`: its lines end as those of Python's
- * servers; `busy`: it fails to open the first stream of news.
+ * servers; `busy`: it fails to open the first stream of news; `shelf`: it has a resource and a prompt, which change with its tools.
  */
 export async function startOddHttpServer(
   speaks: "http" | "sse",
-  habit?: "deaf" | "returns" | "busy",
+  habit?: "deaf" | "returns" | "busy" | "shelf",
 ): Promise<OddHttpServer> {
   const sessions = new Map<string, Set<ServerResponse>>();
   const cancelled: unknown[] = [];
@@ -80,6 +80,7 @@ export async function startOddHttpServer(
   const waiting = new Map<string, () => void>();
   let [begun, failed] = [0, false];
   let tools = toolsNamed(habits, "It does");
+  let onShelf = "old";
   const lineEnd = habit === "returns" ? "\r\n" : "\n";
   const event = (stream: ServerResponse, data: object) =>
     stream.write(["event: message", `data: ${JSON.stringify(data)}`, "", ""].join(lineEnd));
@@ -149,9 +150,13 @@ export async function startOddHttpServer(
     happened(method);
     if (id === undefined) return;
     if (method === "initialize") {
-      const capabilities = { tools: { listChanged: true } };
+      const shelf = habit === "shelf" ? { resources: { listChanged: true }, prompts: { listChanged: true } } : {};
+      const capabilities = { tools: { listChanged: true }, ...shelf };
       reply({ protocolVersion: params.protocolVersion, capabilities, serverInfo: { name: "odd", version: "1" } });
     } else if (method === "tools/list") reply({ tools });
+    else if (method === "prompts/list") reply({ prompts: [{ name: onShelf }] });
+    else if (method === "resources/list") reply({ resources: [{ uri: `shelf://${onShelf}`, name: onShelf }] });
+    else if (method === "resources/templates/list") reply({ resourceTemplates: [] });
     else if (method === "tools/call") act(String(params.name), reply, response);
     else reply({});
   }
@@ -162,6 +167,7 @@ export async function startOddHttpServer(
     const said: Record<string, string> = { huge: hugeText.repeat(50), large: hugeText.repeat(3), change: "changed" };
     if (tool === "change") {
       tools = toolsNamed(["echo"], "Since then it does");
+      onShelf = "new";
       for (const stream of [...sessions.values()].flatMap((streams) => [...streams]))
         event(stream, { jsonrpc: "2.0", method: "notifications/tools/list_changed" });
     }
