@@ -48,6 +48,33 @@ async function call(town: Town, tool: string): Promise<string> {
 }
 
 describe("a server that is lost", () => {
+  it("has nothing ready and nothing to read until it is back", async () => {
+    const far = await startOddHttpServer("sse", "shelf");
+    stops.push(far.stop);
+    const town = await openTown({
+      console: true,
+      config: {
+        agents: [{ ...ops, mcp_servers: ["far"] }],
+        mcp_servers: [{ name: "far", url: far.url, transport: "sse" }],
+      },
+    });
+    const agents = async (wanted: RegExp) => {
+      // What it has besides tools may be listed a moment later.
+      for (;;) if (wanted.test(await told(town, "ana", "/agents"))) return;
+    };
+    await agents(/tools · 1 prompt · 1 resource/);
+    expect(await told(town, "ana", "/bellhop prompts")).toContain("use far.old");
+    await far.stop();
+    await become(town, { far: "waiting" });
+    expect(await told(town, "ana", "/agents")).not.toMatch(/prompt|resource/);
+    expect(await told(town, "ana", "/bellhop prompts")).toMatch(
+      /^No agent here has a prompt ready.*\nThe server \*far\* is not connected\./,
+    );
+    await far.back();
+    await become(town, { far: "connected" });
+    await agents(/tools · 1 prompt · 1 resource/);
+  });
+
   it.each(["http", "sse"] as const)(
     "over %s is told of to the agent and to people, and is back by itself",
     async (speaks) => {

@@ -156,7 +156,9 @@ export function createServerPrompts(desk: Desk, servers: () => readonly PromptSe
         if (!access.authorize(who, "talk", { agent: agent.name, at }).allowed) continue;
         const having = servers().filter((one) => has(agent, one.name));
         for (const one of having) if (!isThere(one) || one.prompts.list().length === 0) silent.add(one.name);
-        const theirs = having.filter(isThere).flatMap(({ name, prompts }) => prompts.list().map((prompt) => lineOf(name, prompt)));
+        const theirs = having
+          .filter(isThere)
+          .flatMap(({ name, prompts }) => prompts.list().map((prompt) => lineOf(name, prompt)));
         if (theirs.length > 0) lines.push(`**${agent.name}**`, ...theirs);
       }
       const away = [...silent].flatMap((name) => absence(name, words)?.text ?? []);
