@@ -24,6 +24,21 @@ const order = [
 /** The process: the only files that may read its environment, end it, and name the adapters. */
 const entrance = ["src/main.ts", "src/cli.ts", "src/demo.ts", "src/simulate.ts"];
 
+/** The rooms within the bot's, in their order; what stands beside them puts them together. */
+const botRooms = [
+  "desk",
+  "asking-back",
+  "briefing",
+  "answers",
+  "hearing",
+  "questions",
+  "prompts",
+  "servers",
+  "orders",
+  "scheduling",
+  "chat-toolbox",
+];
+
 const files = ["src", "adapters", "jobs"]
   .flatMap((folder) => sourcesIn(folder))
   .filter((file) => !file.includes("/web/"));
@@ -35,6 +50,20 @@ describe("the rooms", () => {
       for (const target of imports) expect(mayImport(file, target), `${file} imports ${target}`).toBe(true);
     });
   }
+
+  it("within the bot's import only those before them", () => {
+    const place = (file: string) => {
+      const [, room, inside] = /^src\/bot\/([^/]+)(\/)?/.exec(file) ?? [];
+      return inside ? botRooms.indexOf(room ?? "") : botRooms.length;
+    };
+    const bots = files.filter((file) => file.startsWith("src/bot/"));
+    for (const file of bots) {
+      const room = place(file);
+      expect(room, `${file} stands in none of them`).toBeGreaterThanOrEqual(0);
+      const later = importsOf(file).filter((target) => target.startsWith("src/bot/") && place(target) > room);
+      expect(later, `of ${file}`).toEqual([]);
+    }
+  });
 
   // In a worker `process.exit` ends the thread alone.
   it("keep the process's environment and its end at the entrance", () => {

@@ -4,7 +4,7 @@ import { questionIn } from "./desk/ask.ts";
 import { type Desk, languageAt, languageFor, reply, zoneAt } from "./desk/desk.ts";
 import type { Attention } from "./hearing/attention.ts";
 import type { Changes } from "./hearing/changes.ts";
-import { misspelledOrder, orderOf } from "./orders/commands.ts";
+import { misspelledOrder, orderOf } from "./hearing/order.ts";
 import type { Orders } from "./orders/orders.ts";
 import type { Welcome } from "./orders/welcome.ts";
 import type { PromptForms } from "./prompts/prompt-forms.ts";

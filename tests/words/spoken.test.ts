@@ -9,7 +9,7 @@ import { zhTW } from "../../src/words/zh-tw.ts";
 /** Sentences that may stand outside of the words, by file, each for a reason. */
 const elsewhere: Record<string, string> = {
   "src/bot/briefing/context.ts": "what models are told, not people",
-  "src/bot/orders/commands.ts": "what is understood, not said",
+  "src/bot/hearing/order.ts": "what is understood, not said",
   "src/bot/scheduling/order.ts": "what is understood, not said",
   "src/bot/scheduling/read-wish.ts": "what is understood, not said",
   "src/bot/scheduling/task-time.ts": "what is understood, not said",

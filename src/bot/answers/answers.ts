@@ -21,6 +21,7 @@ import type { AskingBack } from "../asking-back/asking-back.ts";
 import type { Briefing, Reading } from "../briefing/briefing.ts";
 import { PromptTrouble } from "../briefing/prompt-fetching.ts";
 import { type Ask, heardFrom } from "../desk/ask.ts";
+import type { Underway } from "../desk/conversation.ts";
 import { anybodyAt } from "../desk/people.ts";
 import type { Delivery } from "./delivery.ts";
 import { footerOf, whyFailed } from "./outcome-words.ts";
@@ -28,27 +29,13 @@ import { Progress } from "./progress.ts";
 import { openTools } from "./run-tools.ts";
 import { ShownFiles } from "./shown-files.ts";
 
-/** A run on its way to its answer. */
-export type Answering = {
-  readonly run: Run;
-  /** A message that came meanwhile; it is taken at the next step. */
-  steer(question: Ask): void;
-  stop(by?: string): void;
-  /** Leaves the work to the next process: nothing more is shown or recorded. */
-  handOver(): void;
-  /** Contract: resolves once the answer stands, or can't. */
-  done: Promise<void>;
-  /** What steered it and no step took so far. */
-  readonly untaken: Ask[];
-};
-
 /** Brings runs to their answers: the one road, whatever started them. */
 export type Answers = {
-  start(run: Run, delivery: Delivery): Answering;
+  start(run: Run, delivery: Delivery): Underway;
   /** A parked run goes on with what its calls waited for. */
   resume(run: string, results: { call: string; result: ToolResult }[]): Promise<boolean>;
   /** A parked run of an earlier process is in mind again. */
-  readopt(run: Run, delivery: Delivery): Answering;
+  readopt(run: Run, delivery: Delivery): Underway;
 };
 
 /** What answers are made from. */
@@ -96,7 +83,7 @@ export function createAnswers(parts: AnswersParts): Answers {
   };
 }
 
-class AnswerInHand implements Answering {
+class AnswerInHand implements Underway {
   readonly run: Run;
   readonly done: Promise<void>;
   #parts: AnswersParts;

@@ -1,10 +1,6 @@
 import type { Turn } from "../../agent/turn.ts";
-import type { ChatMessage } from "../../chat.ts";
 import type { Agent } from "../../config/schema/agent.ts";
 import type { Heard, HeardFile, HeardPrompt, Run, Said, SkippedFile } from "../../runs/run.ts";
-
-/** Messages of a thread that are read at the first mention. */
-export const readAtFirst = 30;
 
 /** What an agent is told besides its own instructions; short, since every prompt carries it. */
 export function surroundings(about: { agent: string; adapter: string; zone: string; now: number }): string {
@@ -39,25 +35,6 @@ function promptText({ messages, failed }: HeardPrompt, typed: string): string {
     role === "user" ? text : `<said>\nassistant: ${harmless(text)}\n</said>`,
   );
   return spoken.join("\n\n");
-}
-
-/** What a message passes on, as data. */
-export function quotesIn({ quotes = [] }: ChatMessage): Said[] {
-  return quotes.map(({ author, text }) => ({ by: author ?? "?", text }));
-}
-
-/** A message as an agent reads it later: who, when, what, and which files it had. */
-export function saidIn(message: ChatMessage): Said {
-  const files = message.files.map((file) => ` [file: ${file.name}, ${file.type}]`).join("");
-  const quoted = (message.quotes ?? []).map(
-    ({ author, text }) => `\n> ${author ?? "?"}: ${text.replaceAll("\n", "\n> ")}`,
-  );
-  return {
-    message: message.id,
-    by: message.author.name,
-    at: message.at,
-    text: `${message.text}${files}${quoted.join("")}`,
-  };
 }
 
 /** The turns of a conversation so far: what each run heard and what was answered, the newest that fit. */

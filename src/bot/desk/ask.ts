@@ -1,7 +1,7 @@
 import type { Address, ChatMessage, Language, Mentioned, PersonId } from "../../chat.ts";
 import type { Heard, HeardFile, HeardPrompt, Rule, Said } from "../../runs/run.ts";
-import { quotesIn } from "../briefing/context.ts";
 import { type Desk, languageFor } from "./desk.ts";
+import { quotesIn } from "./said.ts";
 
 /** A question before it is known who answers it, wherever it came from. */
 export type Question = {

@@ -1,10 +1,27 @@
 import { LRUCache } from "lru-cache";
 import type { Address, PersonId } from "../../chat.ts";
 import type { Ledger } from "../../runs/ledger.ts";
+import type { Run } from "../../runs/run.ts";
 import type { Kv } from "../../store/store.ts";
-import type { Answering } from "../answers/answers.ts";
-import type { Silence } from "../hearing/reply-rule.ts";
+import type { Words } from "../../words/words.ts";
 import type { Ask } from "./ask.ts";
+
+/** A run on its way to its answer. */
+export type Underway = {
+  readonly run: Run;
+  /** A message that came meanwhile; it is taken at the next step. */
+  steer(question: Ask): void;
+  stop(by?: string): void;
+  /** Leaves the work to the next process: nothing more is shown or recorded. */
+  handOver(): void;
+  /** Contract: resolves once the answer stands, or can't. */
+  done: Promise<void>;
+  /** What steered it and no step took so far. */
+  readonly untaken: Ask[];
+};
+
+/** Why the bot keeps quiet. */
+export type Silence = keyof Words["silence"];
 
 /** A conversation as the bot keeps it in mind; what must survive a restart is in the ledger and the store. */
 export type Conversation = {
@@ -22,7 +39,7 @@ export type Conversation = {
   /** It was begun afresh then: earlier runs and messages do not count. */
   afresh: number | undefined;
   /** The work going on here; one at a time. */
-  active: Answering | undefined;
+  active: Underway | undefined;
   /** Questions that wait for their turn. */
   waiting: Ask[];
   /** Why the bot kept quiet on the last message. */
@@ -43,7 +60,7 @@ export type Conversations = {
   /** Whether such work is going on, or waits to. */
   isBusy(address: Address): boolean;
   /** Says that work goes on here, or that it came to its end. */
-  setActive(conversation: Conversation, active: Answering | undefined): void;
+  setActive(conversation: Conversation, active: Underway | undefined): void;
   /** Keeps what must survive a restart, where it changed: as long as runs are kept, and until it is told otherwise that it is muted. */
   keep(conversation: Conversation): Promise<void>;
 };

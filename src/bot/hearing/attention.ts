@@ -1,8 +1,8 @@
 import type { ChatEvent, ChatMessage } from "../../chat.ts";
-import type { Conversation } from "../desk/conversation.ts";
+import type { Conversation, Silence } from "../desk/conversation.ts";
 import type { Desk } from "../desk/desk.ts";
-import { orderOf } from "../orders/commands.ts";
-import { type Silence, type Wanted, wantsAnswer } from "./reply-rule.ts";
+import { orderOf } from "./order.ts";
+import { type Wanted, wantsAnswer } from "./reply-rule.ts";
 
 /** What of all that is said is the bot's business. */
 export type Attention = {

@@ -1,10 +1,10 @@
 import type { Address, ChatMessage } from "../../chat.ts";
 import type { Run } from "../../runs/run.ts";
-import { saidIn } from "../briefing/context.ts";
 import { isOfPrompt } from "../briefing/prompt-fetching.ts";
 import type { Question } from "../desk/ask.ts";
 import { type Conversation, conversationKey } from "../desk/conversation.ts";
 import type { Desk } from "../desk/desk.ts";
+import { saidIn } from "../desk/said.ts";
 
 /** What becomes of messages that are edited or taken back after they were heard. */
 export type Changes = {

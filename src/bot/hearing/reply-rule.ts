@@ -1,15 +1,11 @@
 import { channelAt } from "../../access/places.ts";
 import type { ChatMessage } from "../../chat.ts";
 import type { Config } from "../../config/schema.ts";
-import type { Words } from "../../words/words.ts";
-import type { Conversation } from "../desk/conversation.ts";
+import type { Conversation, Silence } from "../desk/conversation.ts";
 import { isOlder } from "./event.ts";
 
 /** Whether a message wants an answer, and if not, why. */
 export type Wanted = { wanted: true } | { wanted: false; why: Silence };
-
-/** Why the bot keeps quiet. */
-export type Silence = keyof Words["silence"];
 
 const yes: Wanted = { wanted: true };
 const no = (why: Silence): Wanted => ({ wanted: false, why });

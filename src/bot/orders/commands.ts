@@ -1,14 +1,12 @@
 import type { Access, Who } from "../../access/access.ts";
 import { agentsAt } from "../../access/places.ts";
 import type { Address } from "../../chat.ts";
-import { nearest } from "../../config/nearest.ts";
 import type { Agent } from "../../config/schema/agent.ts";
 import type { Config } from "../../config/schema.ts";
 import type { Ledger, Used } from "../../runs/ledger.ts";
 import type { Run } from "../../runs/run.ts";
 import type { McpReport, McpServers } from "../../tools/mcp-servers.ts";
 import { isMeant } from "../../tools/meant.ts";
-import type { Verb } from "../../words/commands.ts";
 import type { Words } from "../../words/words.ts";
 import { titlesOf } from "../answers/tool-titles.ts";
 import { type Conversation, conversationKey } from "../desk/conversation.ts";
@@ -27,45 +25,6 @@ const recentlyActive = 200;
 const dayMs = 86_400_000;
 const monthMs = 30 * dayMs;
 const mostNamed = 5;
-
-/** What can be told the bot, and the words that mean it when they stand alone after a mention. */
-const spellings: Record<Exclude<Verb, "tools" | "connect" | "disconnect"> | "agents", readonly string[]> = {
-  status: ["status", "狀態"],
-  why: ["why", "為什麼"],
-  help: ["help", "說明", "幫助", "?", "？"],
-  prompts: ["prompts", "提示"],
-  usage: ["usage", "用量"],
-  mute: ["mute", "靜音"],
-  unmute: ["unmute", "取消靜音"],
-  new: ["new", "重新開始"],
-  forget: ["forget", "忘記"],
-  agents: ["agents", "代理"],
-  stop: ["stop", "停", "停止"],
-};
-export type Order = keyof typeof spellings;
-/** Every word that begins an order. */
-const orders = [...Object.keys(spellings), "tools", "connect", "disconnect"];
-
-/** The order that a whole text is, if it is one: `why`, and as well `/bellhop why`. */
-export function orderOf(text: string): Order | undefined {
-  const whole = text
-    .trim()
-    .toLowerCase()
-    .replace(/^\/?bellhop\s+|^\//, "");
-  for (const order of Object.keys(spellings) as Order[]) if (spellings[order].includes(whole)) return order;
-  return undefined;
-}
-
-/** The order that was probably meant. */
-export function nearestVerb(text: string): string | undefined {
-  return nearest(text, orders);
-}
-
-/** A single word that is an order but for one letter, where somebody spoke to the bot itself. */
-export function misspelledOrder(text: string): string | undefined {
-  const word = /^\/?([a-z]{4,})$/i.exec(text.trim())?.[1];
-  return word && nearest(word, orders, 1);
-}
 
 /** Answers the questions about Bellhop itself, from what is known and never from a model: as much as `who` may read. */
 export function createCommands(parts: {

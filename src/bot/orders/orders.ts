@@ -2,16 +2,16 @@ import type { Address, Author, ChatCommand, ChatMessage, Post, Press } from "../
 import type { Config } from "../../config/schema.ts";
 import { type Run, runIdFor, unbegun } from "../../runs/run.ts";
 import { type Words, wordsOf } from "../../words/words.ts";
-import type { Answering } from "../answers/answers.ts";
 import type { Ask } from "../desk/ask.ts";
-import { type Conversation, conversationKey } from "../desk/conversation.ts";
+import { type Conversation, conversationKey, type Underway } from "../desk/conversation.ts";
 import { type Desk, languageFor, reply, wordsFor } from "../desk/desk.ts";
 import { anybodyAt } from "../desk/people.ts";
+import { nearestVerb, type Order, orderOf } from "../hearing/order.ts";
 import type { ServerPrompts } from "../prompts/server-prompts.ts";
 import type { Aloud } from "../questions/aloud.ts";
 import { byName } from "../questions/choose-agent.ts";
 import { type Answerer, type Questions, refusalText } from "../questions/questions.ts";
-import { type Commands, nearestVerb, type Order, orderOf } from "./commands.ts";
+import type { Commands } from "./commands.ts";
 import type { Ratings } from "./ratings.ts";
 import { createWholeResults } from "./whole-results.ts";
 
@@ -217,7 +217,7 @@ export function createOrders(
   }
 
   /** Pressed again by itself once the work here is done; until then the press is owed, also across a restart. */
-  function pressLater(event: string, press: Press, active: Answering): void {
+  function pressLater(event: string, press: Press, active: Underway): void {
     active.done
       .then(() => conversations.inOrder(press.address, () => orders.press(event, press)))
       .catch((error: unknown) => desk.log.error({ err: error, event }, "a press could not be taken up again"));

@@ -3,7 +3,7 @@ import { agentsAt } from "../../access/places.ts";
 import { type Address, formRoom, type Post } from "../../chat.ts";
 import { nearest } from "../../config/nearest.ts";
 import type { Agent } from "../../config/schema/agent.ts";
-import { type HeardPrompt, runIdFor } from "../../runs/run.ts";
+import { runIdFor } from "../../runs/run.ts";
 import type { ListedPrompt } from "../../tools/mcp/prompts.ts";
 import { within } from "../../tools/within.ts";
 import { plainLine } from "../../words/plain-line.ts";
@@ -12,7 +12,8 @@ import { type Words, wordsOf } from "../../words/words.ts";
 import type { PromptServer } from "../briefing/prompt-server.ts";
 import type { Question } from "../desk/ask.ts";
 import type { Desk } from "../desk/desk.ts";
-import { byName, type Choice, chooseAgent } from "../questions/choose-agent.ts";
+import { byName, chooseAgent } from "../questions/choose-agent.ts";
+import type { UsablePrompts } from "../questions/questions.ts";
 import { mayUse, readUse, type Use, usageOf, useText } from "./use-text.ts";
 
 /** A prompt with gaps, kept until they are filled in. */
@@ -25,13 +26,7 @@ export type Pending = {
 };
 
 /** Prompts of servers, as people use them: `use server.prompt key=value …`. */
-export type ServerPrompts = {
-  /** Knows which prompts there are, as far as a text may use one; waits for servers only just being connected. */
-  learn(text: string): Promise<void>;
-  /** Where nobody was named, the agent that has what is used, if the one chosen has not. */
-  choose(choice: Choice, at: Address): Choice;
-  /** The prompt that a question to an agent uses, and how that is written; or what is said instead; or it uses none. */
-  meant(question: Question, agent: Agent): Promise<{ text: string; prompt: HeardPrompt } | { said: Post } | undefined>;
+export type ServerPrompts = UsablePrompts & {
   /** An edited question, to the agent that answers there: with the prompt it uses now, where it uses one rightly. */
   inEdit(question: Question, agent: string | undefined): Promise<Question>;
   /** What there is to be used at a place. */

@@ -1,17 +1,17 @@
 import type { Refusal } from "../../access/access.ts";
 import { agentsAt, channelAt } from "../../access/places.ts";
 import type { Address, ChatMessage, PersonId, Post, Whisper } from "../../chat.ts";
-import { type Run, runIdFor, type Said } from "../../runs/run.ts";
+import type { Agent } from "../../config/schema/agent.ts";
+import { type HeardPrompt, type Run, runIdFor, type Said } from "../../runs/run.ts";
 import { type Words, wordsOf } from "../../words/words.ts";
 import type { Answers } from "../answers/answers.ts";
 import { inConversation } from "../answers/delivery.ts";
-import { readAtFirst, saidIn } from "../briefing/context.ts";
 import { type Ask, heardFrom, type Question } from "../desk/ask.ts";
 import type { Conversation } from "../desk/conversation.ts";
 import type { Desk } from "../desk/desk.ts";
+import { saidIn } from "../desk/said.ts";
 import { isOlder } from "../hearing/event.ts";
-import type { ServerPrompts } from "../prompts/server-prompts.ts";
-import { chooseAgent } from "./choose-agent.ts";
+import { type Choice, chooseAgent } from "./choose-agent.ts";
 import { createPace } from "./pace.ts";
 
 /**
@@ -25,6 +25,16 @@ export type Answerer = {
   show?: ((question: Ask) => Promise<void>) | undefined;
   /** False when the same was asked before: by another press of the same button. */
   once?: () => Promise<boolean>;
+};
+
+/** The prompts of servers, as far as a question may use one. */
+export type UsablePrompts = {
+  /** Knows which prompts there are, as far as a text may use one; waits for servers only just being connected. */
+  learn(text: string): Promise<void>;
+  /** Where nobody was named, the agent that has what is used, if the one chosen has not. */
+  choose(choice: Choice, at: Address): Choice;
+  /** The prompt that a question to an agent uses, and how that is written; or what is said instead; or it uses none. */
+  meant(question: Question, agent: Agent): Promise<{ text: string; prompt: HeardPrompt } | { said: Post } | undefined>;
 };
 
 /** Questions on their way to agents: chosen, allowed, begun, steered or queued. */
@@ -43,6 +53,8 @@ export type Questions = {
   close(): void;
 };
 
+/** Messages of a thread that are read at the first mention. */
+const readAtFirst = 30;
 const longestMessage = 50_000;
 const offeredForMs = 24 * 3_600_000;
 
@@ -53,7 +65,7 @@ export function createQuestions(
   parts: {
     wasLeft(event: string): boolean;
     failed(event: string, at: Address, error: unknown, who: PersonId): Promise<void>;
-    prompts: ServerPrompts;
+    prompts: UsablePrompts;
   },
 ): Questions {
   const { wasLeft, failed, prompts } = parts;

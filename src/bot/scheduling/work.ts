@@ -6,7 +6,8 @@ import type { Schedule } from "../../schedules/schedule.ts";
 import { type SlotClaim, type SlotUse, slotKey } from "../../schedules/slot.ts";
 import type { Work, WorkOptions, WorkOutcome } from "../../schedules/work.ts";
 import { wordsOf } from "../../words/words.ts";
-import type { Answering, Answers } from "../answers/answers.ts";
+import type { Answers } from "../answers/answers.ts";
+import type { Underway } from "../desk/conversation.ts";
 import type { Desk } from "../desk/desk.ts";
 import { digestJobs } from "./digest-job.ts";
 import type { Digests } from "./digest-work.ts";
@@ -26,7 +27,7 @@ export function createScheduledWork(desk: Desk, answers: Answers, digests: Diges
   const readBack = createReadBack(desk.adapter);
   const posting = scheduledDelivery(desk, readBack);
   const digestJob = digestJobs(desk, digests);
-  const underway = new Set<Answering>();
+  const underway = new Set<Underway>();
 
   function agentFor(schedule: Schedule): string | undefined {
     if (schedule.agent) return schedule.agent;
