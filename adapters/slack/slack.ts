@@ -10,6 +10,7 @@ import {
 } from "../../src/chat.ts";
 import { boltLogger } from "./bolt-log.ts";
 import { type Clock, pause, wallClock } from "./clock.ts";
+import { keptCalls } from "./kept-calls.ts";
 import { missingScopes } from "./manifest.ts";
 import { adapterName, type Bot } from "./messages.ts";
 import type { Memory } from "./missed.ts";
@@ -70,7 +71,7 @@ export function createSlackAdapter(options: SlackOptions): ChatAdapter {
     ...(apiUrl && { slackApiUrl: apiUrl }),
     // The library would post again after a lost answer, and wait without end.
     retryConfig: { retries: 0 },
-    timeout: callTimeout,
+    fetch: keptCalls(callTimeout),
     rejectRateLimitedCalls: true,
     logger: boltLogger(log),
   };
