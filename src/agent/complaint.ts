@@ -50,7 +50,8 @@ function written(schema: Schema): string | undefined {
 
 /** The compiler is loaded when the first call is made: many a worker never needs it. */
 async function compiled({ $schema: _, $id: __, id: ___, ...schema }: Schema, isHazardous: boolean): Promise<Check> {
-  const { Ajv2020 } = await import("ajv/dist/2020.js");
+  // By its default: what is bundled has no other names for a CommonJS package.
+  const { Ajv2020 } = (await import("ajv/dist/2020.js")).default;
   if (!isWarm) {
     // What the compiler does for the first time is not this schema's doing.
     isWarm = true;

@@ -6,7 +6,10 @@ export function patientFetch(silenceMs: number): FetchLike {
   let agent: Promise<Agent> | undefined;
   return async (url, init) => {
     // Loaded when the first request is made: many a Bellhop has no remote servers.
-    agent ??= import("undici").then(({ Agent }) => new Agent({ headersTimeout: silenceMs, bodyTimeout: silenceMs }));
+    // By its default: what is bundled has no other names for a CommonJS package.
+    agent ??= import("undici").then(
+      ({ default: { Agent } }) => new Agent({ headersTimeout: silenceMs, bodyTimeout: silenceMs }),
+    );
     return fetch(url, Object.assign({}, init, { dispatcher: await agent }));
   };
 }
