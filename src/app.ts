@@ -15,6 +15,7 @@ import { createHttpServer } from "./http/server.ts";
 import { openLedger } from "./runs/ledger.ts";
 import { withModelCache } from "./runs/model-cache.ts";
 import { createRunner } from "./runs/runner.ts";
+import type { StartWorkers } from "./runs/workers.ts";
 import { draftsOf } from "./schedules/config-drafts.ts";
 import { createSchedules, type Schedules } from "./schedules/schedules.ts";
 import type { Time } from "./schedules/time.ts";
@@ -55,6 +56,8 @@ export type AppParts = {
   /** What schedules go by. */
   time?: Time;
   workers?: number;
+  /** What starts the workers, if they do not start for this Bellhop alone. */
+  startWorkers?: StartWorkers | undefined;
   /** Toolboxes besides the MCP servers of the config; agents name them among their servers. */
   toolboxes?: Toolbox[];
   /** Told when the port is open, which may be long before everything is connected. */
@@ -114,6 +117,7 @@ export function createApp(first: Config, parts: AppParts): App {
       jobs: parts.jobs,
       count: parts.workers ?? Math.min(4, Math.max(2, availableParallelism())),
       log,
+      start: parts.startWorkers,
       ...parts.watchWorkers,
       withKey: (spec) => withKey(config, spec),
     });

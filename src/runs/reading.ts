@@ -1,7 +1,7 @@
 import type { DocumentFile, DocumentText } from "../agent/documents/document.ts";
 import { isPdf } from "../agent/documents/pdf-mark.ts";
 import type { WorkerMessage } from "./crossing.ts";
-import { type Seat, startWorkers, type Workers, type WorkersOptions } from "./workers.ts";
+import type { Seat, StartWorkers, Workers, WorkersOptions } from "./workers.ts";
 
 /** Has files read by workers: texts by those that run agents, PDFs one after the other by a worker of their own. */
 export type Reading = {
@@ -16,7 +16,13 @@ export type Reading = {
 };
 
 /** How files are read; `seat` is the worker with the least to do, if one is open. */
-export type ReadingOptions = { workers: WorkersOptions; seat(): Seat | undefined; waitMs: number; idleMs: number };
+export type ReadingOptions = {
+  start: StartWorkers;
+  workers: WorkersOptions;
+  seat(): Seat | undefined;
+  waitMs: number;
+  idleMs: number;
+};
 
 /** A file that is to be read. */
 type Errand = {
@@ -28,7 +34,7 @@ type Errand = {
 };
 
 /** Prepares to have files read; the worker for PDFs starts with the first, and ends when none came for a while. */
-export function createReading({ workers, seat, waitMs, idleMs }: ReadingOptions): Reading {
+export function createReading({ start, workers, seat, waitMs, idleMs }: ReadingOptions): Reading {
   const texts = new Map<string, Errand>();
   /** The first is with the reader, the others wait. */
   const pdfs: Errand[] = [];
@@ -57,10 +63,7 @@ export function createReading({ workers, seat, waitMs, idleMs }: ReadingOptions)
       idle = setTimeout(closeReader, idleMs).unref();
       return;
     }
-    reader ??= startWorkers(
-      { ...workers, count: 1, called: "reader" },
-      { said: told, opened: startPdfs, lost: lostReader },
-    );
+    reader ??= start({ ...workers, count: 1, called: "reader" }, { said: told, opened: startPdfs, lost: lostReader });
     const free = reader.seats.find((one) => one.open);
     if (!free || errand.seat) return;
     errand.seat = free;

@@ -5,7 +5,7 @@ import type { WorkerMessage } from "./crossing.ts";
 import { createReading } from "./reading.ts";
 import { type RunHooks, RunInHand, type Running } from "./run-in-hand.ts";
 import { Turns } from "./turns.ts";
-import { type Seat, startWorkers, type WorkersOptions } from "./workers.ts";
+import { type Seat, type StartWorkers, startWorkers, type WorkersOptions } from "./workers.ts";
 
 /** Where a run takes its turn. */
 export type RunPlace = {
@@ -35,6 +35,8 @@ export type Runner = {
 
 /** How the runner is set up. */
 export type RunnerOptions = WorkersOptions & {
+  /** What starts the workers, if they do not start for this alone. */
+  start?: StartWorkers | undefined;
   /** Runs at once in one worker. */
   perWorker?: number;
   /** A run that neither ends nor answers so long after its own deadline is given up by main. */
@@ -52,6 +54,7 @@ export type RunnerOptions = WorkersOptions & {
 /** Starts the workers and gives them runs. */
 export function createRunner(options: RunnerOptions): Runner {
   const {
+    start = startWorkers,
     perWorker = 64,
     graceMs = 5000,
     readingMs = 20_000,
@@ -68,7 +71,7 @@ export function createRunner(options: RunnerOptions): Runner {
   const lent = new Set<string>();
   let whenReady: (() => void)[] = [];
 
-  const workers = startWorkers(options, {
+  const workers = start(options, {
     said: (seat, message) => hear(seat, message),
     opened() {
       for (const resolve of whenReady) resolve();
@@ -84,7 +87,7 @@ export function createRunner(options: RunnerOptions): Runner {
       checking.lost(seat);
     },
   });
-  const reading = createReading({ workers: options, seat: leastBusy, waitMs: readingMs, idleMs: readerIdleMs });
+  const reading = createReading({ start, workers: options, seat: leastBusy, waitMs: readingMs, idleMs: readerIdleMs });
 
   const checking = createChecking({ seat: leastBusy, waitMs: checkingMs });
 

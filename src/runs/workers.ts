@@ -33,6 +33,9 @@ export type Workers = {
   stop(): Promise<void>;
 };
 
+/** Where is said what becomes of workers. */
+export type WorkerLog = Pick<Logger, "info" | "warn" | "error">;
+
 /** How workers are watched; tests shorten the times. */
 export type WorkersOptions = {
   /** The folder with the built jobs. */
@@ -40,7 +43,7 @@ export type WorkersOptions = {
   count: number;
   /** What workers are called, before their number. */
   called?: string;
-  log: Logger;
+  log: WorkerLog;
   pingMs?: number;
   /** So long may a worker be silent before it is ended. */
   silenceMs?: number;
@@ -49,6 +52,9 @@ export type WorkersOptions = {
   renewOverBytes?: number;
   heapLimitMb?: number;
 };
+
+/** What gives a Bellhop its workers. */
+export type StartWorkers = (options: WorkersOptions, listener: WorkersListener) => Workers;
 
 const floodBytesPerSecond = 64 * 1024;
 const slowestRestartMs = 10_000;

@@ -17,6 +17,7 @@ import { createDiscord, type Discord, type DiscordOptions } from "../world/disco
 import { createModel, type ModelOptions, type ModelWorld } from "../world/model/model.ts";
 import { createSlack, type Slack, type SlackOptions } from "../world/slack/slack.ts";
 import { type Console, visitConsole } from "./console.ts";
+import { builtJobs, lendWorker } from "./warm-workers.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -51,10 +52,12 @@ export type Town = {
 };
 
 const open: Town[] = [];
+let opened = 0;
 
 /** Opens a town; `leaveTowns` closes it after the test and asserts that nobody broke a platform's rules. */
 export async function openTown(wish: Wish): Promise<Town> {
-  const model = await createModel(wish.model ?? {});
+  // A key of its own: by it, what a worker came to know of an earlier town's model is of no use here.
+  const model = await createModel({ key: `sk-simulated-${++opened}-0123456789abcdef`, ...wish.model });
   const slack = wish.slack
     ? await createSlack({ scopes: botScopes, ...(wish.slack === true ? {} : wish.slack) })
     : undefined;
@@ -100,11 +103,12 @@ export async function openTown(wish: Wish): Promise<Town> {
           : []),
       ],
       dataDir,
-      jobs: join(root, "dist/jobs"),
+      jobs: builtJobs,
       log: logger,
       redact,
       env: process.env,
       workers: 1,
+      startWorkers: lendWorker,
       ...wish.parts,
     });
 
