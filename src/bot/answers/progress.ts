@@ -10,22 +10,27 @@ import { titleOf } from "./tool-titles.ts";
 const longestInputKept = 2000;
 const longestName = 100;
 
+/** What progress is told with. `show` is given each state that people see; it may keep it. */
+export type ProgressParts = { words: Words; redact: Redact; show(state: DraftState): void };
+
 /** What people see of a run while it goes on, and what its record keeps of its tools. */
 export class Progress {
   readonly #state: DraftState;
   readonly #run: Run;
   readonly #words: Words;
   readonly #redact: Redact;
+  readonly #show: () => void;
   /** What tools were called with, for the record. */
   readonly #inputs = new Map<string, string>();
   #touched = false;
 
-  constructor(run: Run, words: Words, redact: Redact) {
+  constructor(run: Run, { words, redact, show }: ProgressParts) {
     this.#run = run;
     this.#words = words;
     this.#redact = redact;
     const stop = { id: "stop", value: run.id, text: words.stop };
     this.#state = { text: "", lines: [], status: words.thinking, stop };
+    this.#show = () => show(this.#snapshot());
   }
 
   get text(): string {
@@ -41,36 +46,41 @@ export class Progress {
     return !this.#touched;
   }
 
-  /** Drafts keep what they are given: each gets a state of its own. */
-  snapshot(): DraftState {
-    const { lines, ...rest } = this.#state;
-    return { ...rest, lines: lines.map((line) => ({ ...line })) };
+  /** The run has begun, or goes on. */
+  begins(): void {
+    this.#show();
   }
 
-  /** What is done before the model is asked. */
-  says(status: string): void {
-    this.#state.status = status;
+  /** So many runs go before this one. */
+  waitsBehind(ahead: number): void {
+    this.#says(this.#words.waiting(ahead));
+  }
+
+  /** The model is asked. */
+  thinks(): void {
+    this.#says(this.#words.thinking);
   }
 
   /** A file, or a prompt, is read: what it is called is only words. */
   reads(name: string): void {
-    this.says(this.#words.reading(plainLine(name, longestName)));
+    this.#says(this.#words.reading(plainLine(name, longestName)));
   }
 
-  /** Files that could not be read are named, with the reason. */
-  skipped(files: HeardFile[]): void {
+  /** Files are read; those that could not be are named, with the reason. */
+  hasRead(files: HeardFile[]): void {
     for (const { ref, name, skipped } of files) {
       if (skipped === undefined || this.#state.lines.some((line) => line.id === ref)) continue;
       const title = plainLine(name, longestName);
       this.#state.lines.push({ id: ref, title, state: "failed", note: this.#words.skipped[skipped] });
     }
+    this.thinks();
   }
 
-  /** Takes in what happened; false when nobody sees it. */
-  hear(event: RunEvent): boolean {
-    const seen = this.#take(event);
-    this.#touched ||= seen;
-    return seen;
+  /** Takes in what happened. */
+  hear(event: RunEvent): void {
+    if (!this.#take(event)) return;
+    this.#touched = true;
+    this.#show();
   }
 
   /** How far a call is, on its line; false when that shows nothing new. */
@@ -81,30 +91,40 @@ export class Progress {
     const note = [part, message && this.#redact(plainLine(message, 60))].filter(Boolean).join(" · ");
     if (!line || note === "" || line.note === note) return false;
     line.note = note;
+    this.#show();
     return true;
   }
 
-  /** A call waits for a person, and its line says so until what this gives is called. Both tell whether it is seen. */
-  waits(call: string, message: string): { seen: boolean; goesOn(): boolean } {
+  /** A call waits for a person, and its line says so until what this gives is called. */
+  waits(call: string, by: string): () => void {
     const line = this.#runningLine(call);
     const before = line?.note;
-    const seen = this.moves(call, { done: 0, message });
+    const isSeen = this.moves(call, { done: 0, message: this.#words.elicitation.waits(by) });
     const during = line?.note;
-    return {
-      seen,
-      goesOn: () => {
-        if (!seen || !line || line.note !== during) return false;
-        delete line.note;
-        if (before !== undefined) line.note = before;
-        return line.state === "running";
-      },
+    return () => {
+      if (!isSeen || !line || line.note !== during) return;
+      delete line.note;
+      if (before !== undefined) line.note = before;
+      if (line.state === "running") this.#show();
     };
+  }
+
+  #says(status: string): void {
+    this.#state.status = status;
+    this.#show();
+  }
+
+  /** Drafts keep what they are given: each gets a state of its own. */
+  #snapshot(): DraftState {
+    const { lines, ...rest } = this.#state;
+    return { ...rest, lines: lines.map((line) => ({ ...line })) };
   }
 
   #runningLine(call: string): ToolLine | undefined {
     return this.#state.lines.find((one) => one.id === call && one.state === "running");
   }
 
+  /** False when nobody sees it. */
   #take(event: RunEvent): boolean {
     const state = this.#state;
     switch (event.kind) {
