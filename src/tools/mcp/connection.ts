@@ -1,16 +1,12 @@
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { SseError } from "@modelcontextprotocol/sdk/client/sse.js";
 import type { RequestOptions } from "@modelcontextprotocol/sdk/shared/protocol.js";
-import {
-  CallToolResultSchema,
-  ErrorCode,
-  McpError,
-  ToolListChangedNotificationSchema,
-} from "@modelcontextprotocol/sdk/types.js";
+import { ErrorCode, McpError, ToolListChangedNotificationSchema } from "@modelcontextprotocol/sdk/types.js";
 import type { Meanwhile, ToolOutput, ToolResult } from "../../agent/tool.ts";
 import type { McpServer } from "../../config/schema/mcp-server.ts";
 import { NeedsSignIn } from "../oauth/sign-in.ts";
 import { atEase } from "./at-ease.ts";
+import { type Caller, callerOver } from "./caller.ts";
 import { askable, createEliciting, NotCalled } from "./eliciting.ts";
 import { mishapOf, reasonOf, refusalIn } from "./mishap.ts";
 import { endSession, type OpeningParts, openSession } from "./opening.ts";
@@ -50,8 +46,6 @@ export type Connection = {
 const pingMs = 10_000;
 const betweenPingsMs = 30_000;
 const longestCallMs = 600_000;
-/** A timer set for longer goes off at once. */
-const longestTimer = 2 ** 31 - 1;
 const [firstWaitMs, longestWaitMs] = [1000, 60_000];
 /** So much of what a server says is wrong is told on. */
 const longestTrouble = 500;
@@ -62,6 +56,8 @@ const heldMs = 60_000;
 export function keepConnected(server: McpServer, parts: ConnectionParts): Connection {
   const { log, random, now, greet, signIn } = parts;
   let client: Client | undefined;
+  /** Calls over the session of the client. */
+  let caller: Caller | undefined;
   let since = 0;
   let waiting: { state: "waiting" | "needs sign-in"; error: string; since: number; back: number } | undefined;
   let waitMs = firstWaitMs;
@@ -95,7 +91,7 @@ export function keepConnected(server: McpServer, parts: ConnectionParts): Connec
     };
     try {
       await openSession(fresh, server, { ...parts, missed });
-      eliciting.watch(fresh.transport);
+      const freshCaller = fresh.transport && callerOver(fresh.transport, eliciting.answered);
       const again = atEase(() => greet(fresh));
       const greetAgain = () =>
         void again().catch((error) => lose(fresh, `its tools could not be listed: ${reasonOf(error)}`));
@@ -111,7 +107,7 @@ export function keepConnected(server: McpServer, parts: ConnectionParts): Connec
       // Not all that is asked of it in greeting has to be had, so that its end may not have been noticed.
       if (!fresh.transport) throw new Error(trouble ?? "the connection was closed");
       fresh.onclose = () => lose(fresh, trouble ?? "the connection was closed");
-      [client, waiting, since] = [fresh, undefined, now()];
+      [client, caller, waiting, since] = [fresh, freshCaller, undefined, now()];
       log.info("mcp server connected");
       if (isStale) greetAgain();
       if (server.transport !== "stdio") lookAgain(fresh);
@@ -184,18 +180,14 @@ export function keepConnected(server: McpServer, parts: ConnectionParts): Connec
       let asked = client;
       const notes: string[] = [];
       try {
-        const answer = await eliciting.call(meanwhile, signal, notes, (signal, renewed) => {
+        const answer = await eliciting.call(meanwhile, signal, notes, (renewed) => {
           // It may have waited for its turn while the session ended, and another began.
-          if (!client) throw new NotCalled(closed ? removal(server.name) : absence(server.name, waiting, now()));
+          if (!client || !caller)
+            throw new NotCalled(closed ? removal(server.name) : absence(server.name, waiting, now()));
           asked = client;
-          return asked.request({ method: "tools/call", params: { name, arguments: input } }, CallToolResultSchema, {
-            signal,
-            // Its time is counted where it can stand still.
-            timeout: longestTimer,
-            onprogress({ progress: done, total, message }) {
-              renewed();
-              meanwhile?.told?.({ done, of: total, message });
-            },
+          return caller.call(name, input, ({ progress: done, total, message }) => {
+            renewed();
+            meanwhile?.told?.({ done, of: total, message });
           });
         });
         return withNotes(resultOf(answer), notes);

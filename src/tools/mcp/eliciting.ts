@@ -1,5 +1,4 @@
 import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
-import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import {
   ElicitationCompleteNotificationSchema,
   type ElicitRequestParams,
@@ -8,6 +7,7 @@ import {
   type ElicitResult,
   ErrorCode,
   McpError,
+  type RequestId,
   UrlElicitationRequiredError,
 } from "@modelcontextprotocol/sdk/types.js";
 import { Allowance } from "../../agent/allowance.ts";
@@ -31,8 +31,8 @@ export class NotCalled extends Error {
 export type Eliciting = {
   /** Before a client connects: hears what its server asks. */
   attend(client: Client): void;
-  /** Once it is connected: notes which message is which call. */
-  watch(transport: Transport | undefined): void;
+  /** An answer came, late or in time. */
+  answered(id: RequestId): void;
   /**
    * Makes a call. Its time is counted here, and stands still while somebody is asked; `renewed` says that it goes on.
    * What a model is to be told of questions is added to `notes`. Rejects with `NotCalled` where it was not made at all.
@@ -41,11 +41,14 @@ export type Eliciting = {
     who: Pick<Meanwhile, "run" | "ask"> | undefined,
     signal: AbortSignal,
     notes: string[],
-    make: (signal: AbortSignal, renewed: () => void) => Promise<Answer>,
+    make: (renewed: () => void) => Making<Answer>,
   ): Promise<Answer>;
   /** Asks the server for something else than a call; questions in the middle of it are nobody's. */
   beside<Answer>(signal: AbortSignal, work: () => Promise<Answer>): Promise<Answer>;
 };
+
+/** A call that was sent: by which message, and how its server is told that nobody waits any more. */
+type Making<Answer> = { id: RequestId; answer: Promise<Answer>; cancel(why: unknown): void };
 
 /** A call, and what came to be asked in the middle of it. */
 type Call = InFlight & {
@@ -79,7 +82,6 @@ export function createEliciting(
   const pages = new Map<string, AbortController>();
   const live = new Set<Call>();
   const links = { done: (id: string) => pageOf(id).signal, checkLink: parts.checkLink };
-  let starting: Call | undefined;
 
   function pageOf(id: string): AbortController {
     const known = id.slice(0, longestId);
@@ -164,25 +166,33 @@ export function createEliciting(
       });
     },
 
-    watch(transport) {
-      if (!transport) return;
-      const [send, hear] = [transport.send.bind(transport), transport.onmessage];
-      transport.send = (message, options) => {
-        if (starting && "method" in message && "id" in message) starting.id = message.id;
-        return send(message, options);
-      };
-      transport.onmessage = (message, extra) => {
-        if (!("method" in message) && message.id !== undefined) calls.answered(message.id);
-        hear?.(message, extra);
-      };
-    },
+    answered: calls.answered,
 
     async call(who, signal, notes, make) {
       const over = new End();
-      // One for each try: the client never takes its ear off it, and would cancel what is long answered.
-      let making: AbortController | undefined;
+      let making: Making<unknown> | undefined;
       let isGivenUp = false;
-      let times: Allowance[] = [];
+      const giveUp = (why: unknown) => {
+        isGivenUp = true;
+        if (turns.has(call.owner)) call.asking = true;
+        making?.cancel(why);
+        over.come(why);
+      };
+      const within = (timeout: number, ms = timeout) =>
+        new Allowance(ms, () => giveUp(new McpError(ErrorCode.RequestTimeout, "Request timed out", { timeout })));
+      const stop = () => giveUp(signal.reason);
+      let idle: Allowance | undefined;
+      let whole: Allowance | undefined;
+      /** The time it may take in all: none passes it that neither says how far it is nor has anybody asked. */
+      const inAll = () => {
+        const longestMs = Math.max(parts.longestMs, server.timeout);
+        whole ??= within(longestMs, longestMs - (idle?.spent ?? 0));
+        return whole;
+      };
+      const renewed = () => {
+        inAll();
+        idle?.renew(server.timeout);
+      };
       const call: Call = {
         owner: who?.run ?? Symbol(name),
         ask: who?.ask,
@@ -190,51 +200,38 @@ export function createEliciting(
         questions: 0,
         over,
         hold() {
-          const releases = times.map((time) => time.hold());
+          const releases = idle ? [inAll().hold(), idle.hold()] : [];
           return () => {
             for (const release of releases) release();
           };
         },
       };
-      const giveUp = (why: unknown) => {
-        isGivenUp = true;
-        if (turns.has(call.owner)) call.asking = true;
-        making?.abort(why);
-        over.come(why);
-      };
-      const tooLate = (timeout: number) => () =>
-        giveUp(new McpError(ErrorCode.RequestTimeout, "Request timed out", { timeout }));
-      const stop = () => giveUp(signal.reason);
       if (!(await calls.enter(call, server.timeout, signal))) {
         signal.throwIfAborted();
         throw busy(name);
       }
       live.add(call);
       signal.addEventListener("abort", stop, { once: true });
-      const idle = new Allowance(server.timeout, tooLate(server.timeout));
-      const longestMs = Math.max(parts.longestMs, server.timeout);
-      times = [idle, new Allowance(longestMs, tooLate(longestMs))];
+      idle = within(server.timeout);
       try {
         for (let tries = 1; ; tries++) {
           signal.throwIfAborted();
-          starting = call;
-          making = new AbortController();
           try {
-            const answer = make(making.signal, () => idle.renew(server.timeout));
-            starting = undefined;
-            return await answer;
+            const made = make(renewed);
+            making = made;
+            call.id = made.id;
+            return await made.answer;
           } catch (error) {
             if (!(error instanceof UrlElicitationRequiredError) || tries === mostTries) throw error;
             making = undefined;
             await openPages(call, error);
-            idle.renew(server.timeout);
-          } finally {
-            starting = undefined;
+            renewed();
           }
         }
       } finally {
         signal.removeEventListener("abort", stop);
-        for (const time of times) time.close();
+        idle.close();
+        whole?.close();
         live.delete(call);
         calls.leave(call, isGivenUp ? (call.asking ? lingersAskedMs : lingersMs) : undefined);
         over.come("the call has ended");
