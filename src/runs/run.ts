@@ -129,6 +129,11 @@ export function runIdFor(eventKey: string): string {
   return id;
 }
 
+/** A run that has done nothing yet. */
+export function newRun(asked: Omit<Run, "state" | "changed" | "offered" | "used" | "refused">): Run {
+  return { ...asked, state: "running", changed: false, offered: [], used: [], refused: [] };
+}
+
 /** The run as it was before it began: nothing of what it did then is counted, or shown, a second time. */
 export function unbegun(run: Run): Run {
   const {
@@ -140,5 +145,5 @@ export function unbegun(run: Run): Run {
     ...before
   } = run;
   const { outcome: _outcome, usage: _usage, ms: _ms, ratings: _ratings, ...asked } = before;
-  return { ...asked, state: "running", offered: [], used: [], refused: [] };
+  return newRun(asked);
 }

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { openLedger } from "../../src/runs/ledger.ts";
-import type { Run } from "../../src/runs/run.ts";
+import { newRun, type Run } from "../../src/runs/run.ts";
 import { openStore, type Store } from "../../src/store/store.ts";
 
 let dir: string;
@@ -22,7 +22,7 @@ const here = { adapter: "paper", channel: "C1" };
 /** A run that came to its end. */
 function run(id: string, at: number, is: Partial<Run> & { thread?: string; cost?: number } = {}): Run {
   const { thread = id, cost = 0.01, ...other } = is;
-  return {
+  const begun = newRun({
     id,
     at,
     conversation: `paper:C1:${thread}`,
@@ -36,11 +36,10 @@ function run(id: string, at: number, is: Partial<Run> & { thread?: string; cost?
     read: 0,
     continues: false,
     announced: false,
+  });
+  return {
+    ...begun,
     state: "finished",
-    changed: false,
-    offered: [],
-    used: [],
-    refused: [],
     usage: { input: 10, output: 5, cost },
     outcome: { kind: "answered", text: "Yes.", model: "main" },
     ...other,

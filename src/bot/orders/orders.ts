@@ -247,5 +247,5 @@ function spelledOut(config: Config, { agent, text }: ChatCommand): string {
 
 /** The same work anew, as a run of its own. */
 function retryOf(failed: Run, event: string, at: number): Run {
-  return { ...unbegun(failed), id: runIdFor(event), at, events: [event], changed: false };
+  return { ...unbegun(failed), id: runIdFor(event), at, events: [event] };
 }

@@ -2,7 +2,7 @@ import type { Refusal } from "../../access/access.ts";
 import { agentsAt, channelAt } from "../../access/places.ts";
 import type { Address, ChatMessage, PersonId, Post, Whisper } from "../../chat.ts";
 import type { Agent } from "../../config/schema/agent.ts";
-import { type HeardPrompt, type Run, runIdFor, type Said } from "../../runs/run.ts";
+import { type HeardPrompt, newRun, type Run, runIdFor, type Said } from "../../runs/run.ts";
 import { type Words, wordsOf } from "../../words/words.ts";
 import type { Answers } from "../answers/answers.ts";
 import { inConversation } from "../answers/delivery.ts";
@@ -137,7 +137,7 @@ export function createQuestions(
     const { address: at } = question;
     const [last] = conversation.agent ? await ledger.conversation(conversation.key, 1) : [];
     const before = await earlier(question, last, conversation.afresh);
-    const run: Run = {
+    const run = newRun({
       id: runIdFor(question.event),
       at: question.at,
       conversation: conversation.key,
@@ -154,12 +154,7 @@ export function createQuestions(
       continues: last !== undefined,
       ...(conversation.afresh === undefined ? {} : { afresh: conversation.afresh }),
       announced: last !== undefined && last.agent !== question.agent,
-      state: "running",
-      changed: false,
-      offered: [],
-      used: [],
-      refused: [],
-    };
+    });
     launch(run, conversation, wasLeft(question.event));
   }
 

@@ -1,7 +1,7 @@
 import type { Who } from "../../access/access.ts";
 import { agentsAt, channelAt } from "../../access/places.ts";
 import type { Address, PersonId, Posted } from "../../chat.ts";
-import { type Run, runIdFor } from "../../runs/run.ts";
+import { newRun, type Run, runIdFor } from "../../runs/run.ts";
 import type { Schedule } from "../../schedules/schedule.ts";
 import { type SlotClaim, type SlotUse, slotKey } from "../../schedules/slot.ts";
 import type { Work, WorkOptions, WorkOutcome } from "../../schedules/work.ts";
@@ -46,7 +46,7 @@ export function createScheduledWork(desk: Desk, answers: Answers, digests: Diges
 
   function runFor(schedule: Schedule, slot: SlotClaim, agent: string, owner: Run["asker"], to: Address): Run {
     const key = `${slotKey(slot)}${slot.schedule === "test" ? `:${slot.by}` : ""}`;
-    return {
+    return newRun({
       id: runIdFor(key),
       at: now(),
       conversation: `schedule:${key}`,
@@ -63,12 +63,7 @@ export function createScheduledWork(desk: Desk, answers: Answers, digests: Diges
       read: 0,
       continues: false,
       announced: false,
-      state: "running",
-      changed: false,
-      offered: [],
-      used: [],
-      refused: [],
-    };
+    });
   }
 
   /** Its posts are where they are going to be. */

@@ -11,7 +11,7 @@ import { createPostman } from "../../../src/bot/desk/postman.ts";
 import { type ChatAdapter, type ChatEvent, DeliveryError, type Post } from "../../../src/chat.ts";
 import { Config } from "../../../src/config/schema.ts";
 import { openLedger } from "../../../src/runs/ledger.ts";
-import type { Run } from "../../../src/runs/run.ts";
+import { newRun } from "../../../src/runs/run.ts";
 import { openStore, type Store } from "../../../src/store/store.ts";
 import { createLog } from "../../../src/watch/log.ts";
 import { createFakeTime } from "../../schedules/fake-time.ts";
@@ -23,7 +23,7 @@ const config = Config.parse({
   agents: [{ name: "ops", llm_model: "offline" }],
 });
 const sure: Question = { kind: "form", from: "desk", message: "Sure?", fields: [{ kind: "yes-no", name: "sure" }] };
-const run: Run = {
+const run = newRun({
   id: "r1",
   at: 1,
   conversation: "stub:C:1",
@@ -37,12 +37,7 @@ const run: Run = {
   read: 0,
   continues: false,
   announced: false,
-  state: "running",
-  changed: false,
-  offered: [],
-  used: [],
-  refused: [],
-};
+});
 
 let dir: string;
 let store: Store;
