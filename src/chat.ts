@@ -281,10 +281,23 @@ export class DeliveryError extends Error {
 }
 
 /** What is to be completed while somebody types: a field of a command. */
-export type Suggesting = { field: Suggested; typed: string; address: Address; person: PersonId };
+export type Suggesting = {
+  field: Suggested;
+  typed: string;
+  address: Address;
+  person: PersonId;
+  /** The agent that another field names. */
+  agent?: string;
+};
 
-/** What a field holds that can be completed: an agent's name, or when something runs (or what to do with what runs). */
-export type Suggested = "agent" | "when";
+/**
+ * What a field holds that can be completed: an agent's name; when something runs (or what to do with what runs); or a
+ * question, as far as it uses a prompt that a server has ready.
+ */
+export type Suggested = "agent" | "when" | "question";
+
+/** One way in which a field could be filled: how it is shown, what it comes to, and a word about it. */
+export type Suggestion = { text: string; value: string; about?: string };
 
 /** One way to begin, offered to somebody who has not said anything yet: what it is called, and what it says when chosen. */
 export type Prompt = { title: string; text: string };
@@ -303,8 +316,8 @@ export type Inbox = {
   heardUntil(adapter: string): Promise<number | undefined>;
   /** Threads that were active lately, newest first: the places to catch up in besides channels. */
   recentThreads(adapter: string): Promise<Address[]>;
-  /** Ways to complete what is typed, the best first, at most 25; from memory, at once. */
-  suggest(query: Suggesting): { text: string; value: string }[];
+  /** Ways to complete what is typed, the best first, at most 25; at once, or after two seconds at most where a server is asked. */
+  suggest(query: Suggesting): Promise<Suggestion[]>;
   /** What a form would come to. With something wrong in it, it need not be taken: its person can mend it where they are. */
   check?(filled: Filled): Promise<Checked>;
 };

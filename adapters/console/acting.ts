@@ -138,7 +138,7 @@ export function actingRoutes(asking: Asking): Record<Acts, Answering> {
     const { as, field, typed, channel, thread } = asking.query(url, Completing);
     asking.place(as, channel, thread);
     const address = { adapter: "console", channel, ...(thread && { thread }) };
-    answer(response, 200, { suggestions: asking.listening().suggest({ field, typed, address, person: as }) });
+    answer(response, 200, { suggestions: await asking.listening().suggest({ field, typed, address, person: as }) });
   };
 
   const opened =

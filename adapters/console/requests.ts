@@ -55,8 +55,8 @@ export const Sending = z.object({ as, name: z.string().min(1, "say how the file 
 /** What shall be completed. */
 export const Completing = z.object({
   as,
-  field: z.enum(["agent", "when"], "only agents and when something runs can be completed"),
-  typed: z.string().max(200).default(""),
+  field: z.enum(["agent", "when", "question"], "only agents, questions and when something runs can be completed"),
+  typed: z.string().max(2000).default(""),
   channel: z.string(),
   thread: z.string().optional(),
 });

@@ -8,6 +8,7 @@ import type {
   Prompt,
   Quote,
   Rating,
+  Suggestion,
   ToolLine,
 } from "../../src/chat.ts";
 import type { Command, MessageShortcut } from "../../src/words/commands.ts";
@@ -145,7 +146,7 @@ export type Requests = {
   "POST /console/ratings": { takes: { message: string; as: PersonId; rating: Rated }; gives: { rated: Rated } };
   "POST /console/language": { takes: { as: PersonId; language: Language }; gives: { language: Language } };
   /** Completes a field of a command: `field=agent&typed=…&channel=…&as=…`, perhaps `thread`. */
-  "GET /console/suggestions": { gives: { suggestions: { text: string; value: string }[] } };
+  "GET /console/suggestions": { gives: { suggestions: Suggestion[] } };
   /** Tells the bot that `as` looks at its page, or at their DM with it; what it draws comes with the event `you`, and by no other way. */
   "GET /console/home": { gives: { looked: string } };
   "GET /console/direct": { gives: { looked: string } };

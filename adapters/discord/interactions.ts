@@ -135,11 +135,14 @@ export function createInteractions(options: {
     if (via && new MessageFlagsBitField(flags).has(MessageFlags.Ephemeral)) whispers.held(id, via);
   }
 
-  /** From memory and at once; nothing of it is journalled. */
-  async function suggest(interaction: APIApplicationCommandAutocompleteInteraction, { address, person }: Who) {
-    const typing = focusedIn(interaction.data.options);
-    const field = typing && suggestsIn(interaction.data.name, typing.name);
-    const found = field ? inbox.suggest({ field, typed: typing.value, address, person: person.id }) : [];
+  /** At once, or as soon as a server was asked; nothing of it is journalled. */
+  async function suggest(interaction: APIApplicationCommandAutocompleteInteraction, who: Who) {
+    const { data } = interaction;
+    const typing = focusedIn(data.options);
+    const field = typing && suggestsIn(data.name, typing.name);
+    const agent = field === "question" ? agentIn(data) : undefined;
+    const asked = { address: who.address, person: who.person.id, ...(agent !== undefined && { agent }) };
+    const found = field ? await inbox.suggest({ field, typed: typing.value, ...asked }) : [];
     const choices = found
       .filter(({ text, value }) => text !== "" && value.length <= longestChoice)
       .slice(0, mostChoices)
@@ -197,6 +200,15 @@ function typedIn({ data }: APIChatInputApplicationCommandInteraction): Pick<Chat
     else words.push(option.value);
   }
   return { name: data.name, text: words.join(" "), ...(agent !== undefined && { agent }) };
+}
+
+/** The agent that another option names. */
+function agentIn({ name, options }: APIApplicationCommandAutocompleteInteraction["data"]): string | undefined {
+  for (const option of options) {
+    if (option.type === ApplicationCommandOptionType.String && suggestsIn(name, option.name) === "agent")
+      return option.value || undefined;
+  }
+  return undefined;
 }
 
 type Options = APIApplicationCommandAutocompleteInteraction["data"]["options"];

@@ -34,6 +34,7 @@ import { createOrders } from "./orders/orders.ts";
 import { createRatings } from "./orders/ratings.ts";
 import { createWelcome } from "./orders/welcome.ts";
 import { createPromptForms } from "./prompts/prompt-forms.ts";
+import { createPromptSuggesting } from "./prompts/prompt-suggesting.ts";
 import { createServerPrompts } from "./prompts/server-prompts.ts";
 import { createAloud } from "./questions/aloud.ts";
 import { agentsLike } from "./questions/choose-agent.ts";
@@ -125,6 +126,7 @@ export function createBot(parts: BotParts): Bot {
   });
   const briefing = createBriefing({ config, ledger, attachments, prompts: fetching, now });
   const prompts = createServerPrompts(desk, parts.servers);
+  const suggestPrompts = createPromptSuggesting(desk, parts);
   const asking = createAskingBack(desk, { time: parts.time ?? realTime, redact: parts.redact });
   const who = (run: Run) => people.known(run.asker.id);
   const answers = createAnswers({ ...parts, ...desk, journal, briefing, asking, who });
@@ -264,8 +266,10 @@ export function createBot(parts: BotParts): Bot {
       check: async (filled) => (filled.id.startsWith("schedule-") ? scheduling().check(filled) : asking.check(filled)),
       heardUntil: (name) => journal.heardUntil(name),
       recentThreads,
-      suggest: (query) =>
-        query.field === "when" ? scheduling().suggest(query) : agentsLike(config(), query.address, query.typed),
+      async suggest(query) {
+        if (query.field === "question") return suggestPrompts(query);
+        return query.field === "when" ? scheduling().suggest(query) : agentsLike(config(), query.address, query.typed);
+      },
     },
     async open(name) {
       const handleLeft = (event: ChatEvent) => {

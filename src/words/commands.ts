@@ -61,7 +61,7 @@ export function commandsIn({ commands }: Words): Command[] {
       does: commands.ask,
       usage: commands.askUsage,
       fields: [
-        { name: "question", does: commands.question, required: true },
+        { name: "question", does: commands.question, required: true, suggests: "question" },
         { name: "agent", does: commands.agent, required: false, suggests: "agent" },
       ],
       verbs: [],

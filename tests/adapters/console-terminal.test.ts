@@ -270,6 +270,8 @@ describe("at a terminal", () => {
       ["@Bellhop o", "@Bellhop ops:"],
       ["thanks @to", "thanks @tom"],
       ["/channel te", "/channel team"],
+      ["/ask use library.g", "/ask use library.greet"],
+      ["@Bellhop use library.s", "@Bellhop use library.sum service="],
     ]) {
       me.keys(`${typed}\t`);
       await me.until(() => me.screen.typed === `#general › ${completed}`);

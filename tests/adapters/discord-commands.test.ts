@@ -44,7 +44,7 @@ describe("Discord's commands", () => {
     expect(told.filter(({ name }) => titles.includes(name)).map(({ name }) => name)).toEqual(titles);
     const ask = told.find(({ name }) => name === "ask");
     expect(ask?.options?.map(({ required, autocomplete }) => ({ required, autocomplete }))).toEqual([
-      { required: true, autocomplete: undefined },
+      { required: true, autocomplete: true },
       { required: undefined, autocomplete: true },
     ]);
   });
@@ -96,7 +96,7 @@ describe("typing the name of an agent on Discord", () => {
   it("is completed by no more and nothing longer than Discord takes, told where and who", async () => {
     await open.close();
     const asked: unknown[] = [];
-    const many: Inbox["suggest"] = (query) => {
+    const many: Inbox["suggest"] = async (query) => {
       asked.push(query);
       const long = { text: "x".repeat(150), value: "x".repeat(150) };
       return [

@@ -64,6 +64,20 @@ describe.skipIf(!chromium)("writing in the console", () => {
     expect((await stage.inbox.message("help")).mention).toBe(true);
   });
 
+  it("completes a question that uses a prompt, and sends what was written unless a way was chosen", async () => {
+    const page = await stage.open();
+    await page.keyboard.type("@Bellhop use library.g");
+    await page.getByRole("option", { name: "use library.greet" }).waitFor();
+    await page.keyboard.press("Tab");
+    await expect.poll(() => composer(page).inputValue()).toBe("@Bellhop use library.greet");
+    await page.keyboard.press("Enter");
+    await stage.inbox.message("use library.greet");
+    await page.keyboard.type("@Bellhop use library.s");
+    await page.getByRole("option", { name: "use library.sum service=" }).waitFor();
+    await page.keyboard.press("Enter");
+    await stage.inbox.message("use library.s");
+  });
+
   it("sends files along: shown before, taken back before, a picture enlarged and a text read after", async () => {
     const page = await stage.open();
     await page.locator("input[type=file]").setInputFiles([

@@ -110,6 +110,24 @@ describe("a server's prompts", () => {
     await expect(box.prompts.fetch("greet", {}, stop)).rejects.toThrow("stopped");
   });
 
+  it("are completed where the server knows how, by what is in the other gaps", async () => {
+    const { box } = await library();
+    const complete = (name: string, value: string, given = {}) =>
+      box.prompts.complete("summarize", { name, value }, given, never);
+    expect(await complete("service", "ch")).toEqual(["checkout", "checkout in Europe"]);
+    expect(await complete("range", "", { service: "search" })).toEqual(["a day of search", "a week of search"]);
+    // What can't be typed is nothing to choose.
+    expect(await complete("service", "odd")).toEqual(["odd one"]);
+    await expect(box.prompts.complete("greet", { name: "who", value: "" }, {}, never)).rejects.toMatchObject({
+      kind: "refused",
+    });
+    const { box: bare } = await connect(
+      { command: process.execPath, args: [libraryProgram, "bare"] },
+      { hasLists: false },
+    );
+    expect(await bare.prompts.complete("summarize", { name: "service", value: "" }, {}, never)).toEqual([]);
+  });
+
   it("of the server that has everything are understood", async () => {
     const program = resolve("@modelcontextprotocol/server-everything/dist/index.js");
     const { box } = await connect({ command: process.execPath, args: [program, "stdio"] });
@@ -124,5 +142,7 @@ describe("a server's prompts", () => {
     const resource = await box.prompts.fetch("resource-prompt", { resourceType: "Blob", resourceId: "1" }, never);
     expect(resource.files).toEqual([expect.objectContaining({ name: "1", bytes: expect.any(Uint8Array) })]);
     await expect(box.prompts.fetch("args-prompt", {}, never)).rejects.toMatchObject({ kind: "refused" });
+    const leader = { name: "name", value: "E" };
+    expect(await box.prompts.complete("completable-prompt", leader, { department: "Sales" }, never)).toEqual(["Eve"]);
   });
 });

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import type { Readable, Writable } from "node:stream";
-import type { Language, PersonId } from "../../../src/chat.ts";
+import type { Language, PersonId, Suggested } from "../../../src/chat.ts";
 import { refusals } from "../refusals.ts";
 import type { State, You } from "../wire.ts";
 import { completionsOf } from "./completion.ts";
@@ -357,8 +357,9 @@ class Chat {
     const state = this.#state;
     if (!state || this.#form) return Promise.resolve([[], line]);
     const place = { channel: this.#view.channel, ...(this.#thread && { thread: this.#thread.id }) };
-    const suggest = (typed: string) => this.#wire.suggest(typed, place);
-    return completionsOf(line, { state, orders: [...orders], direct: this.#view.direct, suggest });
+    const suggest = (field: Suggested, typed: string) => this.#wire.suggest(field, typed, place);
+    const { direct } = this.#view;
+    return completionsOf(line, { state, orders: [...orders], direct, heard: direct || !!this.#thread, suggest });
   }
 
   #placeName(): string {

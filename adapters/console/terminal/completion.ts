@@ -1,3 +1,5 @@
+import type { Suggested } from "../../../src/chat.ts";
+import { questionIn } from "../question-typed.ts";
 import type { State } from "../wire.ts";
 
 /** What can be completed from. */
@@ -5,12 +7,15 @@ export type Completing = {
   state: Pick<State, "people" | "channels" | "bot" | "commands">;
   orders: string[];
   direct: boolean;
-  suggest(typed: string): Promise<string[]>;
+  /** The bot is meant also where it is not called. */
+  heard: boolean;
+  suggest(field: Suggested, typed: string): Promise<string[]>;
 };
 
 /** How a line could go on: the ways there are, and the part of it that they replace. */
 export async function completionsOf(line: string, from: Completing): Promise<[string[], string]> {
-  const { state, orders, direct, suggest } = from;
+  const { state, orders, direct, heard } = from;
+  const suggest = (typed: string) => from.suggest("agent", typed);
   const words = line.split(/\s+/);
   const last = words.at(-1) ?? "";
   const fitting = (ways: string[], typed = last): [string[], string] => [
@@ -19,6 +24,8 @@ export async function completionsOf(line: string, from: Completing): Promise<[st
   ];
   const commands = state.commands.en;
 
+  const asked = questionIn(line, state.bot.name, heard);
+  if (asked !== undefined) return [await from.suggest("question", asked), asked];
   if (last.startsWith("@")) return fitting([state.bot, ...state.people].map(({ name }) => `@${name} `));
   if (words.length === 1 && line.startsWith("/"))
     return fitting([...orders, ...commands.map(({ name }) => `/${name}`)].map((word) => `${word} `));

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { ChatFile, PersonId } from "../../../src/chat.ts";
+import type { ChatFile, PersonId, Suggested } from "../../../src/chat.ts";
 import type { Events, Requests, State } from "../wire.ts";
 
 type Posts = Exclude<Extract<keyof Requests, `POST ${string}`>, "POST /console/files">;
@@ -41,8 +41,8 @@ export class Connection {
     return this.#get(`/console/${what}`, {});
   }
 
-  async suggest(typed: string, place: { channel: string; thread?: string }): Promise<string[]> {
-    const query = { field: "agent", typed, ...place };
+  async suggest(field: Suggested, typed: string, place: { channel: string; thread?: string }): Promise<string[]> {
+    const query = { field, typed, ...place };
     const { suggestions } = await this.#get<Requests["GET /console/suggestions"]["gives"]>(
       "/console/suggestions",
       query,

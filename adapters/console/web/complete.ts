@@ -1,4 +1,6 @@
+import type { Suggestion } from "../../../src/chat.ts";
 import type { Command } from "../../../src/words/commands.ts";
+import { questionIn } from "../question-typed.ts";
 
 /** One way to complete what is typed. */
 export type Completion = { name: string; detail?: string; insert: string };
@@ -7,7 +9,14 @@ export type Completion = { name: string; detail?: string; insert: string };
 export type Completing = { from: number; choices: Completion[]; eager: boolean };
 
 /** What completions are made of. */
-export type Vocabulary = { bot: string; people: string[]; commands: Command[]; agents: string[] };
+export type Vocabulary = {
+  bot: string;
+  people: string[];
+  commands: Command[];
+  agents: string[];
+  /** What the bot made of a question that uses a prompt, as it was typed then. */
+  question?: { typed: string; ways: Suggestion[] } | undefined;
+};
 
 const atWord = /(?:^|[\s(（])([@＠][\p{L}\p{N}_-]*)$/u;
 
@@ -22,14 +31,21 @@ export function agentTyped(
   return afterBot(before, bot);
 }
 
-/** The ways in which what stands before the caret can go on. */
-export function completionsFor(before: string, vocabulary: Vocabulary): Completing | undefined {
-  const { bot, people, commands, agents } = vocabulary;
+/** The ways in which what stands before the caret can go on; `heard`: the bot is meant also where it is not called. */
+export function completionsFor(before: string, vocabulary: Vocabulary, heard: boolean): Completing | undefined {
+  const { bot, people, commands, agents, question } = vocabulary;
   const offer = (typed: string, choices: Completion[], eager = true): Completing | undefined => {
     const begins = ({ name }: Completion) => bare(name).startsWith(bare(typed));
     const fitting = choices.filter(begins);
     return fitting.length > 0 ? { from: before.length - typed.length, choices: fitting, eager } : undefined;
   };
+
+  const asked = questionIn(before, bot, heard);
+  if (asked !== undefined) {
+    // What was found for other words is of no use any more. Whoever presses Enter means what they wrote.
+    const choices = question?.typed === asked ? question.ways.map(({ value, about }) => choiceOf(value, about)) : [];
+    return choices.length > 0 ? { from: before.length - asked.length, choices, eager: false } : undefined;
+  }
 
   const command = /^\/\w*$/.exec(before)?.[0];
   if (command)
@@ -70,10 +86,14 @@ export function completionsFor(before: string, vocabulary: Vocabulary): Completi
   ]);
 }
 
+function choiceOf(value: string, about: string | undefined): Completion {
+  return { name: value, insert: value, ...(about === undefined ? {} : { detail: about }) };
+}
+
 function takesAgent(commands: Command[], name: string): boolean {
   const command = commands.find((command) => command.name === name.toLowerCase());
-  // What comes first in a command is its first field that can be completed.
-  return command?.fields.find(({ suggests }) => suggests !== undefined)?.suggests === "agent";
+  // When something runs comes before the agent.
+  return command?.fields.find(({ suggests }) => suggests === "agent" || suggests === "when")?.suggests === "agent";
 }
 
 /** The one word after the bot's name. */

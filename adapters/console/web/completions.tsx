@@ -1,8 +1,9 @@
 import { type Signal, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { agentTyped, type Completing, type Completion, completionsFor } from "./complete.ts";
-import { bot, commands, me, people } from "./live.ts";
-import { suggestAgents } from "./request.ts";
+import { questionIn } from "../question-typed.ts";
+import { agentTyped, type Completing, type Completion, completionsFor, type Vocabulary } from "./complete.ts";
+import { bot, commands, me, people, places } from "./live.ts";
+import { suggest } from "./request.ts";
 import { words } from "./words.ts";
 
 /** Ways to complete what is typed, and the keys that choose among them. */
@@ -28,26 +29,43 @@ export function useCompletions(
   const picked = useSignal<number | undefined>(undefined);
   const dismissed = useSignal(false);
   const agents = useSignal<string[]>([]);
+  const question = useSignal<Vocabulary["question"]>(undefined);
   const before = text.value.slice(0, caret.value);
   const vocabulary = {
     bot: bot.value.name,
     people: people.value.map(({ name }) => name),
     commands: commands.value,
     agents: agents.value,
+    question: question.value,
   };
+  // In threads and in DMs the bot listens.
+  const isHeard =
+    where.thread !== undefined ||
+    places.value.some(({ id, with: other }) => id === where.channel && other !== undefined);
   const wanted = agentTyped(before, vocabulary);
   useEffect(() => {
     if (wanted === undefined) return;
     let late = false;
-    void suggestAgents(wanted, where.channel, where.thread).then((names) => {
-      if (!late) agents.value = names;
+    void suggest("agent", wanted, where).then((ways) => {
+      if (!late) agents.value = ways.map(({ value }) => value);
     });
     return () => {
       late = true;
     };
   }, [wanted, where.channel, where.thread, me.value]);
+  const asked = questionIn(before, vocabulary.bot, isHeard);
+  useEffect(() => {
+    if (asked === undefined) return;
+    let late = false;
+    void suggest("question", asked, where).then((ways) => {
+      if (!late) question.value = { typed: asked, ways };
+    });
+    return () => {
+      late = true;
+    };
+  }, [asked, where.channel, where.thread, me.value]);
 
-  const completing = dismissed.value ? undefined : completionsFor(before, vocabulary);
+  const completing = dismissed.value ? undefined : completionsFor(before, vocabulary, isHeard);
   const count = completing?.choices.length ?? 0;
   const chosen = picked.value === undefined ? (completing?.eager ? 0 : -1) : Math.min(picked.value, count - 1);
 

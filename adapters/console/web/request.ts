@@ -1,4 +1,4 @@
-import type { ChatFile, PersonId } from "../../../src/chat.ts";
+import type { ChatFile, PersonId, Suggested, Suggestion } from "../../../src/chat.ts";
 import { refusals } from "../refusals.ts";
 import type { Requests } from "../wire.ts";
 import { me } from "./live.ts";
@@ -74,14 +74,18 @@ export async function look(at: "home" | "direct"): Promise<void> {
   }
 }
 
-/** Names of agents that what is typed could become. */
-export async function suggestAgents(typed: string, channel: string, thread?: string): Promise<string[]> {
-  const query = new URLSearchParams({ field: "agent", typed, channel, as: me.peek(), ...(thread && { thread }) });
+/** Ways in which what is typed could go on. */
+export async function suggest(
+  field: Suggested,
+  typed: string,
+  { channel, thread }: { channel: string; thread?: string },
+): Promise<Suggestion[]> {
+  const query = new URLSearchParams({ field, typed, channel, as: me.peek(), ...(thread && { thread }) });
   try {
     const response = await fetch(`/console/suggestions?${query}`);
     if (!response.ok) return [];
     const { suggestions }: Requests["GET /console/suggestions"]["gives"] = await response.json();
-    return suggestions.map(({ value }) => value);
+    return suggestions;
   } catch {
     return [];
   }

@@ -18,8 +18,9 @@ export type Use =
 
 const opening = /^(?:(?:use\s+|使用\s*|用\s*)(\/)?|(\/))(?=[\p{L}\p{N}])/iu;
 /** `key=value`; the value may stand in quotes of many kinds, so that it can hold spaces. */
-const pair =
-  /(?<=^|\s)([^\s=＝"“「']+)[=＝](?:"((?:\\.|[^"\\])*)"|“([^”]*)”|「([^」]*)」|'([^']*)'|([^\s"“「'][^\s]*|))(?=\s|$)/gsu;
+export const filledGap =
+  /([^\s=＝"“「']+)[=＝](?:"((?:\\.|[^"\\])*)"|“([^”]*)”|「([^」]*)」|'([^']*)'|([^\s"“「'][^\s]*|))(?=\s|$)/su;
+const pair = new RegExp(`(?<=^|\\s)${filledGap.source}`, "gsu");
 
 const whollyQuoted = /^(?:"([^"]*)"|“([^”]*)”|「([^」]*)」)$/u;
 
@@ -95,28 +96,43 @@ function filled(prompt: ListedPrompt, rest: string): { values: Record<string, st
     const argument = prompt.arguments.find(({ name }) => name.toLowerCase() === written.toLowerCase());
     // An address with a `=` in it is no argument.
     if (!argument && !/^[\p{L}\p{N}_-]+$/u.test(written)) return whole;
-    const value = found.slice(0, 5).find((one) => one !== undefined) ?? "";
-    if (argument) values[argument.name] = found[0] === undefined ? value : value.replace(/\\(.)/gsu, "$1");
+    if (argument) values[argument.name] = valueIn(found.slice(0, 5));
     else odd.push(written);
     return " ";
   });
   return placed(prompt, { values, free: free.trim(), odd });
 }
 
+/** The value that a `filledGap` found, however it was quoted. */
+export function valueIn(found: readonly (string | undefined)[]): string {
+  const value = found.find((one) => one !== undefined) ?? "";
+  return found[0] === undefined ? value : value.replace(/\\(.)/gsu, "$1");
+}
+
 /** Words without a name fill the only gap there is. */
 function placed(prompt: ListedPrompt, read: { values: Record<string, string>; free: string; odd: string[] }) {
-  const open = prompt.arguments.filter(({ name }) => read.values[name] === undefined);
+  const only = onlyGap(prompt, read.values);
+  if (read.free === "" || !only) return read;
+  return { ...read, values: { ...read.values, [only.name]: unquoted(read.free) }, free: "" };
+}
+
+/** The gap that words without a name would fill: the only one that must be filled, else the only one there is. */
+export function onlyGap(
+  prompt: ListedPrompt,
+  given: Readonly<Record<string, string>>,
+): ListedPrompt["arguments"][number] | undefined {
+  const open = prompt.arguments.filter(({ name }) => given[name] === undefined);
   const required = open.filter((one) => one.required);
   const [only, another] = required.length > 0 ? required : open;
-  if (read.free === "" || !only || another) return read;
-  return { ...read, values: { ...read.values, [only.name]: unquoted(read.free) }, free: "" };
+  return another ? undefined : only;
 }
 
 function freeOf(rest: string): string {
   return rest.replace(pair, "").trim();
 }
 
-function quoted(value: string): string {
+/** A value as it is typed after `key=`. */
+export function quoted(value: string): string {
   return value === "" || /[\s"'“”「」\\]/u.test(value) ? `"${value.replace(/["\\]/gu, "\\$&")}"` : value;
 }
 
@@ -125,11 +141,16 @@ function unquoted(text: string): string {
   return within.find((one) => one !== undefined) ?? text;
 }
 
-function startsWith(text: string, start: string): boolean {
+/** Whether it does, whatever the cases. */
+export function startsWith(text: string, start: string): boolean {
   return text.slice(0, start.length).toLowerCase() === start.toLowerCase();
 }
 
-function longest<One extends { name: string }>(all: readonly One[], fits: (one: One) => boolean): One | undefined {
+/** The one with the longest name of those that fit. */
+export function longest<One extends { name: string }>(
+  all: readonly One[],
+  fits: (one: One) => boolean,
+): One | undefined {
   let best: One | undefined;
   for (const one of all) if (fits(one) && one.name.length > (best?.name.length ?? 0)) best = one;
   return best;

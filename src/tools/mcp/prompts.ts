@@ -27,6 +27,13 @@ export type Prompts = Lists & {
   list(): readonly ListedPrompt[];
   /** Contract: rejects with `ServerTrouble`, or because the signal did. */
   fetch(name: string, values: Record<string, string>, signal: AbortSignal): Promise<FetchedPrompt>;
+  /** How what is typed for an argument could go on, as far as the server knows; `given`: what the others are. Contract: as `fetch`. */
+  complete(
+    name: string,
+    argument: { name: string; value: string },
+    given: Record<string, string>,
+    signal: AbortSignal,
+  ): Promise<string[]>;
 };
 
 const listMs = 20_000;
@@ -35,6 +42,8 @@ const mostArguments = 50;
 /** Characters of all its messages together. */
 const longestPrompt = 64 * 1024;
 const mostFiles = 20;
+/** MCP has no more of them in one answer; a longer one is nothing to be chosen from a list. */
+const [mostValues, longestValue] = [100, 200];
 
 const name = z.string().min(1).max(200);
 const told = z.string().optional();
@@ -64,6 +73,14 @@ const kind = {
     ),
 };
 
+const Completed = z.looseObject({ completion: z.looseObject({ values: z.array(z.unknown()) }) });
+/** What has breaks or signs of control in it can't be typed. */
+const Value = z
+  .string()
+  .min(1)
+  .max(longestValue)
+  .regex(/^\P{C}+$/u);
+
 /** The prompts of the server at the other end. */
 export function promptsOf(connection: () => Pick<Connection, "ask">, notes: ListNotes): Prompts {
   let prompts: ListedPrompt[] = [];
@@ -90,6 +107,19 @@ export function promptsOf(connection: () => Pick<Connection, "ask">, notes: List
         signal,
       );
       return fetchedFrom(messages);
+    },
+    async complete(name, argument, given, signal) {
+      const context = Object.keys(given).length > 0 ? { context: { arguments: given } } : {};
+      const params = { ref: { type: "ref/prompt", name }, argument, ...context };
+      const { completion } = await connection().ask(
+        async (client, options) =>
+          client.getServerCapabilities()?.completions
+            ? client.request({ method: "completion/complete", params }, Completed, options)
+            : { completion: { values: [] } },
+        signal,
+      );
+      const values = completion.values.slice(0, mostValues).flatMap((one) => Value.safeParse(one).data ?? []);
+      return [...new Set(values)];
     },
   };
 }

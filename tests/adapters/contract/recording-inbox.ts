@@ -75,8 +75,10 @@ export function recordingInbox(options: { within?: number } = {}): RecordingInbo
       }
       return [...threads.values()];
     },
-    suggest: ({ typed }) =>
-      ["ops", "scribe"].filter((name) => name.startsWith(typed)).map((name) => ({ text: name, value: name })),
+    async suggest({ field, typed }) {
+      const known = field === "question" ? ["use library.greet", "use library.sum service="] : ["ops", "scribe"];
+      return known.filter((way) => way.startsWith(typed)).map((way) => ({ text: way, value: way }));
+    },
     hold() {
       let release = () => {};
       held = new Promise((resolve) => {

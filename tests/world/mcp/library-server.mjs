@@ -1,6 +1,7 @@
 // An MCP server over standard input and output that has things to read and prompts, in pages of two. Its first argument is
 // a habit: good; endless (its lists never end); broken (its lists fail); odd (some of what it lists is not as MCP has it);
-// bare (it has tools alone); marked (a prompt's name is full of marks). `BOOK` in its environment stands in what it says.
+// bare (it has tools alone); marked (a prompt's name is full of marks). What it knows of a summary's arguments, it completes: a
+// range by the service, nothing for "deaf" ever, and for "odd" what can't be typed. `BOOK` in its environment stands in what it says.
 import { createInterface } from "node:readline";
 
 const [habit = "good"] = process.argv.slice(2);
@@ -102,6 +103,7 @@ createInterface({ input: process.stdin }).on("line", (line) => {
           capabilities: {
             tools: {},
             ...(habit === "bare" ? {} : { resources: { listChanged: true }, prompts: { listChanged: true } }),
+            ...(habit === "bare" ? {} : { completions: {} }),
           },
           serverInfo: { name: "library", version: "1" },
         },
@@ -128,6 +130,8 @@ createInterface({ input: process.stdin }).on("line", (line) => {
         ? send({ id, result: { messages } })
         : refuse(id, `no prompt for you, see [here](https://x.example)`);
     }
+    case "completion/complete":
+      return complete(id, params);
     default:
       if (id !== undefined) send({ id, error: { code: -32601, message: `no method ${method}` } });
   }
@@ -152,6 +156,18 @@ function read(id, uri) {
   if (!book) return refuse(id, `nothing at ${uri}`);
   const about = `${number ? `Page ${number} of` : "The whole of"} ${book}, ${process.env.BOOK ?? "unsigned"}.`;
   send({ id, result: { contents: [{ uri, mimeType: "text/plain", text: about }] } });
+}
+
+function complete(id, { ref, argument, context }) {
+  if (ref?.type !== "ref/prompt" || ref.name !== "summarize") return refuse(id, "nothing is known of that");
+  if (argument.value.startsWith("deaf")) return;
+  const service = context?.arguments?.service;
+  const known = {
+    service: ["checkout", "checkout in Europe", "search", "odd\nline", `odd${"x".repeat(300)}`, "odd one"],
+    range: service ? [`a day of ${service}`, `a week of ${service}`] : ["a day"],
+  };
+  const values = (known[argument.name] ?? []).filter((value) => value.startsWith(argument.value));
+  send({ id, result: { completion: { values, total: values.length, hasMore: false } } });
 }
 
 function change(id, { name }) {
