@@ -1,12 +1,14 @@
 // src/main.ts with the pace lifted: the same wiring, and a Slack adapter that keeps to Slack's answers but not to its own
 // budgets, since the simulator it is measured against has its limits off. The one argument is the folder of the build.
 import { join } from "node:path";
+import { setFlagsFromString } from "node:v8";
 import { createApp } from "../src/app.ts";
 import { parseEnv } from "../src/config/env.ts";
 import { loadConfig } from "../src/config/load.ts";
 import { createLog } from "../src/watch/log.ts";
 import { createRedactor } from "../src/watch/redact.ts";
 
+setFlagsFromString("--heap-growing-percent=50");
 const [dist = "dist"] = process.argv.slice(2);
 const { env, problems, secrets } = parseEnv(process.env);
 if (!env) throw new Error(problems.join("\n"));
