@@ -1,18 +1,31 @@
-/** Shapes of secrets that people paste or that providers hand out. What may fail late must end soon: text can be hostile. */
-const shapes: RegExp[] = [
-  /xox[abeoprs]-[\w-]{8,}/g,
-  /xapp-[\w-]{8,}/g,
-  /sk-[\w-]{16,}/g,
-  /gh[pousr]_\w{20,}/g,
-  /github_pat_\w{20,}/g,
-  /AKIA[0-9A-Z]{16}/g,
-  /AIza[\w-]{30,}/g,
-  /eyJ[\w-]{8,1024}\.[\w-]{8,8192}\.[\w-]{8,}/g,
-  /[MNO][\w-]{23,27}\.[\w-]{6}\.[\w-]{27,}/g,
-  /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[\s\S]{0,16384}?-----END [A-Z ]{0,40}PRIVATE KEY-----/g,
-  /(?<=\bBearer )[\w.~+/-]{12,}=*/g,
-  /(?<=:\/\/[^\s/:@]{1,64}:)[^\s/@]{3,}(?=@)/g,
+/**
+ * Shapes of secrets that people paste or that providers hand out: how they begin and how they go on. What may fail late must
+ * end soon: text can be hostile. `keeps`: the beginning is no secret.
+ */
+const shapes: { begins: RegExp; goesOn: RegExp; keeps?: true }[] = [
+  { begins: /xox[abeoprs]-/, goesOn: /[\w-]{8,}/ },
+  { begins: /xapp-/, goesOn: /[\w-]{8,}/ },
+  { begins: /sk-/, goesOn: /[\w-]{16,}/ },
+  { begins: /gh[pousr]_/, goesOn: /\w{20,}/ },
+  { begins: /github_pat_/, goesOn: /\w{20,}/ },
+  { begins: /AKIA/, goesOn: /[0-9A-Z]{16}/ },
+  { begins: /AIza/, goesOn: /[\w-]{30,}/ },
+  { begins: /eyJ/, goesOn: /[\w-]{8,1024}\.[\w-]{8,8192}\.[\w-]{8,}/ },
+  { begins: /[MNO][\w-]{23}/, goesOn: /[\w-]{0,4}\.[\w-]{6}\.[\w-]{27,}/ },
+  {
+    begins: /-----BEGIN /,
+    goesOn: /[A-Z ]{0,40}PRIVATE KEY-----[\s\S]{0,16384}?-----END [A-Z ]{0,40}PRIVATE KEY-----/,
+  },
+  { begins: /\bBearer /, goesOn: /[\w.~+/-]{12,}=*/, keeps: true },
+  { begins: /:\/\/[^\s/:@]{1,64}:/, goesOn: /[^\s/@]{3,}(?=@)/, keeps: true },
 ];
+
+/** Most texts have nothing in them that begins like a secret: those are looked through once. */
+const beginning = new RegExp(shapes.map(({ begins }) => begins.source).join("|"));
+const secrets = shapes.map(({ begins, goesOn, keeps }) => ({
+  shape: new RegExp(keeps ? `(${begins.source})${goesOn.source}` : begins.source + goesOn.source, "g"),
+  told: keeps ? "$1[redacted]" : "[redacted]",
+}));
 
 /** Takes secrets out of text: the values it was told, and whatever looks like a common token. */
 export type Redact = (text: string) => string;
@@ -24,7 +37,8 @@ export function createRedactor(values: () => Iterable<string>): Redact {
     // Values of a few characters would blank out ordinary words.
     for (const value of values())
       if (value.length >= 6 && clean.includes(value)) clean = clean.split(value).join("[redacted]");
-    for (const shape of shapes) clean = clean.replace(shape, "[redacted]");
+    if (!beginning.test(clean)) return clean;
+    for (const { shape, told } of secrets) clean = clean.replace(shape, told);
     return clean;
   };
 }

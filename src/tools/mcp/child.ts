@@ -3,7 +3,11 @@ import { existsSync } from "node:fs";
 import type { Writable } from "node:stream";
 import { serializeMessage } from "@modelcontextprotocol/sdk/shared/stdio.js";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
-import { type JSONRPCMessage, JSONRPCMessageSchema } from "@modelcontextprotocol/sdk/types.js";
+import {
+  type JSONRPCMessage,
+  JSONRPCMessageSchema,
+  JSONRPCResultResponseSchema,
+} from "@modelcontextprotocol/sdk/types.js";
 import { within } from "../within.ts";
 import { noAnswer } from "./broken-off.ts";
 import { lastWords } from "./last-words.ts";
@@ -157,7 +161,9 @@ function killGroup(child: ChildProcess, signal: NodeJS.Signals): void {
 function parsed(line: Buffer): JSONRPCMessage | undefined {
   if (line[0] !== 0x7b) return undefined;
   try {
-    return JSONRPCMessageSchema.parse(JSON.parse(line.toString()));
+    const message: object = JSON.parse(line.toString());
+    // Most are results, which no other kind of message can be.
+    return ("result" in message ? JSONRPCResultResponseSchema : JSONRPCMessageSchema).parse(message);
   } catch {
     return undefined;
   }

@@ -25,7 +25,7 @@ export function resultOf(answer: CallToolResult): ToolOutput {
 /** An answer part by part: each in words, and the files that are in it. */
 function partsOf(content: readonly ContentBlock[]): { told: string[]; files: ToolFile[] } {
   const files: ToolFile[] = [];
-  const named = new Map<string, number>();
+  let named: Map<string, number> | undefined;
   let left = 0;
 
   /** What the server calls it and says of it is not trusted; what is in it decides. */
@@ -38,6 +38,7 @@ function partsOf(content: readonly ContentBlock[]): { told: string[]; files: Too
   }
 
   function distinct(wanted: string): string {
+    named ??= new Map();
     for (;;) {
       const nth = (named.get(wanted) ?? 0) + 1;
       named.set(wanted, nth);

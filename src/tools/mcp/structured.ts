@@ -38,6 +38,7 @@ async function complaintAbout(data: unknown, schema: Schema, check: CheckData): 
  * `cacheScope`, private unless it is public); said of a tool's result they are a hint all the same.
  */
 export function freshnessOf(answer: CallToolResult): Freshness | undefined {
-  const { ttlMs, cacheScope } = { ...answer._meta, ...answer };
+  const { _meta: meta } = answer;
+  const { ttlMs = meta?.ttlMs, cacheScope = meta?.cacheScope } = answer;
   return typeof ttlMs === "number" && ttlMs > 0 ? { ms: ttlMs, shared: cacheScope === "public" } : undefined;
 }
