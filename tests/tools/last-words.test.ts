@@ -40,6 +40,17 @@ npm error A complete log of this run can be found in: /srv/.npm/debug-0.log
 `,
       "npm error 404 Not Found - GET https://registry.example/no-such-server",
     ],
+    [
+      "what npm says of a network that is away",
+      `npm error code ECONNREFUSED
+npm error syscall connect
+npm error errno ECONNREFUSED
+npm error FetchError: request to https://registry.example/server failed, reason: connect ECONNREFUSED 192.0.2.1:443
+npm error     at ClientRequest.<anonymous> (/usr/lib/node_modules/npm/index.js:130:14)
+npm error network If you are behind a proxy, please make sure that the 'proxy' config is set properly.
+`,
+      "npm error FetchError: request to https://registry.example/server failed, reason: connect ECONNREFUSED 192.0.2.1:443",
+    ],
     ["nothing where it said nothing", " \n\n", ""],
     ["no more of a long line than is read", "x".repeat(1000), "x".repeat(300)],
   ])("is told as %s", (_, printed, told) => {

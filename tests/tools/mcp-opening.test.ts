@@ -49,6 +49,63 @@ describe("why no session begins is told where", () => {
     expect(await answering(page)).toBe("no MCP server answers there: 405 to streamable HTTP, no stream to SSE");
   });
 
+  const html: RequestListener = (_, response) =>
+    response.writeHead(200, { "content-type": "text/html; charset=utf-8" }).end("<html>Welcome</html>");
+  const data: RequestListener = (_, response) =>
+    response.writeHead(200, { "content-type": "application/json" }).end('{"ok":true}');
+  it.each([
+    ["a page for whatever is asked", html, "it gave a web page (text/html): look at the path of its url, often /mcp"],
+    ["data of something else", data, "no MCP server: look at the path of its url, often /mcp"],
+  ])("the address is that of %s", async (_, answer, told) => {
+    expect(await answering(answer)).toContain("what answers there is no MCP server");
+    expect(await answering(answer)).toContain(told);
+  });
+
+  it("a key is not taken, with what was said of it", async () => {
+    const expired: RequestListener = (_, response) => response.writeHead(401).end("The token expired.");
+    for (const key of [{ api_key: "old" }, { headers: { "X-Api-Key": "old" } }])
+      expect(await answering(expired, key)).toBe(
+        "it does not take the key it was given (401), saying: The token expired.",
+      );
+  });
+
+  it.each([
+    [403, "it turned us away (403), saying: Not for you."],
+    [500, "it answered with an error of its own (500), saying: Not for you."],
+    [429, "it did not take the greeting (429), saying: Not for you."],
+  ])("it answers with %i", async (status, told) => {
+    expect(await answering((_, response) => response.writeHead(status).end("Not\n for you."))).toBe(told);
+  });
+
+  it("it sends on to another host", async () => {
+    const away: RequestListener = (_, response) =>
+      response.writeHead(302, { location: "https://login.example.com/?next=mcp" }).end();
+    expect(await answering(away)).toMatch(/^it sends on to https:\/\/login\.example\.com\/, which is not followed: /);
+  });
+
+  it("it speaks no SSE, where the settings say so", async () => {
+    const other: RequestListener = (_, response) => response.writeHead(400).end();
+    expect(await answering(other, { transport: "sse" })).toBe(
+      "there is no stream of events (400): without transport: sse it is found out what it speaks",
+    );
+  });
+
+  it.each(["http", "sse"])("nobody listens, has that name, or speaks TLS, over %s", async (transport) => {
+    const at = async (url: string) => (await connectTo({ url, transport })).box.state().error;
+    const server = createServer(html).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    expect(await at(`https://127.0.0.1:${port}/mcp`)).toBe(
+      `no TLS is spoken at 127.0.0.1:${port}: its url may begin with http:// instead of https://`,
+    );
+    await new Promise((closed) => server.close(closed));
+    for (const host of ["127.0.0.1", "localhost"])
+      expect(await at(`http://${host}:${port}/mcp`)).toBe(`nothing listens at ${host}:${port} (ECONNREFUSED)`);
+    expect(await at("http://no-such-host.invalid/mcp")).toMatch(
+      /^(there is no host no-such-host\.invalid \(ENOTFOUND\)|no-such-host\.invalid could not be looked up)/,
+    );
+  });
+
   it.each(["http", "sse"])("a key is wanted, over %s", async (transport) => {
     expect(await answering((_, response) => response.writeHead(401).end(), { transport })).toBe(
       "it turned us away (401): it wants a key (api_key or headers), or a sign-in (oauth: true)",

@@ -175,8 +175,25 @@ describe("a server that can't be connected", () => {
       closeLater(() => socket.destroy());
       expect(box.state()).toEqual({ state: "connecting", tools: 0 });
       vi.advanceTimersByTime(20_000);
-      expect(await hears(/mcp server lost/)).toMatch(/timed out/i);
+      expect(await hears(/mcp server lost/)).toContain("it did not answer within 20 s");
       expect(box.state()).toMatchObject({ state: "waiting", backIn: 1 });
     },
   );
+
+  it("has a minute where it is started, since it may have to be fetched first; what it printed is told", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const { log, hears } = listen();
+    const program = 'console.log("Which database? "); setInterval(() => {}, 1000);';
+    const box = connectMcpServer(McpServer.parse({ name: "odd", command: process.execPath, args: ["-e", program] }), {
+      log,
+      env: {},
+      random: () => 0,
+    });
+    closeLater(() => box.close());
+    await hears(/mcp server printed/);
+    vi.advanceTimersByTime(59_999);
+    expect(box.state()).toEqual({ state: "connecting", tools: 0 });
+    vi.advanceTimersByTime(1);
+    expect(await hears(/mcp server lost/)).toContain("it did not answer within 60 s; it printed: Which database?");
+  });
 });

@@ -7,9 +7,12 @@ import type { Logger } from "../../watch/log.ts";
 import type { Admission } from "../oauth/admission.ts";
 import { within } from "../within.ts";
 import { startedServer } from "./child.ts";
+import { lastWords } from "./last-words.ts";
 import { overHttp, overSse } from "./remote.ts";
+import { whyNotOpened } from "./why-not-opened.ts";
 
-const [connectMs, farewellMs] = [20_000, 1000];
+// What is started may have to be fetched first, as by npx.
+const [startMs, connectMs, farewellMs] = [60_000, 20_000, 1000];
 
 /** How a server is come to. */
 export type OpeningParts = {
@@ -19,24 +22,26 @@ export type OpeningParts = {
   signIn?: Admission | undefined;
 };
 
+type StartedServer = Extract<McpServer, { transport: "stdio" }>;
+
 /** Hears of a session that news of its server may have been missed. */
 type Missing = { missed(): void };
 
 /** Begins a session. Servers from before streamable HTTP refuse it with a 4xx; they are spoken to over SSE. */
 export async function openSession(client: Client, server: McpServer, parts: OpeningParts & Missing): Promise<void> {
-  const { signIn } = parts;
+  if (server.transport === "stdio") return beginHere(client, server, parts);
+  const { signIn, missed } = parts;
+  const isOlder = server.transport === "sse";
   try {
-    await begin(client, transportTo(server, parts));
+    await begin(client, isOlder ? overSse(server, signIn) : overHttp(server, signIn, missed));
   } catch (error) {
     const status = statusOf(error);
-    if (status === 401 && !signIn) throw turnedAway();
-    if (server.transport !== "http" || status === undefined || ![400, 404, 405].includes(status)) throw error;
+    if (isOlder || status === undefined || ![400, 404, 405].includes(status)) throw whyNotOpened(error, server);
     try {
       await begin(client, overSse(server, signIn));
     } catch (older) {
       const came = statusOf(older);
-      if (came === 401 && !signIn) throw turnedAway();
-      if (came === undefined || came === 401) throw older;
+      if (came === undefined || came === 401) throw whyNotOpened(older, server);
       const instead = came === 200 ? "no stream" : came;
       throw new Error(`no MCP server answers there: ${status} to streamable HTTP, ${instead} to SSE`, { cause: older });
     }
@@ -55,12 +60,12 @@ export async function endSession(client: Client): Promise<void> {
 }
 
 /** The client gives up on a greeting that is not answered, but not on a stream that does not begin. */
-async function begin(client: Client, transport: Transport): Promise<void> {
-  const begun = client.connect(transport, { timeout: connectMs }).then(() => true);
-  if (await within(connectMs, begun)) return;
+async function begin(client: Client, transport: Transport, ms = connectMs, said = () => ""): Promise<void> {
+  const begun = client.connect(transport, { timeout: ms + 1000 }).then(() => true);
+  if (await within(ms, begun)) return;
   begun.catch(() => {});
   void transport.close().catch(() => {});
-  throw new Error("the connection timed out");
+  throw new Error(`it did not answer within ${ms / 1000} s${said()}`);
 }
 
 /** What a server answered that would not begin a session; undefined where it was something else. */
@@ -68,17 +73,13 @@ function statusOf(error: unknown): number | undefined {
   return error instanceof StreamableHTTPError || error instanceof SseError ? error.code : undefined;
 }
 
-function turnedAway(): Error {
-  return new Error("it turned us away (401): it wants a key (api_key or headers), or a sign-in (oauth: true)");
-}
-
-function transportTo(server: McpServer, { log, env, signIn, missed }: OpeningParts & Missing): Transport {
-  if (server.transport === "stdio") {
-    // Only what the config names and what any program needs; never the bot's own secrets.
-    const needed = ["PATH", "HOME", "LANG"].flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]]));
-    return startedServer({ ...server, env: { ...Object.fromEntries(needed), ...server.env } }, (printed) =>
-      log.debug({ printed: printed.slice(0, 2000).trimEnd() }, "mcp server printed"),
-    );
-  }
-  return server.transport === "sse" ? overSse(server, signIn) : overHttp(server, signIn, missed);
+async function beginHere(client: Client, server: StartedServer, { log, env }: OpeningParts): Promise<void> {
+  // Only what the config names and what any program needs; never the bot's own secrets.
+  const needed = ["PATH", "HOME", "LANG"].flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]]));
+  let last = "";
+  const transport = startedServer({ ...server, env: { ...Object.fromEntries(needed), ...server.env } }, (printed) => {
+    last = `${last}${printed}\n`.slice(-2000);
+    log.debug({ printed: printed.slice(0, 2000).trimEnd() }, "mcp server printed");
+  });
+  await begin(client, transport, startMs, () => (last.trim() === "" ? "" : `; it printed: ${lastWords(last)}`));
 }
