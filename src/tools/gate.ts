@@ -131,16 +131,18 @@ export function createGate(parts: {
       const going = tool.run(input, signal, meanwhile?.ask ? { ...meanwhile, ask } : meanwhile);
       const output = await (found.soon && !tool.asks ? soon(going) : going);
       const { files = [], fresh, text, failed, parked, unasked } = output;
-      const shown = await showFiles(files, meanwhile, redact);
+      const shown = files.length > 0 ? await showFiles(files, meanwhile, redact) : undefined;
       // What somebody answered on the way is not part of the input.
       const isKept = !failed && !parked && !wasAsked && !unasked && files.length === 0;
       const kept = again && isKept && cache?.wants(known, fresh) ? { ...again, ...(fresh && { fresh }) } : undefined;
-      return {
-        text: [telling.told(text, call, user, kept), telling.readable(shown.text)].filter(Boolean).join("\n"),
-        ...(shown.images ? { images: shown.images } : {}),
-        ...(failed ? { failed } : {}),
-        ...(parked ? { parked } : {}),
+      const told = telling.told(text, call, user, kept);
+      const result: ToolResult = {
+        text: shown ? [told, telling.readable(shown.text)].filter(Boolean).join("\n") : told,
       };
+      if (shown?.images) result.images = shown.images;
+      if (failed) result.failed = failed;
+      if (parked) result.parked = parked;
+      return result;
     } catch (error) {
       return failure(telling.readable(error instanceof Error ? error.message : String(error)));
     }
@@ -162,9 +164,10 @@ export function createGate(parts: {
 
       async function call(call: ToolCall, signal: AbortSignal, meanwhile?: Meanwhile): Promise<ToolResult> {
         const found = offered.get(call.name) ?? held.get(call.name);
-        const names = specs.map(({ name }) => name);
-        if (!found && !names.includes(call.name))
-          return failure(`There is no tool named "${call.name}". There are: ${names.join(", ") || "none"}.`);
+        if (!found && !specs.some(({ name }) => name === call.name)) {
+          const names = specs.map(({ name }) => name).join(", ");
+          return failure(`There is no tool named "${call.name}". There are: ${names || "none"}.`);
+        }
         const input = parse(call.input);
         if (!input)
           return failure(

@@ -26,6 +26,7 @@ type Kept = { at: number; ms: number; text: string };
 
 const longestKept = 1024 * 1024;
 const mostHeld = 8 * 1024 * 1024;
+const nothing = Promise.resolve(undefined);
 /** A server's word goes no further than this. */
 const longestSaidMs = 3_600_000;
 
@@ -98,8 +99,14 @@ export function createResultCache(parts: { servers(): McpServer[]; kv: Kv; log: 
     await Promise.all([kept, kv.set(mark, true, 30 * 86_400_000)]);
   }
 
+  /** Nothing need be looked for, as with most tools: no rule is for it, and its server never said that results may be kept. */
+  function hasNothing(call: CachedCall): boolean {
+    const server = serverOf(call);
+    return !server || (marked.get(markOf(server, call.tool)) === false && ruleOf(server, call.tool) === undefined);
+  }
+
   return {
-    find: (call) => find(call).catch(noted),
+    find: (call) => (hasNothing(call) ? nothing : find(call).catch(noted)),
     wants(call, said) {
       const server = serverOf(call);
       return server !== undefined && termsOf(server, call, said) !== undefined;
@@ -111,7 +118,8 @@ export function createResultCache(parts: { servers(): McpServer[]; kv: Kv; log: 
 
 /** How long the settings let results of a tool be used again; the first glob that matches decides. */
 function ruleOf(server: McpServer, tool: string): number | undefined {
-  return Object.entries(server.cache).find(([glob]) => matchesGlob(glob, tool))?.[1];
+  for (const glob in server.cache) if (matchesGlob(glob, tool)) return server.cache[glob];
+  return undefined;
 }
 
 /** How long a result is kept, and for whom: as the settings say, or else the server; undefined where neither does. */

@@ -29,8 +29,7 @@ export function createTelling(redact: Redact, cache: ResultCache | undefined) {
   }
 
   async function keep(text: string, { id, name }: ToolCall, keeper: Keeper, again?: Again): Promise<void> {
-    const isShortened = text.length > longestResult && keeper.keepWhole !== undefined;
-    if (!isShortened && !again) return;
+    const isShortened = text.length > longestResult;
     // Somewhat more, so that nothing is cut in two before it is recognised.
     const clean = await redactLong(text.slice(0, longestWhole + longestResult), redact);
     const whole = clean.length > longestWhole ? `${clean.slice(0, longestWhole)}\n[… the rest was not kept …]` : clean;
@@ -42,7 +41,7 @@ export function createTelling(redact: Redact, cache: ResultCache | undefined) {
     readable,
     /** A result as the model is told it; that it is kept, nobody waits for. */
     told(text: string, call: ToolCall, keeper: Keeper, again?: Again): string {
-      void keep(text, call, keeper, again);
+      if (again || (text.length > longestResult && keeper.keepWhole)) void keep(text, call, keeper, again);
       return readable(text);
     },
   };
