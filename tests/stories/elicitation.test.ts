@@ -170,7 +170,7 @@ it("two people who use one server in two threads are each asked in their own, on
 
 it("a person may take longer to answer than their run may take", async () => {
   const agents = [
-    { name: "ops", llm_model: "main", system_prompt: "You are ops.", mcp_servers: ["desk"], timeout: "1s" },
+    { name: "ops", llm_model: "main", system_prompt: "You are ops.", mcp_servers: ["desk"], timeout: "3s" },
   ];
   const { begin, town } = await open("the console", { book: ({ ask }) => ask(table) }, { config: { agents } });
   town.model.on("dream", () => new Promise(() => {}));
