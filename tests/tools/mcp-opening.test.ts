@@ -117,6 +117,22 @@ describe("why no session begins is told where", () => {
     expect(box.state().error).toBe(`${process.execPath} could not be started: there is no folder /no/such/folder`);
   });
 
+  it("the program was not found, and where it was looked for", async () => {
+    const why = async (settings: object) => (await connectTo(settings)).box.state().error;
+    expect(await why({ command: "no-such-program" })).toBe("the program no-such-program was not found");
+    expect(await why({ command: "npx -y some-server" })).toBe(
+      "the program npx -y some-server was not found: its name alone belongs into command, the rest into args",
+    );
+    expect(await why({ command: "./server", cwd: tmpdir() })).toBe(
+      `the program ./server was not found from the folder ${tmpdir()}`,
+    );
+    expect(await why({ command: odd })).toBe(`the program ${odd} can't be run: is it executable?`);
+    // One that was started, and did not find another.
+    expect(await why({ command: "sh", args: ["-c", "no-such-program"] })).toMatch(
+      /^it ended with code 127, saying: .*no-such-program.*not found/,
+    );
+  });
+
   it("the program ended with an error of Node's", async () => {
     const { box } = await connectTo({ command: process.execPath, args: ["/no/such/server.js"] });
     expect(box.state().error).toBe("it ended with code 1, saying: Error: Cannot find module '/no/such/server.js'");

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
+import { isAbsolute } from "node:path";
 import type { Writable } from "node:stream";
 import { serializeMessage } from "@modelcontextprotocol/sdk/shared/stdio.js";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
@@ -169,10 +170,18 @@ function parsed(line: Buffer): JSONRPCMessage | undefined {
   }
 }
 
-function endOf({ command }: Command, code: number | null, signal: string | null, printed: string): string {
-  if (code === 127) return `the program ${command} was not found`;
+function endOf(what: Command, code: number | null, signal: string | null, printed: string): string {
+  // The guard's own words; a program may end with the same codes.
+  const unstarted = /^guard: /m.test(printed) ? code : undefined;
+  if (unstarted === 127) return `the program ${what.command} was not found${whereLooked(what)}`;
+  if (unstarted === 126) return `the program ${what.command} can't be run: is it executable?`;
   const said = lastWords(printed);
   return `it ended with ${signal ?? `code ${code}`}${said ? `, saying: ${said}` : ""}`;
+}
+
+function whereLooked({ command, cwd }: Command): string {
+  if (/\s/.test(command)) return ": its name alone belongs into command, the rest into args";
+  return command.includes("/") && !isAbsolute(command) ? ` from the folder ${cwd ?? process.cwd()}` : "";
 }
 
 /** A folder that is missing is told as if it were the program. */
