@@ -28,7 +28,7 @@ test("what a variable holds is taken as it is", () => {
 
 test("what cannot be filled in is told", () => {
   expect(expand("${GONE}", env).complaints).toEqual([
-    "the variable GONE is not set — set it, or write ${GONE:-default}",
+    "the variable GONE is not set — set it in the environment or .env and start again, or write ${GONE:-default}",
   ]);
   expect(expand("${NAME", env).complaints).toEqual(["${NAME has no closing } — write $${ for a plain ${"]);
   expect(expand("${}", env).complaints).toEqual(["${} is not ${VAR} or ${VAR:-default} — write $${ for a plain ${"]);
@@ -62,6 +62,6 @@ test("only values are expanded, never keys, comments or the structure", () => {
 test("an unset variable is told where it stands", () => {
   const { problems } = loadTexts({ llm: 'models:\n  - name: m\n    provider: openai\n    api_key: "${OPENAI_KEY}"\n' });
   expect(problems.map(({ text }) => text)).toEqual([
-    "config/llm.yaml:4:14 models[0].api_key: the variable OPENAI_KEY is not set — set it, or write ${OPENAI_KEY:-default}",
+    "config/llm.yaml:4:14 models[0].api_key: the variable OPENAI_KEY is not set — set it in the environment or .env and start again, or write ${OPENAI_KEY:-default}",
   ]);
 });

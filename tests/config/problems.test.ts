@@ -138,7 +138,7 @@ test("a trigger says which types there are", () => {
 
 test("a variable that is not set is one problem, not two", () => {
   expect(problemsIn({ llm: `models: [{ name: m, base_url: "\${GONE}" }]` })).toEqual([
-    `config/llm.yaml:1:31 models[0].base_url: the variable GONE is not set — set it, or write \${GONE:-default}`,
+    `config/llm.yaml:1:31 models[0].base_url: the variable GONE is not set — set it in the environment or .env and start again, or write \${GONE:-default}`,
   ]);
 });
 
