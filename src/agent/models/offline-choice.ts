@@ -38,7 +38,9 @@ export function chooseTool(question: string, tools: readonly ToolSpec[]): Choice
     const byName = wordsOf(name).filter((word) => asked.has(word));
     const byDescription = [...(described[at] ?? [])].filter((word) => asked.has(word) && !byName.includes(word));
     byDescription.push(...sharedChinese(question, tool.description));
-    const whole = squeezed.includes(tool.name.toLowerCase().replace(/[\s_-]+/g, " "));
+    // A name of one word may stand in any sentence.
+    const names = /[_-]/.test(name) ? [tool.name, name] : [tool.name];
+    const whole = names.some((one) => squeezed.includes(one.toLowerCase().replace(/[\s_-]+/g, " ")));
     const rare = byDescription.some((word) => described.filter((words) => words.has(word)).length <= 1);
     if (!whole && byName.length === 0 && byDescription.length < 2 && !rare) continue;
     const score = (whole ? 10 : 0) + 3 * byName.length + byDescription.length;

@@ -85,6 +85,19 @@ describe("a tool that the message names is called with what the message says", (
     else expect(asked).toEqual([name, input]);
   });
 
+  test("one that is named whole before one of whose description more is said", async () => {
+    const path = { path: { type: "string" } };
+    const files = [
+      tool("files__create_directory", "Creates a directory, or makes sure that the path of one is there.", path, [
+        "path",
+      ]),
+      tool("files__list_directory", "Lists what is there.", path, ["path"]),
+    ];
+    const turns: Turn[] = [{ role: "user", text: "use list_directory with the path /srv/docs" }];
+    const { end } = await ask(offline, { turns, tools: files });
+    expect(end.calls).toMatchObject([{ name: "files__list_directory", input: '{"path":"/srv/docs"}' }]);
+  });
+
   test("and when it says too little, that is told", async () => {
     expect(await reply("what time is it?")).toContain("I couldn't find place in your message");
     expect(await reply("現在幾點?")).toContain("找不到 place");
