@@ -18,6 +18,8 @@ export type McpServers = {
   trusted(): { server: string; free: string[]; held: HeldTool[]; shown: string[] }[];
   /** Trusts those of these tools that still look so; gives the names of all that are trusted as they are given here. */
   accept(server: string, wanted: readonly { name: string; hash: string }[]): Promise<string[]>;
+  /** Turns down those of these tools that still look so; gives the names of all that are turned down as they are given here. */
+  reject(server: string, wanted: readonly { name: string; hash: string }[]): Promise<string[]>;
   close(): Promise<void>;
 };
 
@@ -72,6 +74,7 @@ export function createMcpServers(parts: {
         }),
       ),
     accept: async (server, wanted) => (await connected.get(server)?.box.trusted.accept(wanted)) ?? [],
+    reject: async (server, wanted) => (await connected.get(server)?.box.trusted.reject(wanted)) ?? [],
     async close() {
       await Promise.all([...connected.values()].map(({ box }) => box.close()));
     },

@@ -18,8 +18,16 @@ export type PinnedTool = z.infer<typeof PinnedTool>;
 /** A tool as a server shows it now; `hash` names exactly this look of it. */
 export type SeenTool = { tool: Shown; hash: string };
 
-/** A tool that is offered to nobody until an admin accepts it: it is not what was pinned, or was not there then. */
-export type HeldTool = SeenTool & { is: PinnedTool; was?: PinnedTool };
+/**
+ * A tool that is offered to nobody until an admin accepts it: it is not what was pinned, or was not there then. `rejected`:
+ * an admin has turned it down as it is now, so that nobody need look at it again.
+ */
+export type HeldTool = SeenTool & { is: PinnedTool; was?: PinnedTool; rejected?: true };
+
+/** Those that wait for an admin. */
+export function openAmong(held: readonly HeldTool[]): HeldTool[] {
+  return held.filter(({ rejected }) => !rejected);
+}
 
 /** The tools of servers as they were when they were trusted: at first sight, and whenever an admin accepted them. */
 export type Pins = {
@@ -30,10 +38,18 @@ export type Pins = {
   check(server: string, shown: readonly Shown[]): Promise<{ free: SeenTool[]; held: HeldTool[] }>;
   /** Trusts these tools as they are given here. */
   accept(server: string, tools: readonly SeenTool[]): Promise<void>;
+  /** Turns these tools down as they are given here; what was trusted of them before is trusted on. */
+  reject(server: string, tools: readonly SeenTool[]): Promise<void>;
 };
 
-/** The tools of one server, each written as `spelled` spells it. */
-const Kept = z.object({ tools: z.array(z.object({ name: z.string(), spelled: z.string() })) });
+/** The tools of one server: each that is trusted as `spelled` spells it, and how those look that were turned down. */
+const Kept = z.object({
+  tools: z.array(z.object({ name: z.string(), spelled: z.string() })),
+  rejected: z.array(z.object({ name: z.string(), hash: z.string() })).default([]),
+});
+
+/** By the names of tools. */
+type Known = { trusted: Map<string, string>; rejected: Map<string, string> };
 
 /** Pins kept in the store. */
 export function createPins(kv: Kv): Pins {
@@ -52,18 +68,24 @@ export function createPins(kv: Kv): Pins {
     return done;
   }
 
-  async function pinned(server: string): Promise<Map<string, string>> {
+  async function pinned(server: string): Promise<Known> {
     try {
-      const kept = Kept.parse((await kv.get(server)) ?? { tools: [] });
-      return new Map(kept.tools.map(({ name, spelled }) => [name, spelled]));
+      const { tools, rejected } = Kept.parse((await kv.get(server)) ?? { tools: [] });
+      return {
+        trusted: new Map(tools.map(({ name, spelled }) => [name, spelled])),
+        rejected: new Map(rejected.map(({ name, hash }) => [name, hash])),
+      };
     } catch (error) {
       throw trouble("read", error);
     }
   }
 
-  async function keep(server: string, tools: ReadonlyMap<string, string>): Promise<void> {
+  async function keep(server: string, { trusted, rejected }: Known): Promise<void> {
     try {
-      await kv.set(server, { tools: [...tools].map(([name, spelled]) => ({ name, spelled })) });
+      await kv.set(server, {
+        tools: [...trusted].map(([name, spelled]) => ({ name, spelled })),
+        rejected: [...rejected].map(([name, hash]) => ({ name, hash })),
+      });
     } catch (error) {
       throw trouble("kept", error);
     }
@@ -72,14 +94,15 @@ export function createPins(kv: Kv): Pins {
   return {
     check: (server, shown) =>
       inTurn(server, async () => {
-        const trusted = await pinned(server);
+        const known = await pinned(server);
+        const { trusted, rejected } = known;
         const now = new Map<string, { tool: Shown; spelled: string }>();
         // A name stands for one tool: which of two would be called is the server's to choose.
         for (const tool of shown) if (!now.has(tool.name)) now.set(tool.name, { tool, spelled: spelled(tool) });
         // The first tools that a server ever shows are those it was set up for.
         if (trusted.size === 0 && now.size > 0) {
           for (const [name, one] of now) trusted.set(name, one.spelled);
-          await keep(server, trusted);
+          await keep(server, known);
         }
         const free: SeenTool[] = [];
         const held: HeldTool[] = [];
@@ -87,15 +110,30 @@ export function createPins(kv: Kv): Pins {
           const before = trusted.get(name);
           const seen = { tool: one.tool, hash: hashOf(one.spelled) };
           if (before === one.spelled) free.push(seen);
-          else held.push({ ...seen, is: readBack(one.spelled), ...(before ? { was: readBack(before) } : {}) });
+          else
+            held.push({
+              ...seen,
+              is: readBack(one.spelled),
+              ...(before ? { was: readBack(before) } : {}),
+              ...(rejected.get(name) === seen.hash ? { rejected: true } : {}),
+            });
         }
         return { free, held };
       }),
     accept: (server, tools) =>
       inTurn(server, async () => {
-        const trusted = await pinned(server);
-        for (const { tool } of tools) trusted.set(tool.name, spelled(tool));
-        await keep(server, trusted);
+        const known = await pinned(server);
+        for (const { tool } of tools) {
+          known.trusted.set(tool.name, spelled(tool));
+          known.rejected.delete(tool.name);
+        }
+        await keep(server, known);
+      }),
+    reject: (server, tools) =>
+      inTurn(server, async () => {
+        const known = await pinned(server);
+        for (const { tool, hash } of tools) known.rejected.set(tool.name, hash);
+        await keep(server, known);
       }),
   };
 }

@@ -12,7 +12,7 @@ import { type Kv, openStore, type Store } from "../../src/store/store.ts";
 import { createGate } from "../../src/tools/gate.ts";
 import { connectMcpServer, type McpToolbox } from "../../src/tools/mcp/mcp.ts";
 import { changesOf, linesOf } from "../../src/tools/pin-diff.ts";
-import { createPins, type Pins } from "../../src/tools/pins.ts";
+import { createPins, openAmong, type Pins } from "../../src/tools/pins.ts";
 import { createLog } from "../../src/watch/log.ts";
 import { visible } from "../../src/words/visible.ts";
 
@@ -132,6 +132,26 @@ describe("the tools of a server", () => {
     expect(await look(read)).toEqual({ free: [], held: ["read"] });
   });
 
+  it("once turned down stay held back, with what was trusted before, and wait for nobody until they change again", async () => {
+    const waiting = async (...shown: Shown[]) => names(openAmong((await pins.check("wiki", shown)).held));
+    await look(read, write);
+    const changed = { ...read, description: "Reads all." };
+    const { held } = await pins.check("wiki", [changed, write]);
+    await pins.reject("wiki", held);
+    pins = createPins(store.kv("tool-pins"));
+    expect(await look(changed, write)).toEqual({ free: ["write"], held: ["read"] });
+    expect(await waiting(changed, write)).toEqual([]);
+    expect((await pins.check("wiki", [changed])).held[0]).toMatchObject({ was: { description: "Reads a page." } });
+    expect(await waiting({ ...read, description: "Reads everything." })).toEqual(["read"]);
+    expect(await look(read, write)).toEqual({ free: ["read", "write"], held: [] });
+    expect(await waiting(changed)).toEqual([]);
+    // It may be accepted after all, and is no longer turned down then.
+    await pins.accept("wiki", held);
+    expect(await look(changed)).toEqual({ free: ["read"], held: [] });
+    await pins.accept("wiki", (await pins.check("wiki", [read])).held);
+    expect(await waiting(changed)).toEqual(["read"]);
+  });
+
   it("are offered by nobody when what was trusted can't be read, kept, or understood", async () => {
     const kv = store.kv("tool-pins");
     const broken = (what: Partial<Kv>) => createPins({ ...kv, ...what }).check("wiki", [read]);
@@ -215,6 +235,25 @@ describe("a server whose tools change", () => {
     expect(await tool(box, "read").run({}, never)).toEqual({ text: "read was called" });
     expect((await before.run({}, never)).text).toMatch(/^The tool "read" of wiki was changed meanwhile\./);
     expect(box.state()).toEqual({ state: "connected", tools: 2 });
+  });
+
+  it("has those that an admin turned down held back like others, and says who did", async () => {
+    const { box, told, shows } = await connect();
+    await shows({ ...read, description: "Reads all." }, write);
+    const [held] = box.trusted.held();
+    expect(await box.trusted.reject([{ name: "read", hash: "another" }])).toEqual([]);
+    expect(await box.trusted.reject([{ name: "read", hash: held?.hash ?? "" }])).toEqual(["read"]);
+    expect(offered(box)).toEqual(["write"]);
+    expect(box.state()).toEqual({ state: "connected", tools: 1 });
+    expect(tool(box, "read").withheld?.()).toBe(
+      'The tool "read" of wiki was changed by its server, and an admin turned that down. It was not called. Tell the person.',
+    );
+    await shows({ ...read, description: "Reads all." }, { ...write, description: "Writes two." });
+    expect(box.state()).toEqual({ state: "connected", tools: 0, held: 1 });
+    // Admins hear of those that wait for them.
+    expect(told).toEqual([1, 2]);
+    await shows({ ...read, description: "Reads all." }, write);
+    expect(told).toEqual([1, 2]);
   });
 
   it("has new ones held back, and calls none that is not there any more", async () => {

@@ -7,6 +7,7 @@ import type { Ledger, Used } from "../../runs/ledger.ts";
 import type { Run } from "../../runs/run.ts";
 import type { McpReport, McpServers } from "../../tools/mcp-servers.ts";
 import { isMeant } from "../../tools/meant.ts";
+import { openAmong } from "../../tools/pins.ts";
 import type { Words } from "../../words/words.ts";
 import { titlesOf } from "../answers/tool-titles.ts";
 import { type Conversation, conversationKey } from "../desk/conversation.ts";
@@ -84,7 +85,7 @@ export function createCommands(parts: {
       const { free = [], held = [] } = trusted.find((one) => one.server === wanted.name) ?? {};
       const isThere = mcp.some((one) => one.name === wanted.name && one.state === "connected");
       count.tools += isThere ? free.filter((name) => isMeant(name, wanted)).length : 0;
-      count.held += held.filter(({ is }) => isMeant(is.name, wanted)).length;
+      count.held += openAmong(held).filter(({ is }) => isMeant(is.name, wanted)).length;
     }
     return count;
   }

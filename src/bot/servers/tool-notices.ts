@@ -1,7 +1,7 @@
 import type { Post } from "../../chat.ts";
 import { runIdFor } from "../../runs/run.ts";
 import type { McpServers } from "../../tools/mcp-servers.ts";
-import type { HeldTool } from "../../tools/pins.ts";
+import { type HeldTool, openAmong } from "../../tools/pins.ts";
 import { type Words, wordsOf } from "../../words/words.ts";
 import { adminPlace } from "../desk/admins.ts";
 import { type Desk, languageAt } from "../desk/desk.ts";
@@ -33,7 +33,7 @@ export function createToolNotices(
 
   async function tell(server: string): Promise<void> {
     const address = adminPlace(config());
-    const held = parts.trusted().find((one) => one.server === server)?.held ?? [];
+    const held = openAmong(parts.trusted().find((one) => one.server === server)?.held ?? []);
     if (!address || held.length === 0 || !desk.adapter(address.adapter)) return;
     const known = (await notices.get<string[]>(server)) ?? [];
     const fresh = held.filter(({ hash }) => !known.includes(hash));

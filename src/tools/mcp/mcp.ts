@@ -6,7 +6,7 @@ import type { McpServer } from "../../config/schema/mcp-server.ts";
 import type { Logger } from "../../watch/log.ts";
 import { isMeant } from "../meant.ts";
 import type { Admission } from "../oauth/admission.ts";
-import type { Pins } from "../pins.ts";
+import { openAmong, type Pins } from "../pins.ts";
 import { withoutPreset } from "../presets.ts";
 import { type ConnectionState, keepConnected } from "./connection.ts";
 import { listTools } from "./listing.ts";
@@ -28,7 +28,7 @@ export type McpToolbox = Toolbox & {
     backIn?: number;
   };
   /** Which of its tools may be called, and which are held back. */
-  trusted: Pick<TrustedTools, "free" | "held" | "shown" | "accept">;
+  trusted: Pick<TrustedTools, "free" | "held" | "shown" | "accept" | "reject">;
   /** What it has to read, where that is offered at all. */
   resources?: Resources;
   prompts: Prompts;
@@ -120,7 +120,7 @@ export function connectMcpServer(
     trusted,
     state() {
       const is = connection.state();
-      const held = trusted.held().length;
+      const held = openAmong(trusted.held()).length;
       return {
         state: is.state,
         tools: isConnected() ? trusted.free().length : 0,

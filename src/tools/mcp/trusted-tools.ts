@@ -1,6 +1,6 @@
 import type { Tool as Shown } from "@modelcontextprotocol/sdk/types.js";
 import type { Tool } from "../../agent/tool.ts";
-import type { HeldTool, Pins, SeenTool } from "../pins.ts";
+import { type HeldTool, openAmong, type Pins, type SeenTool } from "../pins.ts";
 
 /** The tools of one server, as far as they are what was trusted; the others are known, and called by nobody. */
 export type TrustedTools = {
@@ -15,6 +15,8 @@ export type TrustedTools = {
   shown(): string[];
   /** Trusts those among these that still look so; gives the names of all that are trusted as they are given here. */
   accept(wanted: readonly { name: string; hash: string }[]): Promise<string[]>;
+  /** Turns down those among these that are held back and still look so; gives the names of all that are turned down as given here. */
+  reject(wanted: readonly { name: string; hash: string }[]): Promise<string[]>;
 };
 
 /** `pins` is missing where nothing is pinned: everything shown is trusted. */
@@ -50,7 +52,7 @@ export function trustedTools(parts: {
       [tools, held, trusted] = [[], [], new Map()];
       throw error;
     }
-    if (held.length > 0) parts.onHeld();
+    if (openAmong(held).length > 0) parts.onHeld();
   }
 
   /** A tool that is asked anew before each call whether it still is what it was when a run was told of it. */
@@ -76,7 +78,13 @@ export function trustedTools(parts: {
     const found = held.find((one) => one.is.name === name);
     if (!found) return `${tool} is not there any more. It was not called.`;
     const what = found.was ? "was changed by its server" : "is new on its server";
+    if (found.rejected) return `${tool} ${what}, and an admin turned that down. It was not called. Tell the person.`;
     return `${tool} ${what} and is held back until an admin accepts it. It was not called. Tell the person.`;
+  }
+
+  /** Those of these that are held back and look so. */
+  function among(wanted: readonly { name: string; hash: string }[]): HeldTool[] {
+    return held.filter(({ is, hash }) => wanted.some((one) => one.name === is.name && one.hash === hash));
   }
 
   return {
@@ -89,12 +97,20 @@ export function trustedTools(parts: {
     held: () => held,
     shown: () => shown.map(({ name }) => name),
     async accept(wanted) {
-      const taken = held.filter(({ is, hash }) => wanted.some((one) => one.name === is.name && one.hash === hash));
+      const taken = among(wanted);
       if (pins && taken.length > 0) {
         await pins.accept(server, taken);
         await sort();
       }
       return wanted.flatMap(({ name, hash }) => (trusted.get(name) === hash ? [name] : []));
+    },
+    async reject(wanted) {
+      const refused = among(wanted);
+      if (pins && refused.length > 0) {
+        await pins.reject(server, refused);
+        await sort();
+      }
+      return among(wanted).flatMap(({ is, rejected }) => (rejected ? [is.name] : []));
     },
   };
 }
