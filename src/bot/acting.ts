@@ -16,7 +16,9 @@ import { scheduleTextIn, spokenOrderIn } from "./scheduling/order.ts";
 import type { Places } from "./scheduling/places.ts";
 import type { ScheduleOrders } from "./scheduling/scheduling.ts";
 import { type SignInOrders, signInButtons, signInOrderIn } from "./servers/sign-in-orders.ts";
-import { acceptButton, type ToolOrders, toolOrderIn, toolsTextIn } from "./servers/tool-orders.ts";
+import { acceptButton } from "./servers/tool-offers.ts";
+import { toolOrderIn, toolsTextIn } from "./servers/tool-order.ts";
+import type { ToolOrders } from "./servers/tool-orders.ts";
 
 /** Those who do what events ask for, each its own kind. */
 export type ActingParts = {
@@ -79,11 +81,11 @@ export function createActing(desk: Desk, parts: ActingParts): (event: ChatEvent)
     const text = command.name === "bellhop" ? scheduleTextIn(command.text) : undefined;
     if (command.name === "schedule" || text !== undefined)
       return scheduling().command(event, { ...command, text: text ?? command.text });
+    const from = { event, at: command.address, by: command.person, whisper: command.whisper };
     const aboutTools = command.name === "bellhop" ? toolsTextIn(command.text) : undefined;
-    if (aboutTools !== undefined)
-      return toolOrders.order(event, toolOrderIn(aboutTools), command.address, command.person, command.whisper);
+    if (aboutTools !== undefined) return toolOrders.order(from, toolOrderIn(aboutTools));
     const signIn = command.name === "bellhop" ? signInOrderIn(command.text) : undefined;
-    if (signIn) return signInOrders.order(event, signIn, command.address, command.person, command.whisper);
+    if (signIn) return signInOrders.order(from, signIn);
     return orders.command(event, command);
   }
 
@@ -103,11 +105,12 @@ export function createActing(desk: Desk, parts: ActingParts): (event: ChatEvent)
     if (order !== "why") conversation.silence = undefined;
     await conversations.keep(conversation);
     if (order) return orders.verb(event, order, message, conversation);
+    const from = { event, at, by: message.author, whisper: { person: message.author.id } };
     // What only begins as an order about tools is a question.
     const aboutTools = toolOrderIn(toolsTextIn(message.text) ?? "-");
-    if (aboutTools) return toolOrders.order(event, aboutTools, at, message.author, { person: message.author.id });
+    if (aboutTools) return toolOrders.order(from, aboutTools);
     const signIn = signInOrders.saidIn(message.text);
-    if (signIn) return signInOrders.order(event, signIn, at, message.author, { person: message.author.id });
+    if (signIn) return signInOrders.order(from, signIn);
     const language = languageAt(desk, at);
     const scheduled = spokenOrderIn(message.text, { now: now(), zone: zoneAt(desk, at), language });
     if (scheduled !== undefined) return scheduling().said(event, scheduled, message);

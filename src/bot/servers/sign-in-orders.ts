@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Address, Author, Post, Press, Whisper } from "../../chat.ts";
+import type { Post, Press } from "../../chat.ts";
 import { runIdFor } from "../../runs/run.ts";
 import { SignInProblem } from "../../tools/oauth/problem.ts";
 import type { SignIns } from "../../tools/oauth/sign-ins.ts";
@@ -9,14 +9,14 @@ import { refusalOfOthers } from "../desk/admins.ts";
 import { isAlone } from "../desk/alone.ts";
 import { type Desk, languageFor, reply } from "../desk/desk.ts";
 import { sayInPrivate } from "../desk/in-private.ts";
+import type { PrivateOrder } from "../desk/private-order.ts";
 
 /** Signing in to a server of tools, or out of it. */
 export type SignInOrder = { verb: "connect" | "disconnect"; name?: string };
 
 /** Orders to sign in to servers of tools. */
 export type SignInOrders = {
-  /** Does what was asked, and says so to whoever asked alone. */
-  order(event: string, order: SignInOrder, at: Address, by: Author, whisper: Whisper): Promise<void>;
+  order(from: PrivateOrder, order: SignInOrder): Promise<void>;
   /** A server chosen by a button. */
   press(event: string, press: Press): Promise<void>;
   /** What a text after a mention orders; one about something that is no server is a question. */
@@ -49,8 +49,7 @@ export function signInOrderIn(text: string): SignInOrder | undefined {
 export function createSignInOrders(desk: Desk, signIns: SignIns): SignInOrders {
   const { log, now } = desk;
 
-  /** What is to be said of it to whoever asked alone. */
-  async function answer(event: string, order: SignInOrder, at: Address, by: Author, whisper: Whisper): Promise<Post> {
+  async function answer({ event, at, by, whisper }: PrivateOrder, order: SignInOrder): Promise<Post> {
     const language = await languageFor(desk, by.id, at);
     const words = wordsOf(language);
     const no = await refusalOfOthers(desk, { by, whisper, words }, words.oauth.adminsOnly);
@@ -94,8 +93,9 @@ export function createSignInOrders(desk: Desk, signIns: SignIns): SignInOrders {
     return signIns.names().includes(name) || signIns.asItself().includes(name);
   }
 
-  async function order(event: string, order: SignInOrder, at: Address, by: Author, whisper: Whisper): Promise<void> {
-    await reply(desk, event, at, { ...(await answer(event, order, at, by, whisper)), only: whisper });
+  async function order(from: PrivateOrder, order: SignInOrder): Promise<void> {
+    const { event, at, whisper } = from;
+    await reply(desk, event, at, { ...(await answer(from, order)), only: whisper });
   }
 
   return {
@@ -104,7 +104,7 @@ export function createSignInOrders(desk: Desk, signIns: SignIns): SignInOrders {
       const verb = signInButtons[id] ?? "connect";
       const name = signIns.names().find((one) => short(one) === value);
       const meant = { verb, ...(name === undefined ? {} : { name }) };
-      await order(event, meant, address, person, whisper);
+      await order({ event, at: address, by: person, whisper }, meant);
     },
     saidIn(text) {
       const order = signInOrderIn(text);

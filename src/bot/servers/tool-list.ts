@@ -1,0 +1,60 @@
+import type { Post } from "../../chat.ts";
+import type { Config } from "../../config/schema.ts";
+import type { McpServers } from "../../tools/mcp-servers.ts";
+import { isMeant } from "../../tools/meant.ts";
+import { unfitting } from "../../tools/unfitting.ts";
+import type { Redact } from "../../watch/redact.ts";
+import { asCode } from "../../words/as-code.ts";
+import { plainLine } from "../../words/plain-line.ts";
+import type { Words } from "../../words/words.ts";
+import { serverState } from "./server-state.ts";
+
+const mostNamed = 12;
+const longestAbout = 200;
+
+/** The servers there are, how they are, and their tools; for admins. */
+export function listTools(
+  config: Config,
+  { trust, redact }: { trust: Pick<McpServers, "report" | "trusted">; redact: Redact },
+  words: Words,
+): Post {
+  const told = words.tools;
+  const trusted = new Map(trust.trusted().map((one) => [one.server, one]));
+  const settings = new Map(config.mcp_servers.map((one) => [one.name, one]));
+  const lines = trust.report().flatMap((report) => {
+    const { free = [], held = [], shown = [] } = trusted.get(report.name) ?? {};
+    const about = plainLine(settings.get(report.name)?.description ?? "", longestAbout);
+    const isThere = report.state === "connected";
+    const odd = isThere ? unfittingOf(config, report.name, shown) : [];
+    const changed = held.flatMap(({ is, was }) => (was ? [is.name] : []));
+    const fresh = held.flatMap(({ is, was }) => (was ? [] : [is.name]));
+    const howTo = `\`tools diff ${report.name}\``;
+    return [
+      told.server(report.name, redact(serverState(report, words, true))),
+      ...(about ? [about] : []),
+      ...(isThere && free.length > 0 ? [namesOf(free, words)] : []),
+      ...(held.length > 0 ? [told.heldList(namesOf(changed, words), namesOf(fresh, words), howTo)] : []),
+      ...(odd.length > 0 ? [told.unfitting(namesOf(odd, words))] : []),
+    ];
+  });
+  return { text: lines.length > 0 ? lines.join("\n") : told.noServers };
+}
+
+/** The first few, and how many more there are. */
+function namesOf(all: readonly string[], words: Words): string {
+  const first = all.slice(0, mostNamed).map((name) => asCode(name));
+  return words.tools.names(first, Math.max(0, all.length - mostNamed));
+}
+
+/** A slip in a filter or a preset makes it hold for nothing, and nobody would notice. */
+function unfittingOf({ agents, mcp_servers }: Config, server: string, shown: readonly string[]): string[] {
+  const settings = mcp_servers.find(({ name }) => name === server);
+  if (!settings) return [];
+  const wanted = shown.filter((tool) => isMeant(tool, settings));
+  const ofAgents = agents.flatMap((agent) =>
+    agent.mcp_servers
+      .filter(({ name }) => name === server)
+      .flatMap((one) => unfitting(one, wanted).map((what) => `${agent.name}: ${what}`)),
+  );
+  return [...unfitting(settings, shown), ...ofAgents];
+}
