@@ -72,7 +72,8 @@ describe.skipIf(!chromium)("writing in the console", () => {
     await expect.poll(() => composer(page).inputValue()).toBe("@Bellhop use library.greet");
     await page.keyboard.press("Enter");
     await stage.inbox.message("use library.greet");
-    await page.keyboard.type("@Bellhop use library.s");
+    // What was asked in the channel has a thread now, and there the bot need not be called.
+    await page.getByRole("textbox").last().pressSequentially("use library.s");
     await page.getByRole("option", { name: "use library.sum service=" }).waitFor();
     await page.keyboard.press("Enter");
     await stage.inbox.message("use library.s");
