@@ -227,7 +227,7 @@ export function createApp(first: Config, parts: AppParts): App {
       port,
       routes: platforms.flatMap((one) => one.routes ?? []),
       rooms: [
-        healthRoom(() => report()),
+        healthRoom(() => report(), keys),
         commandsRoom({
           door,
           keys,

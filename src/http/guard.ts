@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from "node:crypto";
+import type { IncomingMessage } from "node:http";
 import type { RequestHandler, Response } from "express";
 import { operator } from "./door.ts";
 import { HttpError } from "./server.ts";
@@ -32,25 +33,35 @@ export function checkAdminKey(response: Response, isAdmin: boolean): void {
  * Lets in whoever has the key. Without a key, only programs of this machine: the connection must come from loopback,
  * and Host and Origin must say so too, since a web page can make a browser call addresses of its own machine.
  */
-export function createGuard({ apiKey, localKey }: Keys): RequestHandler {
+export function createGuard(keys: Keys): RequestHandler {
   return (request, response, next) => {
-    const came = /^Bearer (.+)$/.exec(request.headers.authorization ?? "")?.[1];
-    if (came !== undefined && same(came, apiKey ?? localKey)) keyed.add(response);
-    if (apiKey !== undefined) {
+    if (showsKey(request, keys)) keyed.add(response);
+    if (keys.apiKey !== undefined) {
       if (hasKey(response)) return next();
       throw new HttpError(401, "unauthorized", "Send the key of BELLHOP_API_KEY as `Authorization: Bearer …`.");
     }
-    const { host, origin } = request.headers;
-    const from = request.socket.remoteAddress ?? "";
-    const near = /^(127\.|::1$|::ffff:127\.)/.test(from) && loopback.test(host ?? "");
-    const page = origin === undefined || loopback.test(origin.replace(/^https?:\/\//, ""));
-    if (near && page) return next();
+    if (isNear(request)) return next();
     throw new HttpError(
       403,
       "loopback_only",
       "Without BELLHOP_API_KEY the API answers programs of the same machine only. Set the key to call it from elsewhere.",
     );
   };
+}
+
+/** Whether the operator is the one who asks, as far as can be told: a program of this machine, or whoever has the key. */
+export function isTrusted(request: IncomingMessage, keys: Keys): boolean {
+  return isNear(request) || showsKey(request, keys);
+}
+
+function isNear({ headers: { host, origin }, socket }: IncomingMessage): boolean {
+  const near = /^(127\.|::1$|::ffff:127\.)/.test(socket.remoteAddress ?? "") && loopback.test(host ?? "");
+  return near && (origin === undefined || loopback.test(origin.replace(/^https?:\/\//, "")));
+}
+
+function showsKey({ headers }: IncomingMessage, { apiKey, localKey }: Keys): boolean {
+  const came = /^Bearer (.+)$/.exec(headers.authorization ?? "")?.[1];
+  return came !== undefined && same(came, apiKey ?? localKey);
 }
 
 /** Compares in constant time, whatever the lengths. */

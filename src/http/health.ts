@@ -1,5 +1,7 @@
+import type { IncomingMessage } from "node:http";
 import type { Express } from "express";
 import type { AdapterState } from "../chat.ts";
+import { isTrusted, type Keys } from "./guard.ts";
 
 /** How a model answered last. */
 export type ModelState = { state: "untried" | "ok" | "failing"; error?: string };
@@ -56,14 +58,35 @@ function byName<State extends object>(all: Named<State>[]): Record<string, Omit<
   return Object.fromEntries(all.map(({ name, ...state }) => [name, state]));
 }
 
-/** `/healthz`: the process answers, and says how it is. `/readyz`: everything that was configured is connected. */
-export function healthRoom(report: () => Report): (app: Express) => void {
+/** How it is for those who are to learn that something is wrong, but not why: that may name hosts, files and accounts. */
+function withoutReasons({ adapters, models, mcp, config, ...rest }: Report): Report {
+  return {
+    ...rest,
+    adapters: withoutErrors(adapters),
+    models: withoutErrors(models),
+    mcp: withoutErrors(mcp),
+    config: { ok: config.ok, problems: config.problems.map(() => "…") },
+  };
+}
+
+function withoutErrors<State extends { error?: string }>(
+  all: Record<string, State>,
+): Record<string, Omit<State, "error">> {
+  return Object.fromEntries(Object.entries(all).map(([name, { error: _, ...state }]) => [name, state]));
+}
+
+/**
+ * `/healthz`: the process answers, and says how it is. `/readyz`: everything that was configured is connected. Why something
+ * is not, only programs of this machine are told, and whoever has the key.
+ */
+export function healthRoom(whole: () => Report, keys: Keys): (app: Express) => void {
   return (app) => {
-    app.get("/healthz", (_request, response) => {
-      response.json(report());
+    const report = (request: IncomingMessage) => (isTrusted(request, keys) ? whole() : withoutReasons(whole()));
+    app.get("/healthz", (request, response) => {
+      response.json(report(request));
     });
-    app.get("/readyz", (_request, response) => {
-      const { adapters, runs } = report();
+    app.get("/readyz", (request, response) => {
+      const { adapters, runs } = report(request);
       const waiting = Object.entries(adapters).flatMap(([name, { state, error }]) =>
         state === "connected" ? [] : [`${name}: ${error ?? state}`],
       );

@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { request } from "node:http";
+import { json } from "node:stream/consumers";
 import { pino } from "pino";
 import { afterEach, describe, expect, it } from "vitest";
 import { slackManifest } from "../../adapters/slack/manifest.ts";
@@ -57,6 +60,42 @@ describe("/healthz and /readyz", () => {
       config: { ok: false, problems: [expect.stringContaining("tiemout")] },
     });
     expect((await get(`${town.url}/readyz`)).status).toBe(200);
+  });
+
+  it("tell why only programs of this machine, and whoever has the key", async () => {
+    const town = await openTown({
+      console: true,
+      parts: { apiKey: "key-of-this-test" },
+      config: {
+        mcp_servers: [{ name: "wiki", command: "/srv/no-such-program" }],
+        agents: [{ name: "ops", llm_model: "main", mcp_servers: ["wiki"] }],
+      },
+    });
+    town.app.broken(["agents.yaml:3:5 agents[0].tiemout: no setting named that"]);
+    town.model.queue({ fault: { status: 401 } });
+    const asked = await town.console.say("ana", "@Bellhop hello");
+    await town.console.answer({ thread: asked.id });
+    const told = async (headers: Record<string, string>) => (await get(`${town.url}/healthz`, headers)).body;
+    // The server is tried for the first time beside all that.
+    for (;;) if (/no-such-program/.test(JSON.stringify(await told({})))) break;
+    const whole = {
+      models: { main: { state: "failing", error: expect.any(String) } },
+      mcp: { wiki: { state: "waiting", error: expect.stringContaining("no-such-program") } },
+      config: { problems: [expect.stringContaining("tiemout")] },
+    };
+    expect(await told({})).toMatchObject(whole);
+    const far = { host: "bot.example.com" };
+    expect(await told({ ...far, authorization: "Bearer key-of-this-test" })).toMatchObject(whole);
+    for (const headers of [far, { ...far, authorization: "Bearer guessed" }, { origin: "https://evil.example" }]) {
+      const body = await told(headers);
+      expect(body).toMatchObject({
+        status: "degraded",
+        models: { main: { state: "failing" } },
+        mcp: { wiki: { state: "waiting", tools: 0 } },
+        config: { ok: false, problems: ["…"] },
+      });
+      expect(JSON.stringify(body)).not.toMatch(/error|no-such-program|tiemout/);
+    }
   });
 });
 
@@ -169,9 +208,10 @@ describe("Slack over HTTP, on the bot's own port", () => {
   });
 });
 
-async function get(url: string): Promise<{ status: number; body: unknown }> {
-  const response = await fetch(url);
-  return { status: response.status, body: await response.json() };
+/** Asks with headers that `fetch` would not let be written, such as that of the host. */
+async function get(url: string, headers: Record<string, string> = {}): Promise<{ status: number; body: unknown }> {
+  const [response] = await once(request(url, { headers }).end(), "response");
+  return { status: response.statusCode, body: await json(response) };
 }
 
 /** A town whose Slack sends requests to the bot's port, once told to `listen`. */
