@@ -18,7 +18,8 @@ const checks = new LRUCache<string, Check>({
   maxSize: 8 * 1024 * 1024,
   sizeCalculation: (_, key) => key.length + 1000,
 });
-const known = new WeakMap<Schema, Check>();
+/** The calls of one step come together, and the first of them has it made for all. */
+const known = new WeakMap<Schema, Promise<Check>>();
 let isWarm = false;
 
 /**
@@ -26,9 +27,9 @@ let isWarm = false;
  * sense complains of nothing: whoever wrote it will.
  */
 export async function complaintOf(schema: Schema, value: unknown): Promise<string | undefined> {
-  const check = known.get(schema) ?? (await checkBy(schema));
+  const check = known.get(schema) ?? checkBy(schema);
   known.set(schema, check);
-  return check(value);
+  return (await check)(value);
 }
 
 async function checkBy(schema: Schema): Promise<Check> {

@@ -9,8 +9,10 @@ const mostFiles = 100;
 /** What a server answered: what models are told, and the pictures, sounds and files in it for people to see. */
 export function resultOf(answer: CallToolResult): ToolOutput {
   const { content, structuredContent, isError } = answer;
-  const { told, files } = partsOf(content);
-  const text = told.filter(Boolean).join("\n");
+  const [first] = content;
+  // Most answers are one text.
+  const { text, files } =
+    first?.type === "text" && content.length === 1 ? { text: first.text, files: [] } : partsOf(content);
   const whole = text || (structuredContent ? JSON.stringify(structuredContent) : "");
   const fresh = freshnessOf(answer);
   return {
@@ -22,10 +24,10 @@ export function resultOf(answer: CallToolResult): ToolOutput {
   };
 }
 
-/** An answer part by part: each in words, and the files that are in it. */
-function partsOf(content: readonly ContentBlock[]): { told: string[]; files: ToolFile[] } {
+/** An answer part by part: all in words, and the files that are in it. */
+function partsOf(content: readonly ContentBlock[]): { text: string; files: ToolFile[] } {
   const files: ToolFile[] = [];
-  let named: Map<string, number> | undefined;
+  const named = new Map<string, number>();
   let left = 0;
 
   /** What the server calls it and says of it is not trusted; what is in it decides. */
@@ -38,7 +40,6 @@ function partsOf(content: readonly ContentBlock[]): { told: string[]; files: Too
   }
 
   function distinct(wanted: string): string {
-    named ??= new Map();
     for (;;) {
       const nth = (named.get(wanted) ?? 0) + 1;
       named.set(wanted, nth);
@@ -80,7 +81,8 @@ function partsOf(content: readonly ContentBlock[]): { told: string[]; files: Too
   }
 
   const told = content.map(read);
-  return { told: left > 0 ? [...told, `[${left} more files came with it; they were left out]`] : told, files };
+  if (left > 0) told.push(`[${left} more files came with it; they were left out]`);
+  return { text: told.filter(Boolean).join("\n"), files };
 }
 
 /** What a resource is called: the last piece of its address. */
