@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { watchAbsence } from "./discord/absence.ts";
 import { type Channel, createDiscord, type Discord, type Person } from "./discord/discord.ts";
 import { Limits } from "./discord/limits.ts";
 import { rest } from "./discord/raw-bot.ts";
@@ -75,6 +76,44 @@ describe("rate limits", () => {
     expect(rules()).toHaveLength(5);
     clock.advance(1000);
     expect((await rest(discord, "GET", "/users/@me")).status).toBe(200);
+  });
+
+  it("blame a bot for its fifty-first request, unless the fifty before may have been sent a second earlier", () => {
+    let awayMs = 0;
+    const limits = new Limits(clock, () => awayMs);
+    for (let sent = 0; sent < 50; sent += 1) expect(limits.takeGlobal()).toBeUndefined();
+    clock.advance(899);
+    expect(limits.takeGlobal()).toEqual({ retryAfter: 0.101, isBlamed: true });
+    clock.advance(1);
+    expect(limits.takeGlobal()).toEqual({ retryAfter: 0.1, isBlamed: false });
+
+    clock.advance(100);
+    for (let sent = 0; sent < 50; sent += 1) expect(limits.takeGlobal()).toBeUndefined();
+    awayMs = 300;
+    clock.advance(599);
+    expect(limits.takeGlobal()?.isBlamed).toBe(true);
+    clock.advance(1);
+    expect(limits.takeGlobal()?.isBlamed).toBe(false);
+  });
+
+  it("count as held up for two seconds what this process was kept from for long", () => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    onTestFinished(() => void vi.useRealTimers());
+    let now = 0;
+    const absence = watchAbsence(() => now);
+    onTestFinished(absence.stop);
+    const pass = (ms: number) => {
+      now += ms;
+      vi.advanceTimersToNextTimer();
+    };
+    for (let beat = 0; beat < 4; beat += 1) pass(50);
+    expect(absence.recentMs()).toBe(0);
+    pass(450);
+    expect(absence.recentMs()).toBe(400);
+    now += 300;
+    expect(absence.recentMs()).toBe(400);
+    for (let beat = 0; beat < 40; beat += 1) pass(50);
+    expect(absence.recentMs()).toBe(0);
   });
 
   it("let a thread be renamed twice in ten minutes, without a header to tell", async () => {

@@ -1,4 +1,5 @@
 import { createServer } from "node:http";
+import { watchAbsence } from "./absence.ts";
 import type { Channel, Message, Person } from "./entities.ts";
 import { Faults } from "./faults.ts";
 import type { JsonObject } from "./form.ts";
@@ -77,7 +78,10 @@ export async function createDiscord(options: DiscordOptions = {}): Promise<Disco
   const { violations } = world;
   const faults = new Faults();
   const calls: CallRecord[] = [];
-  const limits = options.limits === "off" ? undefined : new Limits(world.clock);
+  const absence = watchAbsence();
+  // A clock that tests move knows no lateness.
+  const awayMs = options.clock ? undefined : absence.recentMs;
+  const limits = options.limits === "off" ? undefined : new Limits(world.clock, awayMs);
   const gateway = createGateway({
     world,
     violations,
@@ -138,6 +142,7 @@ export async function createDiscord(options: DiscordOptions = {}): Promise<Disco
       gateway.disconnect(4004);
     },
     stop() {
+      absence.stop();
       gateway.stop();
       http.closeAllConnections();
       return new Promise((resolve) => {

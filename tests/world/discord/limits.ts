@@ -17,6 +17,8 @@ interface Window {
 }
 
 const globalPerSecond = 50;
+/** So much sooner than the one before may a request come that was sent at its right time. */
+const wayMs = 100;
 const invalidWindow = 10 * 60_000;
 
 /** Discord counts 401, 403 and 429 answers; at this many in ten minutes it bans the address. */
@@ -30,9 +32,12 @@ export class Limits {
   /** Counts the bots that began: what one was told is nothing to the next. */
   #life = 0;
   #second: Window = { ends: 0, used: 0, toldEmpty: false };
+  readonly #awayMs: () => number;
 
-  constructor(clock: Clock) {
+  /** `awayMs` is for how long this machine kept us from our work of late, and so may have kept the bot. */
+  constructor(clock: Clock, awayMs: () => number = () => 0) {
     this.#clock = clock;
+    this.#awayMs = awayMs;
   }
 
   /** Counts one request against its bucket. */
@@ -59,12 +64,18 @@ export class Limits {
     };
   }
 
-  /** Counts one request against the fifty a second; true when it is too many. */
-  takeGlobal(): { retryAfter: number } | undefined {
+  /**
+   * Counts one request against the fifty a second, by when they come; says when it is too many, and whether the bot is to
+   * blame. It counts by when it sends: fifty that were held up on their way, and the next fifty that were not, come within
+   * less than the second that lay between them.
+   */
+  takeGlobal(): { retryAfter: number; isBlamed: boolean } | undefined {
     const now = this.#clock.now();
     if (now >= this.#second.ends) this.#second = { ends: now + 1000, used: 0, toldEmpty: false };
     this.#second.used += 1;
-    return this.#second.used > globalPerSecond ? { retryAfter: (this.#second.ends - now) / 1000 } : undefined;
+    if (this.#second.used <= globalPerSecond) return undefined;
+    const leftMs = this.#second.ends - now;
+    return { retryAfter: leftMs / 1000, isBlamed: leftMs > wayMs + this.#awayMs() };
   }
 
   /** A bot that begins anew can't know what its process before it was told. */

@@ -107,7 +107,7 @@ export function createGate(world: World, routes: Route[], limits: Limits | undef
     }
     const general = route.open ? undefined : limits.takeGlobal();
     if (general) {
-      violations.add("global rate limit", `more than 50 requests in a second, at ${name}`);
+      if (general.isBlamed) violations.add("global rate limit", `more than 50 requests in a second, at ${name}`);
       return tooMany(general.retryAfter, "global");
     }
     const major = params.channel_id ?? params.guild_id ?? params.webhook_token ?? "";
