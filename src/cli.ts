@@ -16,7 +16,7 @@ const usage = `Usage:
   bellhop status                    how the running Bellhop is
   bellhop schedule …                what /schedule takes in chat: list, show, run, pause, "every day 9:00" …
   bellhop tools                     servers of tools, and what is held back until an admin accepts it
-  bellhop tools diff SERVER[.TOOL]  what changed; then: bellhop tools accept SERVER[.TOOL] CODE
+  bellhop tools diff SERVER[.TOOL]  what changed; then: bellhop tools accept (or reject) SERVER[.TOOL] CODE
   bellhop simulate [--days 28]      what the schedules would do, without a model or a post; ends with 1 if something is wrong
   bellhop demo                      a tour in the terminal, with nothing to set up
   bellhop manifest [--public URL]   the address that makes the Slack app, and its manifest; URL for HTTP mode

@@ -16,7 +16,7 @@ import { scheduleTextIn, spokenOrderIn } from "./scheduling/order.ts";
 import type { Places } from "./scheduling/places.ts";
 import type { ScheduleOrders } from "./scheduling/scheduling.ts";
 import { type SignInOrders, signInButtons, signInOrderIn } from "./servers/sign-in-orders.ts";
-import { acceptButton } from "./servers/tool-offers.ts";
+import { toolButtons } from "./servers/tool-offers.ts";
 import { toolOrderIn, toolsTextIn } from "./servers/tool-order.ts";
 import type { ToolOrders } from "./servers/tool-orders.ts";
 
@@ -125,7 +125,7 @@ export function createActing(desk: Desk, parts: ActingParts): (event: ChatEvent)
   async function actOnPress(event: string, press: Press): Promise<void> {
     if (press.id.startsWith("schedule-")) return scheduling().press(event, press);
     if (press.id in signInButtons) return signInOrders.press(event, press);
-    if (press.id === acceptButton) return toolOrders.press(event, press);
+    if (press.id in toolButtons) return toolOrders.press(event, press);
     if (press.id === "prompt-fill") return promptForms.press(event, press);
     const { address, person, whisper } = press;
     const told = await pressDigest(press, await languageFor(desk, person.id, address));

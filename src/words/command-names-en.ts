@@ -22,7 +22,7 @@ export const commandsInEnglish = {
     export: "The schedules here as schedules.yaml",
     board: "One message here that always shows how they stand",
   },
-  toolsMore: "diff or accept, and which server or tool",
+  toolsMore: "diff, accept or reject, and which server or tool",
   bellhop: "How I am, what I did, and how to quiet me",
   verbs: {
     status: "How I am",

@@ -24,7 +24,7 @@ export const commandsInChinese: typeof commandsInEnglish = {
     export: "把這裡的排程匯出成 schedules.yaml",
     board: "在這裡放一則隨時更新的總覽",
   },
-  toolsMore: "diff 或 accept，以及哪個伺服器或工具",
+  toolsMore: "diff、accept 或 reject，以及哪個伺服器或工具",
   bellhop: "我的狀態、我做了什麼、怎麼讓我安靜",
   verbs: {
     status: "我的狀態",

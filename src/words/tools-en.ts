@@ -1,7 +1,7 @@
 /** What is said of MCP servers and their tools, in English. */
 export const toolsInEnglish = {
   usage:
-    "`tools` lists the servers. `tools diff SERVER` or `tools diff SERVER.TOOL` shows what is held back, `tools accept SERVER.TOOL CODE` lets agents have it, with the code from the diff.",
+    "`tools` lists the servers. `tools diff SERVER` or `tools diff SERVER.TOOL` shows what is held back, `tools accept SERVER.TOOL CODE` lets agents have it, with the code from the diff, and `tools reject SERVER.TOOL CODE` turns it down.",
   adminsOnly: (admins: string[]) =>
     `Only admins can look at servers and accept their tools${admins.length > 0 ? `: ${admins.join(", ")}` : "; none is named in `config/channels.yaml`"}.`,
   onBehalf: "In a shell, `--as` says on whose behalf.",
@@ -28,6 +28,7 @@ export const toolsInEnglish = {
     const parts = [...(changed ? [`changed: ${changed}`] : []), ...(fresh ? [`new: ${fresh}`] : [])];
     return `⚠ Held back, ${parts.join("; ")}. See ${diff}.`;
   },
+  rejectedList: (tools: string) => `Turned down, until it changes again: ${tools}.`,
   unfitting: (settings: string) => `⚠ The settings name tools that it does not have: ${settings}.`,
   notice: (server: string, tools: number) =>
     `⚠ ${tools === 1 ? "A tool" : `${tools} tools`} of **${server}** ${tools === 1 ? "is" : "are"} not what was trusted. No agent has ${tools === 1 ? "it" : "them"} until an admin accepts.`,
@@ -44,13 +45,31 @@ export const toolsInEnglish = {
   /** Under the beginning of a long diff, where a file holds it whole. */
   wholeIn: (file: string) => `*This is the beginning. All of it is in \`${file}\`.*`,
   howToAccept: (order: string) => `Accept what is shown here, and nothing else: ${order}`,
+  howToReject: (order: string) => `Turn it down, so that nobody need look at it again until it changes: ${order}`,
+  rejectedBefore: "*An admin has turned this down.*",
   accept: "Accept",
-  accepted: (server: string, tools: string[]) =>
-    `Accepted of **${server}**: ${tools.join(", ")}. Agents have ${tools.length === 1 ? "it" : "them"} from their next question on.`,
-  acceptedBy: (person: string) => `✓ accepted by ${person}`,
-  changedSince: (tools: string[]) =>
-    `Not accepted, since ${tools.length === 1 ? "it is" : "they are"} not what was shown any more: ${tools.join(", ")}. See \`tools\`.`,
-  seeFirst: "Nothing is accepted unseen. This is what it would be:",
+  reject: "Turn down",
+  /** What came of a decision. */
+  decided: {
+    accept: {
+      done: (server: string, tools: string[]) =>
+        `Accepted of **${server}**: ${tools.join(", ")}. Agents have ${tools.length === 1 ? "it" : "them"} from their next question on.`,
+      by: (person: string) => `✓ accepted by ${person}`,
+      changedSince: (tools: string[]) =>
+        `Not accepted, since ${tools.length === 1 ? "it is" : "they are"} not what was shown any more: ${tools.join(", ")}. See \`tools\`.`,
+    },
+    reject: {
+      done: (server: string, tools: string[]) =>
+        `Turned down of **${server}**: ${tools.join(", ")}. No agent has ${tools.length === 1 ? "it" : "them"}, and I'll ask again only when ${tools.length === 1 ? "it changes" : "they change"}.`,
+      by: (person: string) => `✗ turned down by ${person}`,
+      changedSince: (tools: string[]) =>
+        `Not turned down, since ${tools.length === 1 ? "it is" : "they are"} not what was shown any more: ${tools.join(", ")}. See \`tools\`.`,
+    },
+  },
+  seeFirst: {
+    accept: "Nothing is accepted unseen. This is what it would be:",
+    reject: "Nothing is turned down unseen. This is what it would be:",
+  },
   noneHeld: (name: string) => `Nothing of ${name} is held back.`,
   unknown: (name: string) => `There is no server or tool ${name}. \`tools\` lists the servers.`,
   oldCode: (code: string) => `I don't know the code ${code}. \`tools diff\` shows what is held back, with a new one.`,

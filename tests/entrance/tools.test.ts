@@ -48,6 +48,14 @@ describe("bellhop tools", () => {
     expect(await say("--as", "console:kim")).toBe(
       "**wiki** — connected, 1 tool\n`read`\n⚠ Held back, new: `write`. See `tools diff wiki`.\n",
     );
+    const first = await say("diff", "wiki.write", "--as", "console:kim");
+    const no = /`tools reject wiki\.write (\w{6})`/.exec(first)?.[1] ?? "";
+    expect(await say("reject", "wiki.write", no, "--as", "console:kim")).toBe(
+      "Turned down of **wiki**: `write`. No agent has it, and I'll ask again only when it changes.\n",
+    );
+    expect(await say("--as", "console:kim")).toBe(
+      "**wiki** — connected, 1 tool\n`read`\nTurned down, until it changes again: `write`.\n",
+    );
     const shown = await say("diff", "wiki.write", "--as", "console:kim");
     const code = /`tools accept wiki\.write (\w{6})`/.exec(shown)?.[1] ?? "";
     expect(await say("accept", "wiki.write", code, "--as", "console:kim")).toBe(

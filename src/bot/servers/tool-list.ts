@@ -2,6 +2,7 @@ import type { Post } from "../../chat.ts";
 import type { Config } from "../../config/schema.ts";
 import type { McpServers } from "../../tools/mcp-servers.ts";
 import { isMeant } from "../../tools/meant.ts";
+import { openAmong } from "../../tools/pins.ts";
 import { unfitting } from "../../tools/unfitting.ts";
 import type { Redact } from "../../watch/redact.ts";
 import { asCode } from "../../words/as-code.ts";
@@ -26,14 +27,17 @@ export function listTools(
     const about = plainLine(settings.get(report.name)?.description ?? "", longestAbout);
     const isThere = report.state === "connected";
     const odd = isThere ? unfittingOf(config, report.name, shown) : [];
-    const changed = held.flatMap(({ is, was }) => (was ? [is.name] : []));
-    const fresh = held.flatMap(({ is, was }) => (was ? [] : [is.name]));
+    const open = openAmong(held);
+    const changed = open.flatMap(({ is, was }) => (was ? [is.name] : []));
+    const fresh = open.flatMap(({ is, was }) => (was ? [] : [is.name]));
+    const rejected = held.flatMap(({ is, rejected }) => (rejected ? [is.name] : []));
     const howTo = `\`tools diff ${report.name}\``;
     return [
       told.server(report.name, redact(serverState(report, words, true))),
       ...(about ? [about] : []),
       ...(isThere && free.length > 0 ? [namesOf(free, words)] : []),
-      ...(held.length > 0 ? [told.heldList(namesOf(changed, words), namesOf(fresh, words), howTo)] : []),
+      ...(open.length > 0 ? [told.heldList(namesOf(changed, words), namesOf(fresh, words), howTo)] : []),
+      ...(rejected.length > 0 ? [told.rejectedList(namesOf(rejected, words))] : []),
       ...(odd.length > 0 ? [told.unfitting(namesOf(odd, words))] : []),
     ];
   });

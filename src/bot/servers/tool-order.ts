@@ -1,7 +1,14 @@
 /** What can be asked of servers and their tools. */
-export type ToolOrder = { verb: "list" | "diff" | "accept"; name?: string; code?: string };
+export type ToolOrder = { verb: "list" | "diff" | "accept" | "reject"; name?: string; code?: string };
 
-const verbs: Record<string, ToolOrder["verb"]> = { diff: "diff", accept: "accept", 差異: "diff", 接受: "accept" };
+const verbs: Record<string, ToolOrder["verb"]> = {
+  diff: "diff",
+  accept: "accept",
+  reject: "reject",
+  差異: "diff",
+  接受: "accept",
+  拒絕: "reject",
+};
 
 /** What is asked after `tools`: what comes there is an order, so undefined is one that can't be understood. */
 export function toolOrderIn(text: string): ToolOrder | undefined {

@@ -1,5 +1,6 @@
 import type { Author, Post, Press } from "../../chat.ts";
 import type { McpServers } from "../../tools/mcp-servers.ts";
+import { openAmong } from "../../tools/pins.ts";
 import type { Redact } from "../../watch/redact.ts";
 import { asCode } from "../../words/as-code.ts";
 import { type Words, wordsOf } from "../../words/words.ts";
@@ -8,7 +9,7 @@ import { type Desk, languageAt, reply, wordsFor } from "../desk/desk.ts";
 import type { PrivateOrder } from "../desk/private-order.ts";
 import { listTools } from "./tool-list.ts";
 import { createToolNotices, type ToolNotices } from "./tool-notices.ts";
-import { createToolOffers, type HeldBack, type Offer } from "./tool-offers.ts";
+import { createToolOffers, type Decision, type HeldBack, type Offer, toolButtons } from "./tool-offers.ts";
 import type { ToolOrder } from "./tool-order.ts";
 
 /** Orders about servers and their tools, and what admins are told of them. */
@@ -20,7 +21,7 @@ export type ToolOrders = ToolNotices & {
 };
 
 /** How servers are, what is trusted of their tools, and how more of it is. */
-export type ToolTrust = Pick<McpServers, "report" | "trusted" | "accept">;
+export type ToolTrust = Pick<McpServers, "report" | "trusted" | Decision>;
 
 /** Orders over the desk and the servers; `opened` resolves once an adapter is connected. */
 export function createToolOrders(
@@ -29,14 +30,15 @@ export function createToolOrders(
 ): ToolOrders {
   const { people, log } = desk;
   const { trust } = parts;
-  const offers = createToolOffers(desk, trust.accept);
+  const offers = createToolOffers(desk, trust);
 
   const list = (words: Words) => listTools(desk.config(), parts, words);
 
   /** What a name means: a server, or one of its tools; names of both may have dots. */
   function find(name: string): HeldBack | undefined {
     for (const { server, free, held } of trust.trusted()) {
-      if (name === server) return { name, server, held };
+      // What was turned down is looked at again by its own name, or where nothing else is held back.
+      if (name === server) return { name, server, held: openAmong(held).length > 0 ? openAmong(held) : held };
       const tool = name.startsWith(`${server}.`) ? name.slice(server.length + 1) : undefined;
       const meant = held.filter(({ is }) => is.name === tool);
       if (meant.length > 0 || free.some((one) => one === tool)) return { name, server, held: meant };
@@ -56,33 +58,40 @@ export function createToolOrders(
       const what = heldBack(name, words);
       return "said" in what ? what.said : offers.show(what, words, { whole });
     }
-    const [only, ...others] = trust.trusted().filter(({ held }) => held.length > 0);
+    const open = trust.trusted().map(({ server, held }) => ({ server, held: openAmong(held) }));
+    const [only, ...others] = open.filter(({ held }) => held.length > 0);
     return only && others.length === 0 ? offers.show({ ...only, name: only.server }, words, { whole }) : list(words);
   }
 
-  async function accept({ name, code }: ToolOrder, by: Author, words: Words, whole: boolean): Promise<Post> {
+  async function decide(
+    decision: Decision,
+    { name, code }: ToolOrder,
+    by: Author,
+    words: Words,
+    whole: boolean,
+  ): Promise<Post> {
     const told = words.tools;
     if (name === undefined) return { text: told.usage };
     const what = heldBack(name, words);
     if ("said" in what) return what.said;
     if (code === undefined) {
       const shown = await offers.show(what, words, { whole });
-      return { ...shown, text: `${told.seeFirst}\n\n${shown.text}` };
+      return { ...shown, text: `${told.seeFirst[decision]}\n\n${shown.text}` };
     }
     const offer = await offers.find(code.toLowerCase());
     const tools = offer?.server === what.server ? toolsMeant(name, offer) : [];
     if (!offer || tools.length === 0) return { text: told.oldCode(asCode(code)) };
-    return (await offers.take({ ...offer, tools }, by, words)).post;
+    return (await offers.settle(decision, { ...offer, tools }, by, words)).post;
   }
 
-  /** The notice says who accepted, and has no button any more. */
-  async function settle({ address, message, person }: Press, notice: string): Promise<void> {
+  /** The notice says who decided, and has no button any more. */
+  async function note(decision: Decision, { address, message, person }: Press, notice: string): Promise<void> {
     const language = languageAt(desk, address);
-    const text = `${notice}\n${wordsOf(language).tools.acceptedBy(await people.nameOf(person))}`;
+    const text = `${notice}\n${wordsOf(language).tools.decided[decision].by(await people.nameOf(person))}`;
     await desk
       .adapter(address.adapter)
       ?.edit({ address, id: message }, { text, language })
-      .catch((error: unknown) => log.warn({ err: error }, "that tools were accepted could not be shown"));
+      .catch((error: unknown) => log.warn({ err: error }, "what was decided about tools could not be shown"));
   }
 
   /** For admins alone; whoever is none is told so. */
@@ -113,7 +122,8 @@ export function createToolOrders(
           case "diff":
             return diff(order.name, words, whole);
           case "accept":
-            return accept(order, by, words, whole);
+          case "reject":
+            return decide(order.verb, order, by, words, whole);
           default:
             return { text: words.tools.usage };
         }
@@ -122,10 +132,10 @@ export function createToolOrders(
     press(event, press) {
       const { address: at, person: by, whisper, value = "" } = press;
       return answered({ event, at, by, whisper }, async (words) => {
-        const offer = await offers.find(value);
-        if (!offer) return { text: words.gone };
-        const { post, all } = await offers.take(offer, by, words);
-        if (all && offer.notice !== undefined) await settle(press, offer.notice);
+        const [decision, offer] = [toolButtons[press.id], await offers.find(value)];
+        if (!decision || !offer) return { text: words.gone };
+        const { post, all } = await offers.settle(decision, offer, by, words);
+        if (all && offer.notice !== undefined) await note(decision, press, offer.notice);
         return post;
       });
     },
