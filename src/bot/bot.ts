@@ -29,9 +29,9 @@ import { createFailing } from "./failing.ts";
 import { createAttention } from "./hearing/attention.ts";
 import { createChanges } from "./hearing/changes.ts";
 import { addressOf, placeOf, timeOf } from "./hearing/event.ts";
-import { createCommands, type Health } from "./orders/commands.ts";
 import { createOrders } from "./orders/orders.ts";
 import { createRatings } from "./orders/ratings.ts";
+import { createReports, type Health } from "./orders/reports.ts";
 import { createWelcome } from "./orders/welcome.ts";
 import { createPromptForms } from "./prompts/prompt-forms.ts";
 import { createPromptSuggesting } from "./prompts/prompt-suggesting.ts";
@@ -132,19 +132,11 @@ export function createBot(parts: BotParts): Bot {
   const answers = createAnswers({ ...parts, ...desk, journal, briefing, asking, who });
   const { failed, failedEvent } = createFailing(desk);
   const questions = createQuestions(desk, answers, { wasLeft, failed, prompts });
-  const commands = createCommands({
-    config,
-    health: parts.health,
-    ledger,
-    access,
-    trusted: parts.tools.trusted,
-    besides: prompts.besides,
-    botName,
-    now,
-  });
+  const { trusted } = parts.tools;
+  const reports = createReports(desk, { health: parts.health, trusted, besides: prompts.besides, botName });
   const ratings = createRatings(ledger, store.outbox);
   const aloud = createAloud(desk, questions, wasLeft);
-  const orders = createOrders(desk, { questions, commands, prompts, aloud, ratings }, wasLeft);
+  const orders = createOrders(desk, { questions, reports, prompts, aloud, ratings }, wasLeft);
   const attention = createAttention(desk);
   let scheduleOrders: ScheduleOrders | undefined;
   const scheduling = () => {
@@ -154,7 +146,7 @@ export function createBot(parts: BotParts): Bot {
   const digests = createDigests(desk);
   const scheduledWork = createScheduledWork(desk, answers, digests);
   const welcome = createWelcome(desk, {
-    commands,
+    reports,
     botName,
     schedulesOf: (person, at) => scheduling().mine(person, at),
   });

@@ -2,7 +2,7 @@ import { agentsAt, channelAt } from "../../access/places.ts";
 import type { Address, Author, ChatEvent, PersonId } from "../../chat.ts";
 import { type Desk, reply, wordsAt, wordsFor } from "../desk/desk.ts";
 import { byName } from "../questions/choose-agent.ts";
-import type { Commands } from "./commands.ts";
+import type { Reports } from "./reports.ts";
 
 /** How the bot meets people: in a channel it is invited to, on its own page, in a DM not yet begun. */
 export type Welcome = {
@@ -15,24 +15,25 @@ const mostPrompts = 4;
 /** Welcomes over the desk. */
 export function createWelcome(
   desk: Desk,
-  parts: { commands: Commands; botName: string; schedulesOf(person: PersonId, at: Address): Promise<string[]> },
+  parts: { reports: Reports; botName: string; schedulesOf(person: PersonId, at: Address): Promise<string[]> },
 ): Welcome {
-  const { commands, botName, schedulesOf } = parts;
+  const { reports, botName, schedulesOf } = parts;
   const { config, store, now } = desk;
 
   async function home(address: Address, person: Author): Promise<void> {
     const words = await wordsFor(desk, person.id, address);
     const who = await desk.people.who(person.id, { roles: true });
+    const reader = { who, at: address, words };
     const schedules = await schedulesOf(person.id, address);
     const said = [
       words.home.hello(botName),
       `### ${words.home.agents}`,
-      await commands.agents(address, who, words),
+      await reports.agents(reader),
       ...(schedules.length > 0 ? [`### ${words.schedules.yours}`, ...schedules] : []),
       `### ${words.home.health}`,
-      commands.status(who, words),
+      reports.status(reader),
       `### ${words.home.start}`,
-      commands.help(words),
+      reports.help(words),
     ];
     await desk.adapter(address.adapter)?.home?.(person.id, { text: said.join("\n\n") });
   }

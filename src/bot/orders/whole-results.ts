@@ -9,10 +9,17 @@ import { sayInPrivate } from "../desk/in-private.ts";
 const mostSent = 10;
 
 /** Results that an agent was told in short, or was told again: `why` speaks of them, and whoever asked can have them whole. */
-export function createWholeResults(desk: Desk) {
+export type WholeResults = {
+  /** What `why` says of a run, with what there is to say of its results. */
+  under(text: string, run: Run | undefined, words: Words): Promise<Post>;
+  /** Sends the whole results of a run to whoever had asked for it, alone; gives what to tell them here. */
+  send(event: string, press: Press, language: Language): Promise<string>;
+};
+
+/** Whole results over the desk. */
+export function createWholeResults(desk: Desk): WholeResults {
   const { ledger, access, people, store, now } = desk;
 
-  /** What `why` says of a run, with what there is to say of its results. */
   async function under(text: string, run: Run | undefined, words: Words): Promise<Post> {
     if (!run) return { text };
     const told = words.results;
@@ -24,7 +31,6 @@ export function createWholeResults(desk: Desk) {
     return { text: lines.join(" "), ...(kept.length > 0 ? { card: { buttons } } : {}) };
   }
 
-  /** Sends the whole results of a run to whoever had asked for it, alone; gives what to tell them here. */
   async function send(event: string, { value = "", person, address }: Press, language: Language): Promise<string> {
     const words = wordsOf(language);
     const told = words.results;

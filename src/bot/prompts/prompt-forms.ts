@@ -1,7 +1,6 @@
 import { type Form, type FormInput, formRoom, type Post, type Press, type Submit } from "../../chat.ts";
 import { plainLine } from "../../words/plain-line.ts";
 import { type Words, wordsOf } from "../../words/words.ts";
-import type { Ask } from "../desk/ask.ts";
 import { type Desk, languageFor, reply } from "../desk/desk.ts";
 import type { Aloud } from "../questions/aloud.ts";
 import type { Questions } from "../questions/questions.ts";
@@ -63,10 +62,10 @@ export function createPromptForms(
   }
 
   /** As with `/ask`; what was said in a message is filled in under it. */
-  function showing(pending: Pending, whisper: Submit["whisper"]): ((asked: Ask) => Promise<void>) | undefined {
-    if (!desk.adapter(pending.question.address.adapter)?.can.threads) return undefined;
-    if (pending.question.message !== undefined) return ({ message: _, ...asked }) => aloud.inThread(asked, whisper);
-    return (asked) => (takesTurn(pending) ? aloud.here(asked, whisper) : aloud.inChannel(asked, whisper));
+  function showing({ question }: Pending, whisper: Submit["whisper"]): ReturnType<Aloud["showing"]> {
+    if (question.message === undefined) return aloud.showing(question, whisper);
+    if (!desk.adapter(question.address.adapter)?.can.threads) return undefined;
+    return ({ message: _, ...asked }) => aloud.inThread(asked, whisper);
   }
 
   return { press, submitted };

@@ -1,16 +1,18 @@
 import type { Address, Whisper } from "../../chat.ts";
 import { runIdFor } from "../../runs/run.ts";
 import { wordsOf } from "../../words/words.ts";
-import type { Ask } from "../desk/ask.ts";
+import type { Ask, Question } from "../desk/ask.ts";
 import { type Desk, reply } from "../desk/desk.ts";
 import type { Questions } from "./questions.ts";
 
 /** Shows questions that stand in no message, so that everybody can see what is being answered. */
 export type Aloud = {
-  /** In its channel; it is answered in the thread of that. */
-  inChannel(question: Ask, whisper: Whisper): Promise<void>;
-  /** Where it was given, in a thread or a DM, and answered there. Contract: called in the turn of that conversation. */
-  here(question: Ask, whisper: Whisper): Promise<void>;
+  /**
+   * How one is shown where it was given: in a channel, and answered in the thread of that; or in a thread or a DM, and
+   * answered right there. Undefined where it needs no showing: it is a message, or has no audience, as an API call.
+   * Contract: shown in the turn of the conversation that it was given in.
+   */
+  showing(question: Question, whisper: Whisper): ((asked: Ask) => Promise<void>) | undefined;
   /** In the thread it is about, where it is answered. */
   inThread(question: Ask, whisper: Whisper): Promise<void>;
 };
@@ -38,23 +40,29 @@ export function createAloud(desk: Desk, questions: Questions, wasLeft: (event: s
     });
   }
 
+  async function inChannel(question: Ask, whisper: Whisper): Promise<void> {
+    const { address, asker, agent, text, event, at } = question;
+    const words = wordsOf(question.language);
+    const shown = await say(question, words.asked(asker.name, agent, text), whisper);
+    if (!shown) return;
+    await place(question, { ...address, thread: shown.id }, shown.id, true);
+    await postman.send({
+      address: whisper.at ?? address,
+      post: { text: words.askedThere(agent, shown.link), only: whisper },
+      key: { id: `${runIdFor(event)}t`, since: at },
+    }).kept;
+  }
+
+  async function here(question: Ask, whisper: Whisper): Promise<void> {
+    const { address, asker, agent, text } = question;
+    const shown = await say(question, wordsOf(question.language).asked(asker.name, agent, text), whisper);
+    if (shown) await questions.place({ ...question, message: shown.id }, await conversations.at(address));
+  }
+
   return {
-    async inChannel(question, whisper) {
-      const { address, asker, agent, text, event, at } = question;
-      const words = wordsOf(question.language);
-      const shown = await say(question, words.asked(asker.name, agent, text), whisper);
-      if (!shown) return;
-      await place(question, { ...address, thread: shown.id }, shown.id, true);
-      await postman.send({
-        address: whisper.at ?? address,
-        post: { text: words.askedThere(agent, shown.link), only: whisper },
-        key: { id: `${runIdFor(event)}t`, since: at },
-      }).kept;
-    },
-    async here(question, whisper) {
-      const { address, asker, agent, text } = question;
-      const shown = await say(question, wordsOf(question.language).asked(asker.name, agent, text), whisper);
-      if (shown) await questions.place({ ...question, message: shown.id }, await conversations.at(address));
+    showing({ address, message, direct }, whisper) {
+      if (message || !desk.adapter(address.adapter)?.can.threads) return undefined;
+      return (asked) => (address.thread || direct ? here(asked, whisper) : inChannel(asked, whisper));
     },
     async inThread(question, whisper) {
       const { address, asker, agent, text } = question;
