@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { isAbsolute } from "node:path";
-import type { Writable } from "node:stream";
 import { serializeMessage } from "@modelcontextprotocol/sdk/shared/stdio.js";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import {
@@ -42,6 +41,10 @@ export function startedServer(what: Command, printed: (text: string) => void): T
   let noise = 0;
   let givenUp: string | undefined;
   let ended: Promise<void> = Promise.resolve();
+  /** What is to be written at the end of this turn, and when it is. */
+  let outgoing = "";
+  let sending: Promise<void> | undefined;
+  let sent = () => {};
 
   const transport: Transport = {
     start: () =>
@@ -74,16 +77,20 @@ export function startedServer(what: Command, printed: (text: string) => void): T
           printed(chunk.toString());
         });
       }),
-    send: (message) =>
-      new Promise((resolve, reject) => {
-        if (!child?.stdin?.writable) return reject(new Error("it is not running"));
-        together(child.stdin);
-        // What can't be written is told by the end of the program.
-        child.stdin.write(serializeMessage(message), () => resolve());
-      }),
+    send(message) {
+      if (!child?.stdin?.writable) return Promise.reject(new Error("it is not running"));
+      outgoing += serializeMessage(message);
+      // Calls come in flocks; each written by itself would cost a turn to the system.
+      sending ??= new Promise((resolve) => {
+        sent = resolve;
+        setImmediate(flush);
+      });
+      return sending;
+    },
     async close() {
       const closing = child;
       if (!closing) return ended;
+      flush();
       child = undefined;
       closing.stdin?.end();
       const over = ended.then(() => true);
@@ -95,11 +102,12 @@ export function startedServer(what: Command, printed: (text: string) => void): T
     },
   };
 
-  // Calls come in flocks; each written by itself would cost a turn to the system.
-  function together(input: Writable): void {
-    if (input.writableCorked > 0) return;
-    input.cork();
-    setImmediate(() => input.uncork());
+  function flush(): void {
+    if (!sending) return;
+    // What can't be written is told by the end of the program.
+    if (child?.stdin) child.stdin.write(outgoing, sent);
+    else sent();
+    [outgoing, sending] = ["", undefined];
   }
 
   function heard(line: Buffer): void {
