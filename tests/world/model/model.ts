@@ -4,6 +4,7 @@ import { checkModel, checkRequest } from "./check-request.ts";
 import { type DialectName, dialects } from "./dialect.ts";
 import { checkKey, doorOf } from "./doors.ts";
 import { asEmbeddingsBody, embeddingsOf } from "./embeddings.ts";
+import { keepPort } from "./kept-port.ts";
 import { msPerDelta, playScript, playWhole, wait } from "./play.ts";
 import type { Quirks } from "./quirks.ts";
 import { isObject, Refusal, refuse } from "./refusal.ts";
@@ -90,6 +91,7 @@ export async function createModel(options: ModelOptions = {}): Promise<ModelWorl
   let maxInFlight = 0;
   let isUp = true;
   let port = options.port ?? 0;
+  let letGo: (() => void) | undefined;
 
   const server = createServer({ keepAliveTimeout: 65_000 }, (request, response) => {
     void serve(request, response).catch((cause: unknown) => {
@@ -106,12 +108,23 @@ export async function createModel(options: ModelOptions = {}): Promise<ModelWorl
     if (typeof address === "object" && address !== null) port = address.port;
   }
 
-  async function close(): Promise<void> {
+  function release(): void {
+    letGo?.();
+    letGo = undefined;
+  }
+
+  /** With `keeps` nobody else is given its port, until it is up again. */
+  async function close(keeps: boolean): Promise<void> {
     const closed = server.listening ? once(server, "close") : undefined;
     isUp = false;
-    server.close();
-    server.closeAllConnections();
+    const leave = () => {
+      server.close();
+      server.closeAllConnections();
+    };
+    if (keeps && closed) letGo = await keepPort(port, leave);
+    else leave();
     await closed;
+    if (!keeps) release();
     // Who spoke to it from this process hears of it before another takes the port.
     for (const _ of [1, 2]) await new Promise((resolve) => setImmediate(resolve));
   }
@@ -265,12 +278,13 @@ export async function createModel(options: ModelOptions = {}): Promise<ModelWorl
         deadlineMs,
         () => dumpOf(world),
       ),
-    down: close,
+    down: () => close(true),
     up: async () => {
       isUp = true;
       await listen();
+      release();
     },
-    stop: close,
+    stop: () => close(false),
   };
   return world;
 }
