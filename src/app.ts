@@ -107,7 +107,7 @@ export function createApp(first: Config, parts: AppParts): App {
   async function start(): Promise<{ url: string; port: number }> {
     const store = await openStore(parts.dataDir, now);
     opened.push(() => store.close());
-    const ledger = await openLedger(store.query);
+    const ledger = await openLedger(store);
     const door = createApiDoor({ now });
     const adapters = new Map(
       [...parts.adapters((namespace) => store.kv(namespace)), door.adapter].map((one) => [one.name, one]),

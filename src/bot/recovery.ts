@@ -1,5 +1,4 @@
 import type { ChatEvent } from "../chat.ts";
-import { closingIn, closingOf } from "../runs/closing.ts";
 import { type Run, runIdFor, unbegun } from "../runs/run.ts";
 import { wordsOf } from "../words/words.ts";
 import type { Desk } from "./desk/desk.ts";
@@ -24,9 +23,10 @@ export async function takeUp(
     for (const event of run.events) taken.add(event);
     const sent = await outbox.find(run.id);
     if (sent) {
-      // Its answer was sure to be posted when the process ended.
+      // Letter and end are written together now; in a file from before, the answer was sure to be posted.
       const { checkpoint: _, ...ended } = run;
-      await ledger.keep({ ...ended, ...closingIn(sent.letter), state: "finished" });
+      const outcome = { kind: "answered" as const, text: sent.letter.post.text, model: "" };
+      await ledger.keep({ ...ended, state: "finished", outcome });
       journal.settle(run.events);
     } else if (run.changed && run.state === "running") await tellInterrupted(desk, run);
     else questions.launch(run.state === "parked" ? run : unbegun(run), await conversations.at(run.address), true);
@@ -49,7 +49,10 @@ async function tellInterrupted(desk: Desk, run: Run): Promise<void> {
     card: { buttons: [{ id: "retry", value: run.id, text: words.retry }] },
   };
   const key = { id: run.id, since: run.at, again: true, ...(run.message ? { answers: run.message } : {}) };
-  await desk.postman.send({ address: run.address, post, key, record: closingOf(run, outcome) }).kept;
-  await desk.ledger.keep({ ...run, state: "finished", outcome });
+  const ended = { ...run, state: "finished" as const, outcome };
+  const { kept } = desk.postman.send({ address: run.address, post, key }, undefined, (letter) =>
+    desk.ledger.keepWith(ended, letter),
+  );
+  await kept;
   desk.store.journal.settle(run.events);
 }

@@ -1,7 +1,9 @@
 import type { RunState } from "../agent/run-input.ts";
 import type { Address, PersonId } from "../chat.ts";
-import { createBatch } from "../store/batch.ts";
+import { createBatch, type Value } from "../store/batch.ts";
 import type { Query } from "../store/connection.ts";
+import type { Letter } from "../store/outbox.ts";
+import type { Store } from "../store/store.ts";
 import type { Run } from "./run.ts";
 import { openWholeResults, type WholeResults } from "./whole-results.ts";
 
@@ -9,6 +11,8 @@ import { openWholeResults, type WholeResults } from "./whole-results.ts";
 export type Ledger = {
   /** Contract: resolves once the run, as it is at the call, is durable. */
   keep(run: Run): Promise<void>;
+  /** Contract: resolves once the run, as it is at the call, and the letter that tells its end are durable; one never is without the other. */
+  keepWith(run: Run, letter: Letter): Promise<void>;
   /** Contract: the state a parked or interrupted run goes on from is durable when this resolves. */
   keepCheckpoint(run: Run, state: RunState): Promise<void>;
   find(id: string): Promise<Run | undefined>;
@@ -65,7 +69,7 @@ async function sumUp(query: Query): Promise<void> {
 }
 
 /** Opens the ledger on the store's file. */
-export async function openLedger(query: Query): Promise<Ledger> {
+export async function openLedger({ query, outbox }: Pick<Store, "query" | "outbox">): Promise<Ledger> {
   await query(
     `CREATE TABLE IF NOT EXISTS runs
      (id TEXT PRIMARY KEY, at INTEGER NOT NULL, adapter TEXT NOT NULL, conversation TEXT NOT NULL, state TEXT NOT NULL, body TEXT NOT NULL)
@@ -76,18 +80,15 @@ export async function openLedger(query: Query): Promise<Ledger> {
   await sumUp(query);
   await query("DROP INDEX IF EXISTS runs_adapter");
   await query("CREATE INDEX IF NOT EXISTS runs_unfinished ON runs (at) WHERE state <> 'finished'");
-  const rows = createBatch(
-    query,
-    "INSERT INTO runs (id, at, adapter, channel, conversation, state, agent, asker, input, output, cost, body) VALUES",
-    `ON CONFLICT(id) DO UPDATE SET conversation = excluded.conversation, state = excluded.state,
-     input = excluded.input, output = excluded.output, cost = excluded.cost, body = excluded.body`,
-  );
+  const place = ["id", "at", "adapter", "channel", "conversation", "state"];
+  const columns = [...place, "agent", "asker", "input", "output", "cost", "body"];
+  const onConflict = `ON CONFLICT(id) DO UPDATE SET conversation = excluded.conversation, state = excluded.state,
+     input = excluded.input, output = excluded.output, cost = excluded.cost, body = excluded.body`;
+  const rows = createBatch(query, `INSERT INTO runs (${columns}) VALUES`, onConflict);
+  const withLetter = await outbox.beside({ table: "runs", columns, onConflict });
   const results = await openWholeResults(query);
   const keep = async (run: Run): Promise<void> => {
-    const { id, at, address, conversation, state, agent, asker, usage } = run;
-    const place = [id, at, address.adapter, address.channel, conversation, state];
-    const used = [agent, asker.name, usage?.input ?? null, usage?.output ?? null, usage?.cost ?? null];
-    await rows.write([...place, ...used, JSON.stringify(run)]);
+    await rows.write(rowOf(run));
   };
   const read = async (sql: string, ...values: unknown[]): Promise<Run[]> => {
     const found = await query<{ body: string }>(sql, ...values);
@@ -95,6 +96,7 @@ export async function openLedger(query: Query): Promise<Ledger> {
   };
   return {
     keep,
+    keepWith: (run, letter) => withLetter(letter, rowOf(run)),
     keepCheckpoint: (run, state) => {
       run.checkpoint = state;
       return keep(run);
@@ -171,4 +173,11 @@ export async function openLedger(query: Query): Promise<Ledger> {
     },
     results,
   };
+}
+
+function rowOf(run: Run): Value[] {
+  const { id, at, address, conversation, state, agent, asker, usage } = run;
+  const used = [usage?.input ?? null, usage?.output ?? null, usage?.cost ?? null];
+  const place = [id, at, address.adapter, address.channel, conversation, state];
+  return [...place, agent, asker.name, ...used, JSON.stringify(run)];
 }

@@ -27,6 +27,8 @@ export async function openDatabase(dir: string): Promise<Database> {
     await query("PRAGMA locking_mode=EXCLUSIVE");
     await query("PRAGMA journal_mode=WAL");
     await query("PRAGMA synchronous=NORMAL");
+    // What spans two tables is undone from memory, not from a file that a full disk has no room for.
+    await query("PRAGMA temp_store=MEMORY");
     // A checkpoint makes everybody wait: rarer ones, each a little longer.
     await query("PRAGMA wal_autocheckpoint=4000");
     // Takes the exclusive lock now, not at the first write that matters.

@@ -1,5 +1,5 @@
 import type { Address, Post, Posted, PostKey } from "../chat.ts";
-import { createBatch } from "./batch.ts";
+import { createBatch, type Value } from "./batch.ts";
 import type { Query } from "./connection.ts";
 import { createLater } from "./later.ts";
 
@@ -13,14 +13,20 @@ export type Letter = {
   key: PostKey;
   /** What goes along besides. */
   files?: ShelvedFile[];
-  /** What its sender has to write down besides, should it come to that only after a crash. */
-  record?: unknown;
 };
+
+/** A table with a row for some letters; `onConflict` says what becomes of a row that is there already. */
+export type Beside = { table: string; columns: readonly string[]; onConflict: string };
 
 /** What is still to be posted; survives a crash between writing and posting. */
 export type Outbox = {
   /** Contract: resolves once the letter is durable. A letter with the same key replaces the earlier one. */
   put(letter: Letter): Promise<void>;
+  /**
+   * Gives what puts a letter and a row of another table down in one statement. Contract: both are durable when that
+   * resolves; neither is, when it rejects.
+   */
+  beside(other: Beside): Promise<(letter: Letter, row: Value[]) => Promise<void>>;
   /** It was posted; written a little later. */
   posted(id: string, posted: Posted): void;
   /** It can't be delivered, and trying again will not help. */
@@ -49,11 +55,10 @@ export async function openOutbox(query: Query, now: () => number): Promise<Outbo
   await query(
     "CREATE INDEX IF NOT EXISTS outbox_posted ON outbox (json_extract(posted, '$.id')) WHERE state = 'posted'",
   );
-  const put = createBatch(
-    query,
-    "INSERT INTO outbox (id, adapter, at, state, body) VALUES",
-    "ON CONFLICT(id) DO UPDATE SET body = excluded.body, state = excluded.state",
-  );
+  const columns = ["id", "adapter", "at", "state", "body"];
+  const replaced = "ON CONFLICT(id) DO UPDATE SET body = excluded.body, state = excluded.state";
+  const put = createBatch(query, `INSERT INTO outbox (${columns}) VALUES`, replaced);
+  const rowOf = (letter: Letter) => [letter.key.id, letter.address.adapter, now(), "pending", JSON.stringify(letter)];
   const stands = createLater<{ id: string; posted: Posted }>((items) =>
     query(
       `UPDATE outbox SET state = 'posted', posted = json_extract(one.value, '$.posted')
@@ -63,7 +68,25 @@ export async function openOutbox(query: Query, now: () => number): Promise<Outbo
   );
   return {
     async put(letter) {
-      await put.write([letter.key.id, letter.address.adapter, now(), "pending", JSON.stringify(letter)]);
+      await put.write(rowOf(letter));
+    },
+    async beside({ table, columns: others, onConflict }) {
+      // What is written into this view goes into both tables: a statement is kept whole or not at all.
+      const view = `outbox_and_${table}`;
+      const [ours, theirs] = [columns.map((name) => `letter_${name}`), others.map((name) => `row_${name}`)];
+      const values = (names: string[]) => names.map((name) => `new.${name}`);
+      const all = [...ours, ...theirs];
+      await query(`CREATE TEMP VIEW IF NOT EXISTS ${view} AS SELECT ${all.map((name) => `NULL AS ${name}`)}`);
+      await query(
+        `CREATE TEMP TRIGGER IF NOT EXISTS ${view}_put INSTEAD OF INSERT ON ${view} BEGIN
+           INSERT INTO outbox (${columns}) VALUES (${values(ours)}) ${replaced};
+           INSERT INTO ${table} (${others}) VALUES (${values(theirs)}) ${onConflict};
+         END`,
+      );
+      const both = createBatch(query, `INSERT INTO ${view} (${all}) VALUES`, "");
+      return async (letter, row) => {
+        await both.write([...rowOf(letter), ...row]);
+      };
     },
     posted: (id, posted) => stands.add({ id, posted }),
     async undeliverable(id, why) {

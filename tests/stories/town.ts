@@ -146,7 +146,7 @@ export async function openTown(wish: Wish): Promise<Town> {
     async kept(adapter) {
       const store = await openStore(dataDir);
       try {
-        return await (await openLedger(store.query)).recent(adapter, 100);
+        return await (await openLedger(store)).recent(adapter, 100);
       } finally {
         await store.close();
       }

@@ -260,7 +260,6 @@ export class Answer implements Underway {
   /** The answer is durable before it is posted; what follows a crash in between is a second look, not a second answer. */
   async #finish({ post, outcome, bare }: End): Promise<void> {
     const { run } = this;
-    const { ledger, journal, log } = this.#parts;
     this.#delivery.hold();
     run.outcome = outcome;
     run.ms = this.#parts.now() - this.#began;
@@ -272,12 +271,8 @@ export class Answer implements Underway {
     const last = this.#files.under({ ...post, language: run.language }, this.#words);
     const { kept, posted } = this.#delivery.end(last, outcome);
     await kept;
-    // The answer is sure to be posted from here on; a record that can't be kept is no reason to say otherwise.
-    await ledger
-      .keep(run)
-      .catch((error: unknown) => log.error({ err: error, run: run.id }, "a run could not be recorded"));
     await posted;
-    journal.settle(run.events);
+    this.#parts.journal.settle(run.events);
     this.#resolve();
   }
 

@@ -1,5 +1,4 @@
 import type { Draft, DraftState, Post } from "../../chat.ts";
-import { closingOf } from "../../runs/closing.ts";
 import type { Outcome, Run } from "../../runs/run.ts";
 import type { Letter } from "../../store/outbox.ts";
 import type { Desk } from "../desk/desk.ts";
@@ -11,13 +10,16 @@ export type Delivery = {
   show(state: DraftState): void;
   /** The end is near: nothing new need be shown before it. */
   hold(): void;
-  /** Contract: what people are to read of the end is durable when `kept` resolves; `posted` resolves once it stands, or can't. */
+  /**
+   * Contract: the run as it is now, and what people are to read of its end, are durable when `kept` resolves; `posted`
+   * resolves once that stands, or can't.
+   */
   end(post: Post, outcome: Outcome): { kept: Promise<void>; posted: Promise<unknown> };
 };
 
 /** To the place where it was asked, growing as it goes on. `again`: an earlier process may have begun it. */
 export function inConversation(
-  { adapter, postman }: Pick<Desk, "adapter" | "postman">,
+  { adapter, ledger, postman }: Pick<Desk, "adapter" | "ledger" | "postman">,
   run: Run,
   again: boolean,
 ): Delivery {
@@ -32,8 +34,8 @@ export function inConversation(
       draft?.show(state);
     },
     hold: () => draft?.hold?.(),
-    end: (post, outcome) =>
-      postman.send({ address, post, key, ...withFiles(run), record: closingOf(run, outcome) }, draft),
+    end: (post) =>
+      postman.send({ address, post, key, ...withFiles(run) }, draft, (letter) => ledger.keepWith(run, letter)),
   };
 }
 

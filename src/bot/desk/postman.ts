@@ -9,9 +9,13 @@ export type Postman = {
   /**
    * Contract: the letter is durable when `kept` resolves; it is then delivered exactly once for readers, tried again
    * until it is or can't ever be. A full disk is waited for: `kept` rejects only when the end comes first. `posted`
-   * resolves with where it stands, or undefined when it can't be delivered.
+   * resolves with where it stands, or undefined when it can't be delivered. `keep` writes more down with the letter.
    */
-  send(letter: Letter, draft?: Draft): { kept: Promise<void>; posted: Promise<Posted | undefined> };
+  send(
+    letter: Letter,
+    draft?: Draft,
+    keep?: Outbox["put"],
+  ): { kept: Promise<void>; posted: Promise<Posted | undefined> };
   /** Where a letter stands: once its delivery is over, if one is under way; undefined when it can't be delivered. */
   standing(id: string): Promise<Posted | undefined>;
   /** Delivers what an earlier process left for an adapter. */
@@ -40,10 +44,10 @@ export function createPostman(parts: {
   const stopping = new AbortController();
 
   /** What was accepted is owed an answer, so the disk is asked again until it takes it. */
-  async function keep(letter: Letter): Promise<void> {
+  async function insist(letter: Letter, keep: Outbox["put"]): Promise<void> {
     for (let wait = firstWaitMs; ; wait = Math.min(longestWaitMs, wait * 2)) {
       try {
-        return await outbox.put(letter);
+        return await keep(letter);
       } catch (error) {
         log.error({ err: error, id: letter.key.id, retryInMs: wait }, "a letter could not be kept");
         if (!(await pause(wait, stopping.signal))) throw error;
@@ -91,8 +95,8 @@ export function createPostman(parts: {
   }
 
   return {
-    send(letter, draft) {
-      const kept = keep(letter);
+    send(letter, draft, keep = outbox.put) {
+      const kept = insist(letter, keep);
       return {
         kept,
         posted: track(

@@ -1,5 +1,4 @@
 import type { Address, PersonId, Post, Posted } from "../../chat.ts";
-import { closingOf } from "../../runs/closing.ts";
 import type { Outcome, Run } from "../../runs/run.ts";
 import type { Schedule } from "../../schedules/schedule.ts";
 import type { Receipt, SlotClaim } from "../../schedules/slot.ts";
@@ -55,7 +54,7 @@ const lookAgainMs = 500;
 
 /** Delivery over the desk. */
 export function scheduledDelivery(desk: Desk, readBack: ReadBack): ScheduledDelivery {
-  const { ledger, store, postman, conversations } = desk;
+  const { ledger, store, postman, conversations, log } = desk;
   const threads = store.kv("schedule-threads");
 
   let isStopping = false;
@@ -88,17 +87,27 @@ export function scheduledDelivery(desk: Desk, readBack: ReadBack): ScheduledDeli
       let sent: Promise<Promise<Posted | undefined>[]> = Promise.resolve([]);
 
       async function send(post: Post, outcome: Outcome): Promise<Promise<Posted | undefined>[]> {
-        const said = await job.compose(run, post, outcome);
-        if (!said) return [];
+        // Failures are told elsewhere.
+        const said = outcome.kind === "answered" ? await job.compose(run, post, outcome) : undefined;
+        if (!said) {
+          // Nobody is told otherwise for that.
+          await ledger
+            .keep(run)
+            .catch((err: unknown) => log.error({ err, run: run.id }, "a run could not be recorded"));
+          return [];
+        }
         const body: Post = { ...said, footer: `${schedule.name} · ${late}${said.footer ?? post.footer ?? ""}` };
         const deliveries = places.map((address, n) =>
-          postman.send({
-            address,
-            post: { ...bodyAt(address, body), ...(job.onlyFor ? { only: { person: job.onlyFor } } : {}) },
-            key: { id: letterId(run.id, n), since: run.at },
-            ...withFiles(run),
-            ...(n === 0 ? { record: closingOf(run, outcome) } : {}),
-          }),
+          postman.send(
+            {
+              address,
+              post: { ...bodyAt(address, body), ...(job.onlyFor ? { only: { person: job.onlyFor } } : {}) },
+              key: { id: letterId(run.id, n), since: run.at },
+              ...withFiles(run),
+            },
+            undefined,
+            n === 0 ? (letter) => ledger.keepWith(run, letter) : undefined,
+          ),
         );
         await Promise.all(deliveries.map((one) => one.kept));
         return deliveries.map((one) => one.posted);
@@ -109,8 +118,7 @@ export function scheduledDelivery(desk: Desk, readBack: ReadBack): ScheduledDeli
         show() {},
         hold() {},
         end(post, outcome) {
-          // Failures are told elsewhere.
-          if (outcome.kind === "answered") sent = send(post, outcome);
+          sent = send(post, outcome);
           return { kept: sent.then(() => {}), posted: sent.then((posted) => Promise.all(posted)) };
         },
       };

@@ -64,7 +64,7 @@ async function asking(deliver?: () => Promise<void>) {
     },
   };
   const find = (name: string) => (name === "stub" ? adapter : undefined);
-  const ledger = await openLedger(store.query);
+  const ledger = await openLedger(store);
   const time = createFakeTime(Date.parse("2026-11-21T14:22:00Z"));
   const desk = {
     config: () => config,

@@ -19,7 +19,7 @@ afterEach(async () => {
 
 /** When what is kept of a conversation expires, after this became true of it. */
 async function expiry(is: Partial<Conversation>): Promise<number | null | undefined> {
-  const ledger = await openLedger(store.query);
+  const ledger = await openLedger(store);
   const conversations = createConversations({ ledger, kv: store.kv("conversations"), keptMs: () => 60_000 });
   const conversation = await conversations.at({ adapter: "paper", channel: "C1", thread: "1" });
   await conversations.keep(Object.assign(conversation, is));
