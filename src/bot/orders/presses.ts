@@ -4,7 +4,8 @@ import { type Words, wordsOf } from "../../words/words.ts";
 import type { Conversation, Underway } from "../desk/conversation.ts";
 import { type Desk, languageFor, reply } from "../desk/desk.ts";
 import type { Aloud } from "../questions/aloud.ts";
-import { type Questions, refusalText } from "../questions/questions.ts";
+import type { Questions } from "../questions/questions.ts";
+import { refusalText } from "../questions/screening.ts";
 import type { Ratings } from "./ratings.ts";
 import type { Verbs } from "./verbs.ts";
 import type { WholeResults } from "./whole-results.ts";
@@ -82,8 +83,8 @@ export function createPresses(
     const asker = { id: person.id, name: await people.nameOf(person) };
     const question = { ...asked, event, at, asker, language };
     const show = aloud.showing(question, whisper);
-    const answerer = { say: privately, whisper, words, show, once: () => once(by) };
-    return questions.ask(question, conversation, answerer, near);
+    const answerer = { say: privately, whisper, words, show, agent: near, once: () => once(by) };
+    return questions.ask(question, conversation, answerer);
   }
 
   async function rate({ press, words, privately }: Pressed, rating: "good" | "bad"): Promise<void> {

@@ -50,13 +50,8 @@ export function createPromptForms(
     const text = useText(pending.server, pending.prompt.name, { ...pending.values, ...Object.fromEntries(given) });
     const asker = { id: person.id, name: await people.nameOf(person) };
     const question = { ...pending.question, event, at, asker, language, text };
-    const ask = async () =>
-      questions.ask(
-        question,
-        await conversations.at(question.address),
-        { say, whisper, words, show: showing(pending, whisper) },
-        pending.agent,
-      );
+    const answerer = { say, whisper, words, show: showing(pending, whisper), agent: pending.agent };
+    const ask = async () => questions.ask(question, await conversations.at(question.address), answerer);
     // What is shown in a thread or a DM is placed there at once, so it takes its turn.
     return takesTurn(pending) ? conversations.inOrder(question.address, ask) : ask();
   }

@@ -13,7 +13,7 @@ import type { PromptServer } from "../briefing/prompt-server.ts";
 import type { Question } from "../desk/ask.ts";
 import type { Desk } from "../desk/desk.ts";
 import { byName, chooseAgent } from "../questions/choose-agent.ts";
-import type { UsablePrompts } from "../questions/questions.ts";
+import type { UsablePrompts } from "../questions/screening.ts";
 import { mayUse, readUse, type Use, usageOf, useText } from "./use-text.ts";
 
 /** A prompt with gaps, kept until they are filled in. */

@@ -2,6 +2,7 @@ import { agentsAt } from "../../access/places.ts";
 import type { ChatMessage, Form, Post, Shortcut, Submit } from "../../chat.ts";
 import { runIdFor } from "../../runs/run.ts";
 import { type Words, wordsOf } from "../../words/words.ts";
+import type { Ask } from "../desk/ask.ts";
 import { type Desk, languageFor, reply, wordsFor } from "../desk/desk.ts";
 import { saidIn } from "../desk/said.ts";
 import type { Aloud } from "./aloud.ts";
@@ -77,13 +78,9 @@ export function createShortcuts(desk: Desk, questions: Questions, aloud: Aloud):
       inThread: true,
     };
     const conversation = await conversations.at(address);
-    const answerer = {
-      say,
-      whisper,
-      words,
-      show: (asked: Parameters<Aloud["inThread"]>[0]) => aloud.inThread(asked, whisper),
-    };
-    await questions.ask(question, conversation, answerer, values.agent);
+    const show = (asked: Ask) => aloud.inThread(asked, whisper);
+    const answerer = { say, whisper, words, show, agent: values.agent };
+    await questions.ask(question, conversation, answerer);
   }
 
   return { used, submitted };

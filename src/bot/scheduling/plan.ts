@@ -8,7 +8,7 @@ import type { When } from "../../schedules/when/when.ts";
 import { type Words, wordsOf } from "../../words/words.ts";
 import type { Desk } from "../desk/desk.ts";
 import { chooseAgent } from "../questions/choose-agent.ts";
-import { refusalText } from "../questions/questions.ts";
+import { refusalText } from "../questions/screening.ts";
 import { type Places, referencesIn } from "./places.ts";
 import { readDigest, readWork } from "./read-wish.ts";
 import { createTimeReading, type Refused, refused, sayTooClose, sentenceStart, type Unsure } from "./wish-time.ts";
