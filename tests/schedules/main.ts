@@ -5,10 +5,13 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { type Report, simulate } from "./simulation.ts";
 
+/** Years in which something was found once; they come first. */
+const foundIn = [78667, 10427, 20018];
+
 const { values } = parseArgs({
   options: {
     slots: { type: "string", default: "500000" },
-    seed: { type: "string", default: String(Date.now() % 100_000) },
+    seed: { type: "string" },
     processes: { type: "string", default: "2" },
     year: { type: "string" },
   },
@@ -20,11 +23,12 @@ if (values.year !== undefined) {
 } else {
   const begun = performance.now();
   const total = { years: 0, faulty: 0, slots: 0, runs: 0, kills: 0, steps: 0, verbs: 0 };
-  let seed = Number(values.seed);
+  const again = values.seed === undefined ? [...foundIn] : [];
+  let seed = Number(values.seed ?? Date.now() % 100_000);
 
   async function simulateYears(): Promise<void> {
     while (total.slots < Number(values.slots) && total.faulty === 0) {
-      const mine = seed++;
+      const mine = again.shift() ?? seed++;
       const report = await yearInAnotherProcess(mine);
       const { violations, outcomes } = report;
       total.years += 1;
