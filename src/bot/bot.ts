@@ -28,7 +28,7 @@ import { createPostman } from "./desk/postman.ts";
 import { createFailing } from "./failing.ts";
 import { createAttention } from "./hearing/attention.ts";
 import { createChanges } from "./hearing/changes.ts";
-import { addressOf, placeOf, timeOf } from "./hearing/event.ts";
+import { createIntake } from "./hearing/intake.ts";
 import { createOrders } from "./orders/orders.ts";
 import { createRatings } from "./orders/ratings.ts";
 import { createReports, type Health } from "./orders/reports.ts";
@@ -104,7 +104,6 @@ const threadsToCatchUp = 100;
 /** The bot over its parts. */
 export function createBot(parts: BotParts): Bot {
   const { config, adapters, store, ledger, access, log, now } = parts;
-  const { journal } = store;
   const adapter = (name: string) => adapters.get(name);
   const keptMs = () => config().workspace.retention.runs;
   const conversations = createConversations({ ledger, kv: store.kv("conversations"), keptMs });
@@ -112,11 +111,10 @@ export function createBot(parts: BotParts): Bot {
   const people = createPeople(adapter);
   const desk: Desk = { config, adapter, store, ledger, access, people, conversations, postman, log, now };
 
-  /** Events this process is hearing or handling, and whether each was new; those owed besides were left by an earlier one. */
-  const ours = new Map<string, Promise<boolean>>();
-  /** Events left by an earlier process: what came of them may stand already, also when it is their turn only later. */
-  const left = new Set<string>();
-  const wasLeft = (event: string) => left.has(event);
+  const { failed, failedEvent } = createFailing(desk);
+  const intake = createIntake(desk, adapters.keys(), { act: (event) => act(event), failed: failedEvent });
+  const { wasLeft } = intake;
+
   const promptFiles = store.kv("prompt-files");
   const fetching = createPromptFetching({ servers: parts.servers, files: promptFiles, redact: parts.redact });
   const attachments = createAttachments({
@@ -129,8 +127,7 @@ export function createBot(parts: BotParts): Bot {
   const suggestPrompts = createPromptSuggesting(desk, parts);
   const asking = createAskingBack(desk, { time: parts.time ?? realTime, redact: parts.redact });
   const who = (run: Run) => people.known(run.asker.id);
-  const answers = createAnswers({ ...parts, ...desk, journal, briefing, asking, who });
-  const { failed, failedEvent } = createFailing(desk);
+  const answers = createAnswers({ ...parts, ...desk, journal: store.journal, briefing, asking, who });
   const questions = createQuestions(desk, answers, { wasLeft, failed, prompts });
   const { trusted } = parts.tools;
   const reports = createReports(desk, { health: parts.health, trusted, besides: prompts.besides, botName });
@@ -151,12 +148,7 @@ export function createBot(parts: BotParts): Bot {
     schedulesOf: (person, at) => scheduling().mine(person, at),
   });
 
-  const doors = new Map([...adapters.keys()].map((name) => [name, createDoor()]));
-  const toolOrders = createToolOrders(desk, {
-    trust: parts.tools,
-    redact: parts.redact,
-    opened: (name) => doors.get(name)?.opened ?? Promise.resolve(),
-  });
+  const toolOrders = createToolOrders(desk, { trust: parts.tools, redact: parts.redact, opened: intake.opened });
   const act = createActing(desk, {
     attention,
     questions,
@@ -172,51 +164,16 @@ export function createBot(parts: BotParts): Bot {
     channelNames: createPlaces(desk),
     scheduling,
   });
-  const handling = new Set<Promise<void>>();
   let stopping = false;
 
   async function hear(event: ChatEvent): Promise<void> {
     if (stopping) throw new Error("Bellhop is stopping; the platform will tell this again");
     // These owe nobody anything, and may be lost with the process.
-    if (event.kind === "opened") return aside(welcome.opened(event), event.key);
+    if (event.kind === "opened") return intake.aside(welcome.opened(event), event.key);
     if (event.kind === "reaction") return ratings.reacted(event);
-    if (asking.concerns(event)) return aside(asking.heard(event), event.key);
+    if (asking.concerns(event)) return intake.aside(asking.heard(event), event.key);
     if (!(await attention.concerns(event))) return;
-    const told = ours.get(event.key);
-    if (told) return void (await told);
-    const isNew = journal.hear(event, addressOf(event).adapter, timeOf(event));
-    ours.set(event.key, isNew);
-    try {
-      if (await isNew) return handle(event);
-    } catch (error) {
-      ours.delete(event.key);
-      throw error;
-    }
-    ours.delete(event.key);
-  }
-
-  /** Done beside: nobody waits for it to acknowledge anything. */
-  function aside(work: Promise<void>, event: string): void {
-    const noted = work.catch((error: unknown) =>
-      log.warn({ err: error, event }, "what was heard could not be acted on"),
-    );
-    handling.add(noted);
-    void noted.then(() => handling.delete(noted));
-  }
-
-  function handle(event: ChatEvent): void {
-    const opened = doors.get(addressOf(event).adapter)?.opened ?? Promise.resolve();
-    const work = opened
-      .then(() => {
-        const place = placeOf(event);
-        return place ? conversations.inOrder(place, () => act(event)) : act(event);
-      })
-      .catch((error: unknown) => failedEvent(event, error));
-    handling.add(work);
-    void work.finally(() => {
-      handling.delete(work);
-      ours.delete(event.key);
-    });
+    await intake.take(event);
   }
 
   const work: Work = (schedule, slot, options) =>
@@ -238,7 +195,7 @@ export function createBot(parts: BotParts): Bot {
     const deadline = new Promise<void>((resolve) => setTimeout(resolve, deadlineMs).unref());
     const idle = async () => {
       await Promise.allSettled([...adapters.values()].map((one) => one.quiet()));
-      await Promise.allSettled(handling);
+      await intake.idle();
       // What a person would have to answer first is left to the next start.
       const waits = ({ state, id }: Run) => state === "parked" || asking.isAsking(id);
       const underway = [...questions.active].filter(({ active }) => active && !waits(active.run));
@@ -256,7 +213,7 @@ export function createBot(parts: BotParts): Bot {
     inbox: {
       hear,
       check: async (filled) => (filled.id.startsWith("schedule-") ? scheduling().check(filled) : asking.check(filled)),
-      heardUntil: (name) => journal.heardUntil(name),
+      heardUntil: (name) => store.journal.heardUntil(name),
       recentThreads,
       async suggest(query) {
         if (query.field === "question") return suggestPrompts(query);
@@ -264,16 +221,9 @@ export function createBot(parts: BotParts): Bot {
       },
     },
     async open(name) {
-      const handleLeft = (event: ChatEvent) => {
-        left.add(event.key);
-        handle(event);
-      };
       await asking.open(name);
-      await takeUp(desk, questions, name, {
-        isOurs: async (event) => (await ours.get(event)) ?? false,
-        handle: handleLeft,
-      });
-      doors.get(name)?.open();
+      await takeUp(desk, questions, name, intake);
+      intake.open(name);
       await scheduling().boards.open(name);
     },
     async tellAdmins(text, id) {
@@ -287,13 +237,4 @@ export function createBot(parts: BotParts): Bot {
     resume: (run, results) => answers.resume(run, results),
     stop,
   };
-}
-
-/** Shut until it is opened; what waits goes on then. */
-function createDoor(): { opened: Promise<void>; open(): void } {
-  let open = (): void => {};
-  const opened = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  return { opened, open };
 }

@@ -1,18 +1,18 @@
-import type { ChatEvent } from "../chat.ts";
 import { type Run, runIdFor, unbegun } from "../runs/run.ts";
 import { wordsOf } from "../words/words.ts";
 import type { Desk } from "./desk/desk.ts";
+import type { Intake } from "./hearing/intake.ts";
 import type { Questions } from "./questions/questions.ts";
 
 /**
  * Takes up what an earlier process left on one platform: letters not posted, runs not ended, events not handled.
- * `isOurs` tells which events this process has heard itself; `handle` gets those nobody has.
+ * The events that nobody has heard in this process are handled anew.
  */
 export async function takeUp(
   desk: Desk,
   questions: Questions,
   adapter: string,
-  heard: { isOurs(event: string): Promise<boolean>; handle(event: ChatEvent): void },
+  intake: Pick<Intake, "isOurs" | "takeUp">,
 ): Promise<void> {
   const { store, ledger, postman, conversations } = desk;
   const { journal, outbox } = store;
@@ -34,9 +34,9 @@ export async function takeUp(
   // What steered a run has no letter of its own: it is answered with the run it steered.
   const answered = await ledger.finishedBy(adapter);
   for (const event of await journal.owed(adapter)) {
-    if (taken.has(event.key) || (await heard.isOurs(event.key))) continue;
+    if (taken.has(event.key) || (await intake.isOurs(event.key))) continue;
     if (answered.has(event.key) || (await outbox.has(runIdFor(event.key)))) journal.settle([event.key]);
-    else heard.handle(event);
+    else intake.takeUp(event);
   }
 }
 
