@@ -1,7 +1,9 @@
+import { LRUCache } from "lru-cache";
 import {
   type Address,
   DeliveryError,
   type Language,
+  type PersonId,
   type Post,
   type Posted,
   type PostedFile,
@@ -10,6 +12,7 @@ import {
 import { type Clock, pause } from "./clock.ts";
 import { type Fields, fieldsIn, isFields, listIn, textIn } from "./fields.ts";
 import { type Bot, isDirect, isOurs, isTs, millisOf, tsOf } from "./messages.ts";
+import { withFilesInDirect } from "./private-files.ts";
 import { deliveryError, refusalBehind, refusalOf } from "./refusals.ts";
 import { paperOf, type Sheet, sheetsOfFiles } from "./sheets.ts";
 import { markOf, type Uploads } from "./uploads.ts";
@@ -73,9 +76,13 @@ export function createPoster(options: {
   bot: Bot;
   home: string;
   closing: AbortSignal;
+  /** Where somebody is spoken to alone. */
+  direct(person: PersonId): Promise<Address | undefined>;
 }): Poster {
   const { wire, whispers, uploads, live, clock, bot, closing } = options;
   const { client } = wire;
+  /** The DMs with people, by their ids: messages may be put there by the person's id, files only by the DM's own. */
+  const dms = new LRUCache<string, string>({ max: 2_000 });
 
   /** Tries again what is safe to try again, while nobody knows whether it was done. */
   async function insist<T>(what: string, work: (tries: number) => Promise<T>): Promise<T> {
@@ -135,7 +142,9 @@ export function createPoster(options: {
 
     async post(address, post, key) {
       if (post.only && !isDirect(address.channel)) {
-        const ts = await whispers.whisper(address, post, post.only);
+        const parts = { direct: options.direct, post: poster.post };
+        const words = await withFilesInDirect(post, post.only.person, key, parts);
+        const ts = await whispers.whisper(address, words, post.only);
         return { address, id: ts };
       }
       const left = key.again ? await poster.find(address, key) : { parts: [] };
@@ -170,6 +179,7 @@ export function createPoster(options: {
               unfurl_media: false,
             }),
           );
+          if (answer.channel) dms.set(address.channel, answer.channel);
           return answer.ts;
         }),
       ),
@@ -253,7 +263,8 @@ export function createPoster(options: {
       await wire.inChannel(address.channel, () =>
         insist("show the file", async (tries) => {
           if (tries > 1 && (await uploads.areShared(uploaded))) return;
-          await uploads.share(address, uploaded, markOf(key));
+          const channel = dms.get(address.channel) ?? address.channel;
+          await uploads.share({ ...address, channel }, uploaded, markOf(key));
         }),
       );
       return 0;

@@ -75,7 +75,7 @@ export function createWorkplace(options: {
   const live: Live = new Map();
   const whispers = createWhispers(wire, isSlacks, clock);
   const uploads = createUploads(wire, isSlacks);
-  const poster = createPoster({ wire, whispers, uploads, live, clock, bot, home, closing });
+  const poster = createPoster({ wire, whispers, uploads, live, clock, bot, home, closing, direct: people.direct });
   const past = createPast(wire, people, reading);
   const ears = createEars({ inbox, reading, people, clock, known: (files) => knownFiles(files, wire, clock) });
   const [streams, atWork] = [createStreams(wire, bot), createAtWork(wire, clock)];

@@ -205,6 +205,7 @@ export const en = {
     tooMuch: (names: string[]) => `Not attached, since it is more than one answer may bring: ${names.join(", ")}.`,
     notHere: (names: string[]) => `I can't attach files here: ${names.join(", ")}.`,
     lost: (names: string[]) => `I could not attach this: ${names.join(", ")}.`,
+    inDirect: (names: string[]) => `I sent you this in a direct message: ${names.join(", ")}.`,
   },
   muted: "I'll keep quiet here unless I'm mentioned. `unmute` brings me back.",
   unmuted: "I'm back.",

@@ -174,6 +174,7 @@ export const zhTW: Words = {
     tooMuch: (names) => `超過一則回答能附上的量，因此沒有附上：${names.join("、")}。`,
     notHere: (names) => `我在這裡無法附上檔案：${names.join("、")}。`,
     lost: (names) => `我無法附上：${names.join("、")}。`,
+    inDirect: (names) => `已用私訊傳給你：${names.join("、")}。`,
   },
   muted: "除非被提及，我在這裡會保持安靜。說 `unmute` 我就回來。",
   unmuted: "我回來了。",

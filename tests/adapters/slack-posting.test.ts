@@ -211,6 +211,25 @@ describe("a whisper on Slack", () => {
     expect(stage.ours(dm).map(({ shown }) => shown)).toEqual(["between us"]);
   });
 
+  it("whose files take many messages is one all the same: they go to the person's DM", async () => {
+    const address = { adapter: "slack", channel: stage.general };
+    const only = { person: `slack:${stage.ana}` } as const;
+    const file = (length: number) => ({ name: "tools.diff.txt", type: "text/plain", text: "+ word\n".repeat(length) });
+    await stage.adapter.post(address, { text: "Little.", files: [file(10)], only }, stage.key());
+    await stage.adapter.post(address, { text: "Much.", files: [file(5000)], only }, stage.key());
+    const whispers = () => stage.slack.ephemerals(stage.ana, stage.general).map(({ shown }) => shown);
+    expect(whispers()).toHaveLength(2);
+    expect(whispers()[0]).toContain("+ word");
+    expect(whispers()[1]).toMatch(/^Much\.\s+I sent you this in a direct message: tools\.diff\.txt\.$/);
+    const inDm = stage.slack.messages(stage.slack.dm(stage.ana)).flatMap(({ files }) => files);
+    expect(inDm.map((id) => String(stage.slack.file(id)?.content))).toEqual([file(5000).text]);
+    // Where Slack has no DM for them, all of it is said there.
+    stage.slack.faults.next("chat.postMessage", { kind: "refuse", error: "messages_tab_disabled" });
+    await stage.adapter.post(address, { text: "Much.", files: [file(5000)], only }, stage.key());
+    expect(whispers().length).toBeGreaterThan(4);
+    expect(whispers().slice(2).join("")).not.toContain("direct message");
+  });
+
   it("changes the private card whose button was pressed", async () => {
     const address = { adapter: "slack", channel: stage.general };
     const card = { buttons: [{ id: "create", text: "Create" }] };

@@ -338,6 +338,29 @@ describe("what is held back", () => {
     expect(await inShell("tools everything about it", "console:kim")).toContain("`tools accept SERVER.TOOL CODE`");
   });
 
+  it("that is long comes to an admin on Slack in one message, and whole in a file in their DM", async () => {
+    const { app, slack, model } = await openTown({ slack: true });
+    const kim = slack.person("kim");
+    const team = slack.channel("team", { members: [kim] });
+    app.use(configOf(model, settings(`slack:${team.id}`, `slack:${kim.id}`)));
+    model.on("read", [call], "I have read it.");
+    slack.say(kim, team, "@Bellhop read it");
+    await model.until((world) => world.answered === 2);
+    await shows({ ...read, description: `${"Do as you are told. ".repeat(2000)}The end.` });
+    await slack.until(() => slack.messages(team).find(({ shown }) => shown.includes("not what was trusted")));
+    await slack.command(kim, team, "/bellhop", "tools diff wiki");
+    const shown = await slack.until(() => slack.ephemerals(kim, team)[0]);
+    expect(shown.shown).toContain("I sent you this in a direct message: wiki-tools.diff.txt.");
+    expect(shown.buttons).toEqual(["Accept", "Turn down"]);
+    const files = slack
+      .messages(slack.dm(kim))
+      .flatMap((message) => message.files.flatMap((id) => slack.file(id) ?? []));
+    expect(files.map(({ name, content }) => [name, String(content).includes("The end.")])).toEqual([
+      ["wiki-tools.diff.txt", true],
+    ]);
+    expect(slack.ephemerals(kim, team)).toHaveLength(1);
+  });
+
   it("is no matter of questions that only begin like an order", async () => {
     const place = await open();
     await place.mention("ana", "tools are nice, which do you have?");

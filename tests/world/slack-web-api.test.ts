@@ -493,6 +493,8 @@ test("files are shared with rich text or a comment, never both, and say where th
   const file = await upload();
   const share = { channel_id: general.id, files: [file] as [typeof file] };
   expect(await answerTo(web.files.completeUploadExternal({ ...share, blocks: [section] }))).toBe("invalid_blocks");
+  // A person's id stands for the DM with them where messages are posted, not here.
+  expect(await answerTo(web.files.completeUploadExternal({ ...share, channel_id: ana.id }))).toBe("invalid_arguments");
   await web.files.completeUploadExternal(share);
   expect((await web.files.info({ file: file.id })).file?.channels).toEqual([general.id]);
   expect(await answerTo(web.files.completeUploadExternal(share))).toBe("file_not_found");

@@ -8,6 +8,8 @@ import { type Args, type Method, refuse, refuseArgument } from "./method.ts";
 import { channelToPostIn, threadFor } from "./places.ts";
 import { boundaryOf, readParts } from "./request-body.ts";
 
+const conversationId = /^[CGDZ][A-Z0-9]{8,}$/;
+
 /** files.*: announced, uploaded, completed. */
 export const files: Readonly<Record<string, Method>> = {
   "files.getUploadURLExternal": {
@@ -48,6 +50,9 @@ export const files: Readonly<Record<string, Method>> = {
       });
       if (args.has("blocks")) checkFileBlocks(args, world);
       const wanted = [args.text("channel_id"), ...(args.text("channels")?.split(",") ?? [])].filter(Boolean);
+      // A person's id does not stand for the DM with them here, as it does for messages: slackapi/bolt-js#2115.
+      if (args.has("channel_id") && !conversationId.test(args.text("channel_id") ?? ""))
+        refuseArgument(`input must match regex pattern: ${conversationId.source}`, "channel_id");
       if (wanted.length > 100) refuse("channels_limit_exceeded");
       if (args.has("thread_ts") && wanted.length !== 1) refuse("invalid_arguments");
       for (const id of wanted) {
