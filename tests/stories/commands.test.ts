@@ -10,7 +10,7 @@ import { readLocalKey } from "../../src/store/secret-key.ts";
 import { wordsOf } from "../../src/words/words.ts";
 import { startBellhop } from "../world/bellhop-process.ts";
 import { fileOf, giver } from "./given-files.ts";
-import { leaveTowns, openTown, type Town } from "./town.ts";
+import { configOf, leaveTowns, openTown, type Town } from "./town.ts";
 
 const closing: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -173,6 +173,26 @@ describe("/ask that is not answered", () => {
 });
 
 describe("/agents", () => {
+  it("says of each model that somebody uses what the settings say it is good for, once", async () => {
+    const { app, console, model } = await openTown({ console: true });
+    const at = { provider: "custom", base_url: model.baseUrl, model: model.model, api_key: model.key };
+    const agent = (name: string, llm_model: string) => ({ name, llm_model, system_prompt: `You are ${name}.` });
+    app.use(
+      configOf(model, {
+        models: [
+          { ...at, name: "deep", display_name: "Deep", description: "Hard *questions*\nasked slowly." },
+          { ...at, name: "main" },
+          { ...at, name: "spare", description: "Nobody's." },
+        ],
+        agents: [agent("ops", "deep"), agent("scribe", "main"), agent("sage", "deep")],
+      }),
+    );
+    await console.say("ana", "/agents");
+    expect((await console.answer({})).text).toBe(
+      "**ops** · Deep · 0 tools\n**scribe** · main · 0 tools\n**sage** · Deep · 0 tools\n*Deep*: Hard questions asked slowly.",
+    );
+  });
+
   it("tells the asker alone who is here, with model and tools, and what is wrong with them", async () => {
     const { console } = await openTown({
       console: true,

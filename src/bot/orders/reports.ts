@@ -6,6 +6,7 @@ import type { Run } from "../../runs/run.ts";
 import type { McpReport, McpServers } from "../../tools/mcp-servers.ts";
 import { isMeant } from "../../tools/meant.ts";
 import { openAmong } from "../../tools/pins.ts";
+import { plainLine } from "../../words/plain-line.ts";
 import type { Words } from "../../words/words.ts";
 import { conversationKey } from "../desk/conversation.ts";
 import type { Desk } from "../desk/desk.ts";
@@ -38,6 +39,7 @@ export type Reports = {
 
 /** How many conversations are looked through for the latest of a channel. */
 const recentlyActive = 200;
+const longestAbout = 200;
 const dayMs = 86_400_000;
 const monthMs = 30 * dayMs;
 
@@ -82,6 +84,15 @@ export function createReports(
     return besides ? `${line} · ${besides}` : line;
   }
 
+  /** What the settings say of the models that agents use. */
+  function modelLines(agents: readonly Agent[], words: Words): string[] {
+    return config().models.flatMap(({ name, display_name, description }) => {
+      const about = plainLine(description ?? "", longestAbout);
+      const isUsed = agents.some((agent) => agent.llm_model === name);
+      return isUsed && about ? [words.agents.model(display_name ?? name, about)] : [];
+    });
+  }
+
   /** How many tools of servers an agent may have, by its own settings, and how many of them are held back. */
   function toolsOf(agent: Agent, mcp: McpReport[]): { tools: number; held: number } {
     const count = { tools: 0, held: 0 };
@@ -103,7 +114,7 @@ export function createReports(
         (name) => config().agents.find((one) => one.name === name) ?? [],
       );
       const lines = here.map((agent) => agentLine(agent, mcp, spent.get(agent.name) ?? 0, reader));
-      return lines.length > 0 ? lines.join("\n") : reader.words.agents.none;
+      return lines.length > 0 ? [...lines, ...modelLines(here, reader.words)].join("\n") : reader.words.agents.none;
     },
     status({ who, words }) {
       const { adapters, runs, mcp, configProblems } = parts.health();

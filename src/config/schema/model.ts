@@ -53,7 +53,7 @@ export const Model = settings({
   api_version: text.optional().describe("For older Azure endpoints only."),
   headers: textByName.default({}).meta({ description: "Sent with every call.", secret: true }),
   display_name: title.optional().describe("How people see it. Default: `name`."),
-  description: text.optional().describe("What it is good for."),
+  description: text.optional().describe("What it is good for, as `/agents` says it."),
   active: flag.prefault(true).describe("false: kept, not used."),
   temperature: number({ min: 0, max: 2 }).optional().describe("For agents that set none."),
   max_tokens: number({ min: 1, whole: true }).optional().describe("For agents that set none."),
