@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Form, Post } from "../../src/chat.ts";
+import { askForm, askInputs } from "../world/ask-form.ts";
 import { setTerminals } from "./console-terminal-stage.ts";
 
 const ana = "console:ana" as const;
@@ -142,34 +143,9 @@ describe("at a terminal", () => {
   });
 
   it("asks a form field by field, and sends it off when all is answered", async () => {
-    const form: Form = {
-      id: "ask-about",
-      title: "Ask an agent",
-      inputs: [
-        {
-          id: "agent",
-          label: "Agent",
-          kind: "choice",
-          value: "ops",
-          options: [
-            { value: "ops", text: "Operations" },
-            { value: "scribe", text: "Scribe" },
-          ],
-        },
-        { id: "question", label: "Question", kind: "text", lines: "many" },
-        {
-          id: "days",
-          label: "Days",
-          kind: "choices",
-          least: 1,
-          most: 2,
-          value: "mon\ntue",
-          options: ["Mon", "Tue", "Wed"].map((text) => ({ value: text.toLowerCase(), text })),
-        },
-        { id: "note", label: "Note", kind: "text", lines: "one", optional: true },
-      ],
-      submit: "Ask",
-    };
+    const { agent, question, note, days } = askInputs;
+    const inputs = [{ ...agent, value: "ops" }, question, { ...days, value: "mon\ntue" }, note];
+    const form: Form = { ...askForm, inputs };
     const me = stage.sit({ channel: "general" });
     await me.until(() => me.screen.typed === "#general ›");
     const id = await said("the build is red");

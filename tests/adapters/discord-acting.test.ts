@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Form } from "../../src/chat.ts";
 import { shortcutsIn } from "../../src/words/commands.ts";
 import { wordsOf } from "../../src/words/words.ts";
+import { askForm, askInputs } from "../world/ask-form.ts";
 import type { Interaction } from "../world/discord/discord.ts";
 import { type RecordingInbox, recordingInbox } from "./contract/recording-inbox.ts";
 import { openDiscord } from "./discord-platform.ts";
@@ -21,27 +22,8 @@ const title = shortcutsIn(wordsOf("en"))[0]?.title ?? "";
 const here = () => ({ adapter: "discord", channel: open.general.id });
 const key = (id: string) => ({ id, since: Date.now() });
 const modal = ({ answeredWith }: Interaction) => answeredWith === 9;
-const form: Form = {
-  id: "ask-about",
-  value: "7f3k",
-  title: "Ask an agent about this",
-  text: "It sees this message and what was said around it.",
-  inputs: [
-    {
-      kind: "choice",
-      id: "agent",
-      label: "Agent",
-      value: "ops",
-      options: [
-        { value: "ops", text: "ops — operations" },
-        { value: "scribe", text: "scribe" },
-      ],
-    },
-    { kind: "text", id: "question", label: "Question", hint: "What you want to know", lines: "many" },
-    { kind: "text", id: "note", label: "Note", lines: "one", optional: true },
-  ],
-  submit: "Ask",
-};
+const { agent, question, note } = askInputs;
+const form: Form = { ...askForm, inputs: [{ ...agent, value: "ops" }, question, note] };
 
 describe("a message's menu on Discord", () => {
   async function choose() {
@@ -102,7 +84,7 @@ describe("a message's menu on Discord", () => {
       lines: "one" as const,
     }));
     await open.adapter.open?.(shortcut.whisper, { ...form, title: "t".repeat(60), inputs });
-    expect(JSON.stringify(asked.modal)).toContain("It sees this message");
+    expect(JSON.stringify(asked.modal)).toContain("About **this**.");
     discord.submitModal(asked, Object.fromEntries(inputs.map(({ id }) => [id, id])));
     expect((await inbox.next("submit")).submit.values).toEqual({ q0: "q0", q1: "q1", q2: "q2", q3: "q3", q4: "q4" });
   });

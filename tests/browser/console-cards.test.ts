@@ -1,37 +1,17 @@
 import type { Locator, Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import type { Form } from "../../src/chat.ts";
+import { askForm } from "../world/ask-form.ts";
 import { findChromium } from "./chromium.ts";
 import { focused, log, openMenu, setConsoleStage } from "./console-stage.ts";
 
 const chromium = findChromium();
 
-const form: Form = {
-  id: "about",
-  value: "7f3k",
-  title: "Ask an agent about this",
-  text: "About **this**",
-  inputs: [
-    {
-      id: "agent",
-      label: "Agent",
-      kind: "choice",
-      options: [
-        { value: "ops", text: "ops" },
-        { value: "scribe", text: "scribe" },
-      ],
-    },
-    { id: "question", label: "Question", hint: "What you want to know", kind: "text", lines: "many" },
-    { id: "note", label: "Note", kind: "text", lines: "one", optional: true },
-  ],
-  submit: "Ask",
-};
-
 describe.skipIf(!chromium)("cards and forms in the console", () => {
   const stage = setConsoleStage(chromium);
 
   /** Asks an agent about a message, and gets the form. */
-  async function openForm(page: Page, message: Locator, shown: Form = form): Promise<Locator> {
+  async function openForm(page: Page, message: Locator, shown: Form = askForm): Promise<Locator> {
     await openMenu(message);
     await page.getByRole("menuitem", { name: "Ask an agent about this" }).click();
     const { shortcut } = await stage.inbox.next("shortcut");
@@ -90,7 +70,11 @@ describe.skipIf(!chromium)("cards and forms in the console", () => {
     expect(await dialog.locator(":focus").count()).toBe(1);
     await dialog.getByRole("button", { name: "Ask" }).click();
     const { submit } = await stage.inbox.next("submit");
-    expect(submit).toMatchObject({ id: "about", value: "7f3k", values: { agent: "scribe", question: "since when?" } });
+    expect(submit).toMatchObject({
+      id: "ask-about",
+      value: "7f3k",
+      values: { agent: "scribe", question: "since when?" },
+    });
     await dialog.waitFor({ state: "detached" });
   });
 

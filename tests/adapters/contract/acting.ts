@@ -2,37 +2,10 @@ import { describe, expect, it } from "vitest";
 import type { Form } from "../../../src/chat.ts";
 import { shortcutsIn } from "../../../src/words/commands.ts";
 import { wordsOf } from "../../../src/words/words.ts";
+import { askForm, askInputs } from "../../world/ask-form.ts";
 import type { Stage } from "./stage.ts";
 
-const form: Form = {
-  id: "ask-about",
-  value: "7f3k",
-  title: "Ask an agent",
-  text: "About what tom said.",
-  inputs: [
-    {
-      id: "agent",
-      label: "Agent",
-      kind: "choice",
-      options: [
-        { value: "ops", text: "Operations" },
-        { value: "scribe", text: "Scribe" },
-      ],
-    },
-    { id: "question", label: "Question", kind: "text", lines: "many" },
-    { id: "note", label: "Note", kind: "text", lines: "one", optional: true },
-    {
-      id: "days",
-      label: "Days",
-      kind: "choices",
-      least: 1,
-      most: 2,
-      optional: true,
-      options: ["Mon", "Tue", "Wed"].map((text) => ({ value: text.toLowerCase(), text })),
-    },
-  ],
-  submit: "Ask",
-};
+const form: Form = { ...askForm, inputs: [...askForm.inputs, { ...askInputs.days, optional: true }] };
 
 /** What people do besides saying something: message menus, forms, ratings. */
 export function acting(stage: Stage): void {
