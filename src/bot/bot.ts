@@ -35,6 +35,7 @@ import { createReports, type Health } from "./orders/reports.ts";
 import { createWelcome } from "./orders/welcome.ts";
 import { createPromptForms } from "./prompts/prompt-forms.ts";
 import { createPromptSuggesting } from "./prompts/prompt-suggesting.ts";
+import { promptValues } from "./prompts/prompt-values.ts";
 import { createServerPrompts } from "./prompts/server-prompts.ts";
 import { createAloud } from "./questions/aloud.ts";
 import { agentsLike } from "./questions/choose-agent.ts";
@@ -124,7 +125,8 @@ export function createBot(parts: BotParts): Bot {
   });
   const briefing = createBriefing({ config, ledger, attachments, prompts: fetching, now });
   const prompts = createServerPrompts(desk, parts.servers);
-  const suggestPrompts = createPromptSuggesting(desk, parts);
+  const values = promptValues(parts);
+  const suggestPrompts = createPromptSuggesting(desk, { servers: parts.servers, values });
   const asking = createAskingBack(desk, { time: parts.time ?? realTime, redact: parts.redact });
   const who = (run: Run) => people.known(run.asker.id);
   const answers = createAnswers({ ...parts, ...desk, journal: store.journal, briefing, asking, who });
@@ -157,7 +159,7 @@ export function createBot(parts: BotParts): Bot {
     changes: createChanges(desk),
     welcome,
     prompts,
-    promptForms: createPromptForms(desk, { prompts, questions, aloud }),
+    promptForms: createPromptForms(desk, { prompts, values, questions, aloud }),
     toolOrders,
     signInOrders: createSignInOrders(desk, parts.signIns),
     pressDigest: digestPresses(desk, digests, parts.schedules),

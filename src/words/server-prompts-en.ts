@@ -10,6 +10,8 @@ export const serverPromptsInEnglish = {
   missing: (prompt: string, missing: string[], example: string) =>
     `*${prompt}* also needs ${missing.map((one) => `\`${one}\``).join(", ")}. For example: \`${example}\``,
   fill: "Fill in",
+  /** What might be written in a gap. */
+  examples: (values: string[]) => `For example: ${values.join(", ")}`,
   noSuchArgument: (prompt: string, asked: string, near: string | undefined, usage: string) =>
     `*${prompt}* takes no \`${asked}\`.${near ? ` Did you mean \`${near}\`?` : ""} It is used like this: \`${usage}\``,
   unread: (words: string, usage: string) =>

@@ -11,6 +11,7 @@ export const serverPromptsInChinese: typeof serverPromptsInEnglish = {
     `**${agent}** 沒有「${server}」的提示。${others.length > 0 ? `可以問 ${others.map((one) => `**${one}**`).join("、")}。` : ""}`,
   missing: (prompt, missing, example) =>
     `「${prompt}」還需要 ${missing.map((one) => `\`${one}\``).join("、")}。例如：\`${example}\``,
+  examples: (values) => `例如：${values.join("、")}`,
   fill: "填寫",
   noSuchArgument: (prompt, asked, near, usage) =>
     `「${prompt}」沒有 \`${asked}\` 這一項。${near ? `你是指 \`${near}\` 嗎？` : ""}用法是：\`${usage}\``,

@@ -98,6 +98,21 @@ describe("the gaps of a prompt", () => {
     expect(heard(place.town)).toContain("ana: Compare monday with the whole week.");
   });
 
+  it("are shown in the form with what the server says might fill them", async () => {
+    const { console } = await connected(await openTown({ console: true, config: team() }));
+    await console.say("ana", "@Bellhop use library.summarize");
+    const told = await console.until(async () =>
+      (await console.state()).messages.find(({ only, card }) => only === "console:ana" && card),
+    );
+    const [button] = told.card?.buttons ?? [];
+    await console.press("ana", told.id, button?.id ?? "", button?.value);
+    const { form } = await console.you("ana", (you) => you.form !== undefined);
+    expect((form?.form.inputs ?? []).map(({ label, hint }) => [label, hint])).toEqual([
+      ["service", "Which service. For example: checkout, checkout in Europe, search"],
+      ["range", "How far back. For example: a day"],
+    ]);
+  });
+
   it("that were filled in are seen in the thread of the question, with the answer", async () => {
     const { slack, model } = await connected(await openTown({ slack: true, config: team() }));
     const ana = slack.person("ana");

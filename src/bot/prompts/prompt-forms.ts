@@ -4,6 +4,7 @@ import { type Words, wordsOf } from "../../words/words.ts";
 import { type Desk, languageFor, reply } from "../desk/desk.ts";
 import type { Aloud } from "../questions/aloud.ts";
 import type { Questions } from "../questions/questions.ts";
+import type { PromptValues } from "./prompt-values.ts";
 import type { Pending, ServerPrompts } from "./server-prompts.ts";
 import { useText } from "./use-text.ts";
 
@@ -14,11 +15,14 @@ export type PromptForms = {
 };
 
 const longestHint = 100;
+const [mostExamples, longestExample] = [3, 20];
+/** Platforms allow a form for three seconds. */
+const patienceMs = 1000;
 
 /** Forms over the desk. */
 export function createPromptForms(
   desk: Desk,
-  parts: { prompts: ServerPrompts; questions: Questions; aloud: Aloud },
+  parts: { prompts: ServerPrompts; values: PromptValues; questions: Questions; aloud: Aloud },
 ): PromptForms {
   const { prompts, questions, aloud } = parts;
   const { conversations, people, store, log } = desk;
@@ -29,12 +33,29 @@ export function createPromptForms(
     const pending = value ? await prompts.pending(value) : undefined;
     if (!value || !pending || pending.question.asker.id !== person.id) return privately(words.gone);
     try {
-      await desk.adapter(address.adapter)?.open?.(whisper, formOf(value, pending, words));
+      const form = formOf(value, pending, await hintsOf(pending, words), words);
+      await desk.adapter(address.adapter)?.open?.(whisper, form);
     } catch (error) {
       log.warn({ err: error, event }, "a form could not be shown");
       return privately(words.formLate);
     }
     store.journal.settle([event]);
+  }
+
+  /** What is said under each gap: what it is, and what might fill it. */
+  function hintsOf(pending: Pending, words: Words): Promise<string[]> {
+    const signal = AbortSignal.timeout(patienceMs);
+    return Promise.all(
+      askedFor(pending).map(async ({ name, description }) => {
+        const filling = { ...pending, given: pending.values };
+        const values = await parts.values(filling, { name, value: "" }, signal);
+        // What would not be shown as it is could not be typed as it is.
+        const examples = values.filter((value) => plainLine(value, longestExample) === value).slice(0, mostExamples);
+        const said = examples.length > 0 ? words.serverPrompts.examples(examples) : "";
+        const room = longestHint - said.length - (said ? 1 : 0);
+        return [plainLine(description, room), said].filter(Boolean).join(" ");
+      }),
+    );
   }
 
   async function submitted(event: string, { person, whisper, at, value, values, address }: Submit): Promise<void> {
@@ -76,15 +97,15 @@ function askedFor({ prompt }: Pick<Pending, "prompt">): Pending["prompt"]["argum
   return [...(needed ?? []), ...(others ?? [])].slice(0, formRoom.inputs);
 }
 
-function formOf(id: string, pending: Pending, words: Words): Form {
+function formOf(id: string, pending: Pending, hints: readonly string[], words: Words): Form {
   const { prompt, values } = pending;
   return {
     id: "prompt-form",
     value: id,
     title: plainLine(prompt.title, formRoom.title) || plainLine(prompt.name, formRoom.title) || "…",
-    inputs: askedFor(pending).map(({ name, description, required }, n): FormInput => {
+    inputs: askedFor(pending).map(({ name, required }, n): FormInput => {
       const value = values[name];
-      const hint = plainLine(description, longestHint);
+      const hint = hints[n];
       return {
         kind: "text",
         lines: "one",

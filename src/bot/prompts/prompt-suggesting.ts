@@ -3,12 +3,12 @@ import type { Suggesting, Suggestion } from "../../chat.ts";
 import type { Agent } from "../../config/schema/agent.ts";
 import type { ListedPrompt } from "../../tools/mcp/prompts.ts";
 import { within } from "../../tools/within.ts";
-import type { Redact } from "../../watch/redact.ts";
 import { plainLine } from "../../words/plain-line.ts";
 import type { PromptServer } from "../briefing/prompt-server.ts";
 import type { Desk } from "../desk/desk.ts";
 import type { People } from "../desk/people.ts";
 import { byName } from "../questions/choose-agent.ts";
+import type { PromptValues } from "./prompt-values.ts";
 import { onlyGap, quoted } from "./use-text.ts";
 import { readTyping, type Typing } from "./use-typing.ts";
 
@@ -20,10 +20,10 @@ const named = /^(?:(?:ask|Âïè)\s+)?([\p{L}\p{N}][\p{L}\p{N}._-]{0,63})(?:\s*[:Ôº
 
 /** Completes a question that uses a prompt of a server: which prompt, which gap, and, where the server knows, what fills it. */
 export function createPromptSuggesting(
-  desk: Pick<Desk, "config" | "access" | "log"> & { people: Pick<People, "who" | "known"> },
-  parts: { servers(): readonly PromptServer[]; redact: Redact },
+  desk: Pick<Desk, "config" | "access"> & { people: Pick<People, "who" | "known"> },
+  parts: { servers(): readonly PromptServer[]; values: PromptValues },
 ): (query: Suggesting) => Promise<Suggestion[]> {
-  const { config, access, people, log } = desk;
+  const { config, access, people } = desk;
   /** Who types on wants what they typed before no more. */
   const asking = new Map<string, AbortController>();
 
@@ -51,32 +51,14 @@ export function createPromptSuggesting(
     );
   }
 
-  async function valuesOf(
-    person: string,
-    typing: Typing & { kind: "gap" | "value" },
-    gap: string,
-    servers: PromptServer[],
-  ) {
-    const server = servers.find(({ name }) => name === typing.server);
+  async function valuesFor(person: string, typing: Typing & { kind: "gap" | "value" }, name: string) {
     asking.get(person)?.abort(new Error("more was typed"));
     const mine = new AbortController();
     asking.set(person, mine);
-    try {
-      const signal = AbortSignal.any([mine.signal, AbortSignal.timeout(patienceMs)]);
-      const { [gap]: _, ...given } = typing.given;
-      const values = await server?.prompts.complete(
-        typing.prompt.name,
-        { name: gap, value: typing.typed },
-        given,
-        signal,
-      );
-      return (values ?? []).filter((value) => parts.redact(value) === value);
-    } catch (error) {
-      log.debug({ err: error, server: typing.server }, "a prompt could not be completed");
-      return [];
-    } finally {
-      if (asking.get(person) === mine) asking.delete(person);
-    }
+    const signal = AbortSignal.any([mine.signal, AbortSignal.timeout(patienceMs)]);
+    const values = await parts.values(typing, { name, value: typing.typed }, signal);
+    if (asking.get(person) === mine) asking.delete(person);
+    return values;
   }
 
   return async (query) => {
@@ -100,7 +82,7 @@ export function createPromptSuggesting(
       );
     }
     const gap = typing.kind === "value" ? typing.gap : onlyGap(typing.prompt, typing.given)?.name;
-    const values = gap === undefined ? [] : await valuesOf(query.person, typing, gap, servers);
+    const values = gap === undefined ? [] : await valuesFor(query.person, typing, gap);
     const filled = values
       .sort((one, other) => Number(other === typing.typed) - Number(one === typing.typed))
       .map((value) => way(`${typing.head}${gap}=${quoted(value)}`));

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { createAccess } from "../../../src/access/access.ts";
 import { createPromptSuggesting } from "../../../src/bot/prompts/prompt-suggesting.ts";
+import { promptValues } from "../../../src/bot/prompts/prompt-values.ts";
 import type { PersonId } from "../../../src/chat.ts";
 import { Config } from "../../../src/config/schema.ts";
 import { createLog } from "../../../src/watch/log.ts";
@@ -17,34 +18,29 @@ const prompt = (name: string) => ({ name, title: "", description: "", arguments:
 /** Suggesting over a server that knows many prompts, and completes as it is told. */
 function suggestingOver(complete: (value: string, signal: AbortSignal) => Promise<string[]>) {
   const names = Array.from({ length: 40 }, (_, n) => `p${n}`);
-  return createPromptSuggesting(
+  const servers = () => [
     {
-      config: () => config,
-      access: createAccess(() => config),
-      people: {
-        who: async (id) => ({ id, roles: [], guest: false }),
-        known: (id) => ({ id, roles: [], guest: false }),
+      name: "library",
+      state: () => ({ state: "connected" }),
+      tried: Promise.resolve(),
+      prompts: {
+        list: () => names.map(prompt),
+        complete: (_name: string, { value }: { value: string }, _given: object, signal: AbortSignal) =>
+          complete(value, signal),
+        fetch: () => Promise.reject(new Error("nobody asked for it")),
+        greet: async () => {},
+        missed: () => {},
+        underway: () => undefined,
       },
-      log: createLog({ level: "silent", redact: (text) => text }),
     },
-    {
-      servers: () => [
-        {
-          name: "library",
-          state: () => ({ state: "connected" }),
-          tried: Promise.resolve(),
-          prompts: {
-            list: () => names.map(prompt),
-            complete: (_name, { value }, _given, signal) => complete(value, signal),
-            fetch: () => Promise.reject(new Error("nobody asked for it")),
-            greet: async () => {},
-            missed: () => {},
-            underway: () => undefined,
-          },
-        },
-      ],
-      redact: (text) => text.replace("hunter2", "…"),
-    },
+  ];
+  const log = createLog({ level: "silent", redact: (text) => text });
+  const values = promptValues({ servers, redact: (text) => text.replace("hunter2", "…"), log });
+  const who = (id: PersonId) => ({ id, roles: [], guest: false });
+  const people = { who: async (id: PersonId) => who(id), known: who };
+  return createPromptSuggesting(
+    { config: () => config, access: createAccess(() => config), people },
+    { servers, values },
   );
 }
 
