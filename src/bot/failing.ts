@@ -1,7 +1,7 @@
 import type { Address, ChatEvent, PersonId, Whisper } from "../chat.ts";
 import { runIdFor } from "../runs/run.ts";
 import { type Desk, reply, wordsFor } from "./desk/desk.ts";
-import { addressOf, placeOf } from "./hearing/event.ts";
+import { happeningOf, placeOf } from "./hearing/event.ts";
 
 /** Says of what could not be handled that it could not: what was accepted is not dropped in silence. */
 export type Failing = {
@@ -23,7 +23,7 @@ export function createFailing(desk: Desk): Failing {
   }
 
   async function failedEvent(event: ChatEvent, error: unknown): Promise<void> {
-    const at = placeOf(event) ?? addressOf(event);
+    const at = placeOf(event) ?? happeningOf(event).address;
     switch (event.kind) {
       case "message":
       case "edited":

@@ -1,21 +1,21 @@
 import type { Address, ChatEvent } from "../../chat.ts";
 
-/** Where an event happened. */
-export function addressOf(event: ChatEvent): Address {
+/** Where and when an event happened, by the platform's clock. */
+export function happeningOf(event: ChatEvent): { address: Address; at: number } {
   switch (event.kind) {
     case "message":
     case "edited":
-      return event.message.address;
+      return event.message;
     case "command":
-      return event.command.address;
+      return event.command;
     case "press":
-      return event.press.address;
+      return event.press;
     case "shortcut":
-      return event.shortcut.message.address;
+      return { address: event.shortcut.message.address, at: event.shortcut.at };
     case "submit":
-      return event.submit.address;
+      return event.submit;
     default:
-      return event.address;
+      return event;
   }
 }
 
@@ -33,26 +33,7 @@ export function placeOf(event: ChatEvent): Address | undefined {
     case "submit":
       return undefined;
     default:
-      return addressOf(event);
-  }
-}
-
-/** When it happened, by the platform's clock. */
-export function timeOf(event: ChatEvent): number {
-  switch (event.kind) {
-    case "message":
-    case "edited":
-      return event.message.at;
-    case "command":
-      return event.command.at;
-    case "press":
-      return event.press.at;
-    case "shortcut":
-      return event.shortcut.at;
-    case "submit":
-      return event.submit.at;
-    default:
-      return event.at;
+      return happeningOf(event).address;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { ChatEvent } from "../../chat.ts";
 import type { Desk } from "../desk/desk.ts";
-import { addressOf, placeOf, timeOf } from "./event.ts";
+import { happeningOf, placeOf } from "./event.ts";
 
 /** Takes events in: each is journalled, and handled once, in the turn of its conversation. */
 export type Intake = {
@@ -38,7 +38,7 @@ export function createIntake(
   const opened = (adapter: string) => doors.get(adapter)?.opened ?? Promise.resolve();
 
   async function act(event: ChatEvent): Promise<void> {
-    await opened(addressOf(event).adapter);
+    await opened(happeningOf(event).address.adapter);
     const place = placeOf(event);
     await (place ? conversations.inOrder(place, () => parts.act(event)) : parts.act(event));
   }
@@ -57,7 +57,8 @@ export function createIntake(
     async take(event) {
       const told = ours.get(event.key);
       if (told) return void (await told);
-      const isNew = store.journal.hear(event, addressOf(event).adapter, timeOf(event));
+      const { address, at } = happeningOf(event);
+      const isNew = store.journal.hear(event, address.adapter, at);
       ours.set(event.key, isNew);
       try {
         if (await isNew) return handle(event);

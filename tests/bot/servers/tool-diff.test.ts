@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { drawDiff } from "../../src/bot/servers/tool-diff.ts";
-import type { HeldTool, PinnedTool } from "../../src/tools/pins.ts";
-import { wordsOf } from "../../src/words/words.ts";
+import { drawDiff } from "../../../src/bot/servers/tool-diff.ts";
+import type { HeldTool, PinnedTool } from "../../../src/tools/pins.ts";
+import { wordsOf } from "../../../src/words/words.ts";
 
 const held = (is: PinnedTool): HeldTool => ({
   tool: { name: is.name, inputSchema: { type: "object" } },

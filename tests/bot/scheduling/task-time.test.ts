@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { readTaskTime } from "../../src/bot/scheduling/task-time.ts";
-import { sayWhen } from "../../src/schedules/when/say-when.ts";
-import type { TaskWish } from "../../src/tools/schedule-functions.ts";
+import { readTaskTime } from "../../../src/bot/scheduling/task-time.ts";
+import { sayWhen } from "../../../src/schedules/when/say-when.ts";
+import type { TaskWish } from "../../../src/tools/schedule-functions.ts";
 
 const options = { now: Date.parse("2026-11-21T14:00:00Z"), zone: "Europe/Berlin", language: "en" } as const;
 
