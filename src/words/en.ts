@@ -112,7 +112,7 @@ export const en = {
     none: "No agents here.",
     one: (a: { name: string; role: string; model: string; tools: number; cost: number; note: string }) =>
       `**${a.name}**${a.role ? ` — ${a.role}` : ""} · ${a.model} · ${a.tools === 1 ? "1 tool" : `${a.tools} tools`}${a.cost > 0 ? ` · $${a.cost.toFixed(2)} in 30 days` : ""}${a.note ? ` · ⚠ ${a.note}` : ""}`,
-    model: (name: string, about: string) => `*${name}*: ${about}`,
+    model: (name: string, about: string) => `Model *${name}*: ${about}`,
     missingServer: (server: string) => `MCP server "${server}" is not set up`,
     serverDown: (server: string, state: string) => `MCP server "${server}" is not connected (${state})`,
     held: (tools: number) => `${tools === 1 ? "1 tool waits" : `${tools} tools wait`} for an admin to accept`,

@@ -105,7 +105,7 @@ export const zhTW: Words = {
     none: "這裡沒有代理。",
     one: (a) =>
       `**${a.name}**${a.role ? ` — ${a.role}` : ""} · ${a.model} · ${a.tools} 個工具${a.cost > 0 ? ` · 30 天內 $${a.cost.toFixed(2)}` : ""}${a.note ? ` · ⚠ ${a.note}` : ""}`,
-    model: (name, about) => `*${name}*：${about}`,
+    model: (name, about) => `模型 *${name}*：${about}`,
     missingServer: (server) => `MCP 伺服器「${server}」沒有設定`,
     serverDown: (server, state) => `MCP 伺服器「${server}」沒有連上（${state}）`,
     held: (tools) => `${tools} 個工具等待管理員接受`,

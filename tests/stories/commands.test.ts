@@ -189,7 +189,7 @@ describe("/agents", () => {
     );
     await console.say("ana", "/agents");
     expect((await console.answer({})).text).toBe(
-      "**ops** · Deep · 0 tools\n**scribe** · main · 0 tools\n**sage** · Deep · 0 tools\n*Deep*: Hard questions asked slowly.",
+      "**ops** · Deep · 0 tools\n**scribe** · main · 0 tools\n**sage** · Deep · 0 tools\nModel *Deep*: Hard questions asked slowly.",
     );
   });
 

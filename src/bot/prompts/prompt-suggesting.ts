@@ -15,6 +15,8 @@ import { readTyping, type Typing } from "./use-typing.ts";
 const most = 25;
 /** Platforms want an answer within three seconds; a server that is slower is not waited for. */
 const patienceMs = 1500;
+/** Whose roles are not known by then counts as somebody without any. */
+const rolesPatienceMs = 500;
 const longestAbout = 100;
 const named = /^(?:(?:ask|問)\s+)?([\p{L}\p{N}][\p{L}\p{N}._-]{0,63})(?:\s*[:：]\s*|\s+)/iu;
 
@@ -44,7 +46,7 @@ export function createPromptSuggesting(
     );
     if (having.length === 0) return [];
     const asked = people.who(person, { roles: access.needsRoles(at) });
-    const who = (await within(patienceMs, asked)) ?? people.known(person);
+    const who = (await within(rolesPatienceMs, asked)) ?? people.known(person);
     const theirs = having.filter(({ name }) => access.authorize(who, "talk", { agent: name, at }).allowed);
     return connected.filter((one) =>
       theirs.some(({ mcp_servers }) => mcp_servers.some(({ name }) => name === one.name)),
