@@ -41,7 +41,8 @@ export function createEars(options: {
     lately.set(event.key, heard);
     // What was not heard must be heard when it comes again.
     heard.catch(() => lately.delete(event.key));
-    awaited.get(event.key)?.abort();
+    // The usual reason would be an error, made with its stack for nobody, at every mention.
+    awaited.get(event.key)?.abort("heard");
     return heard;
   }
 
