@@ -165,9 +165,10 @@ describe("a thousand schedules due in the same second", () => {
     let longest = 0;
     let isOver = false;
     const watching = (async () => {
-      for (let before = performance.now(); !isOver; before = performance.now()) {
+      for (let before = process.cpuUsage(); !isOver; before = process.cpuUsage()) {
         await turn();
-        longest = Math.max(longest, performance.now() - before);
+        // Of work, not of the clock: a busy machine does not block the loop.
+        longest = Math.max(longest, process.cpuUsage(before).user / 1000);
       }
     })();
     await stage.time.pass(minute);
@@ -179,7 +180,7 @@ describe("a thousand schedules due in the same second", () => {
     // Whoever has one is not kept waiting by the one who has 990.
     const rare = stage.calls.flatMap((call, at) => (Number(call.name) >= 990 ? [at] : []));
     expect(Math.max(...rare)).toBeLessThan(900);
-    // Handing over works in pieces; a machine at its limit may stop it for longer, but not for the whole second.
+    // Handing over works in pieces.
     expect(longest).toBeLessThan(250);
     const [open] = await stage.query<{ open: number }>("SELECT COUNT(*) AS open FROM slots WHERE outcome IS NULL");
     expect(open?.open).toBe(0);
