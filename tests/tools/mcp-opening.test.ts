@@ -118,7 +118,7 @@ describe("why no session begins is told where", () => {
   });
 
   it("the program was not found, and where it was looked for", async () => {
-    const why = async (settings: object) => (await connectTo(settings)).box.state().error;
+    const why = async (settings: Record<string, unknown>) => (await connectTo(settings)).box.state().error;
     expect(await why({ command: "no-such-program" })).toBe("the program no-such-program was not found");
     expect(await why({ command: "npx -y some-server" })).toBe(
       "the program npx -y some-server was not found: its name alone belongs into command, the rest into args",

@@ -83,6 +83,22 @@ describe("an MCP server that", () => {
     expect(await run("garbage")).toEqual({ text: "done" });
   });
 
+  it("answers with what is no answer has the call told so, at once", async () => {
+    const { run } = await connect();
+    expect(await run("echo", { spoilt: true })).toEqual({
+      text: "odd gave no answer that can be read: it is no message of MCP. Whether it did what was asked is not known.",
+      failed: true,
+    });
+  });
+
+  it("talks without end is listened to so fast and no faster, and loses nothing that it says", async () => {
+    const { run } = await connect();
+    const began = performance.now();
+    expect(await run("echo", { talk: 6000 })).toEqual({ text: "talked" });
+    // All of it takes a fraction of that to be read.
+    expect(performance.now() - began).toBeGreaterThan(1500);
+  });
+
   it("floods its output is ended, and started again", async () => {
     const { run, forget, hears } = await connect();
     expect((await run("flood")).text).toContain("went away during the call");

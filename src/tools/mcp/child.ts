@@ -12,6 +12,7 @@ import { within } from "../within.ts";
 import { noAnswer } from "./broken-off.ts";
 import { lastWords } from "./last-words.ts";
 import { createLines, type LongLine } from "./lines.ts";
+import { bytesOfOne, createPace } from "./pace.ts";
 
 /** What is started, and with which environment and nothing else. */
 export type Command = { command: string; args: string[]; env: Record<string, string>; cwd?: string };
@@ -20,6 +21,9 @@ export type Command = { command: string; args: string[]; env: Record<string, str
 export const longestMessage = 10 * 1024 * 1024;
 /** So much that is no message may come between two messages. */
 const mostNoise = 16 * 1024 * 1024;
+/** So much may wait to be read by it. */
+const mostUnread = 256 * 1024 * 1024;
+const longestRestMs = 1000;
 const [politeMs, firmMs] = [2000, 2000];
 /** So long after a program has ended what it printed before is still read. */
 const lastWordsMs = 1000;
@@ -39,6 +43,10 @@ export function startedServer(what: Command, printed: (text: string) => void): T
   let child: ChildProcess | undefined;
   let printedLast = "";
   let noise = 0;
+  const pace = createPace();
+  /** What was heard since the pace was looked at, and how many answers there may be that somebody waits for. */
+  let unasked = 0;
+  let owed = 0;
   let givenUp: string | undefined;
   let ended: Promise<void> = Promise.resolve();
   /** What is to be written at the end of this turn, and when it is. */
@@ -71,7 +79,12 @@ export function startedServer(what: Command, printed: (text: string) => void): T
         );
         started.stdin?.on("error", (error) => transport.onerror?.(error));
         const lines = createLines(longestMessage, { line: heard, long: tooLong });
-        started.stdout?.on("data", (chunk: Buffer) => lines.take(chunk));
+        started.stdout?.on("data", (chunk: Buffer) => {
+          lines.take(chunk);
+          const waitMs = pace.take(unasked);
+          unasked = 0;
+          if (waitMs > 0) rest(started, waitMs);
+        });
         started.stderr?.on("data", (chunk: Buffer) => {
           printedLast = (printedLast + chunk.toString()).slice(-2000);
           printed(chunk.toString());
@@ -79,6 +92,7 @@ export function startedServer(what: Command, printed: (text: string) => void): T
       }),
     send(message) {
       if (!child?.stdin?.writable) return Promise.reject(new Error("it is not running"));
+      if ("method" in message && "id" in message) owed += 1;
       outgoing += serializeMessage(message);
       // Calls come in flocks; each written by itself would cost a turn to the system.
       sending ??= new Promise((resolve) => {
@@ -107,6 +121,7 @@ export function startedServer(what: Command, printed: (text: string) => void): T
     // What can't be written is told by the end of the program.
     if (child?.stdin) child.stdin.write(outgoing, sent);
     else sent();
+    if ((child?.stdin?.writableLength ?? 0) > mostUnread) giveUp("it does not read what it is sent");
     [outgoing, sending] = ["", undefined];
   }
 
@@ -114,7 +129,14 @@ export function startedServer(what: Command, printed: (text: string) => void): T
     const message = parsed(line);
     if (message) {
       noise = 0;
+      if (owed > 0 && ("result" in message || "error" in message)) owed -= 1;
+      else unasked += 1 + Math.floor(line.length / bytesOfOne);
       transport.onmessage?.(message);
+      return;
+    }
+    const id = answeredBy(line);
+    if (id !== undefined) {
+      transport.onmessage?.({ jsonrpc: "2.0", id, error: { code: noAnswer, message: "it is no message of MCP" } });
       return;
     }
     noise += line.length + 1;
@@ -154,6 +176,12 @@ function launch({ command, args, env, cwd }: Command): ChildProcess {
   });
 }
 
+/** Reads nothing of a program for a while; what it goes on saying is kept back by the system. */
+function rest({ stdout }: ChildProcess, ms: number): void {
+  stdout?.pause();
+  setTimeout(() => stdout?.resume(), Math.min(ms, longestRestMs));
+}
+
 function letGo(ended: ChildProcess): void {
   for (const stream of ended.stdio) stream?.destroy();
 }
@@ -173,6 +201,17 @@ function parsed(line: Buffer): JSONRPCMessage | undefined {
     const message: object = JSON.parse(line.toString());
     // Most are results, which no other kind of message can be.
     return ("result" in message ? JSONRPCResultResponseSchema : JSONRPCMessageSchema).parse(message);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The request that something was meant to answer which is no answer. */
+function answeredBy(line: Buffer): number | undefined {
+  if (line[0] !== 0x7b || line.length > 64 * 1024) return undefined;
+  try {
+    const { jsonrpc, id, method } = JSON.parse(line.toString());
+    return jsonrpc === "2.0" && typeof id === "number" && method === undefined ? id : undefined;
   } catch {
     return undefined;
   }

@@ -81,9 +81,20 @@ createInterface({ input: process.stdin }).on("line", (line) => {
   }
 });
 
+function talk(left, then) {
+  if (left === 0) return then();
+  const level = { level: "info", data: left };
+  if (process.stdout.write(`${JSON.stringify({ jsonrpc: "2.0", method: "notifications/message", params: level })}\n`))
+    setImmediate(talk, left - 1, then);
+  else process.stdout.once("drain", () => talk(left - 1, then));
+}
+
 function call(id, { name, arguments: input, _meta }) {
   switch (name) {
     case "echo":
+      // Behind much that nobody asked for, or in no form of MCP's.
+      if (input.talk) return talk(input.talk, () => text(id, "talked"));
+      if (input.spoilt) return send({ id, error: "boom" });
       return text(id, JSON.stringify(input));
     case "hang":
       return console.error(`hanging ${id}`);
