@@ -1,6 +1,7 @@
 import type { ChatCommand, ChatEvent, ChatMessage, Post, Press } from "../chat.ts";
 import { wordsOf } from "../words/words.ts";
 import { questionIn } from "./desk/ask.ts";
+import type { Conversation } from "./desk/conversation.ts";
 import { type Desk, languageAt, languageFor, reply, zoneAt } from "./desk/desk.ts";
 import type { Attention } from "./hearing/attention.ts";
 import type { Changes } from "./hearing/changes.ts";
@@ -77,14 +78,16 @@ export function createActing(desk: Desk, parts: ActingParts): (event: ChatEvent)
   }
 
   function actOnCommand(event: string, command: ChatCommand): Promise<void> {
+    const { name, text, address: at, person: by, whisper } = command;
+    if (name === "schedule") return scheduling().command(event, command);
+    if (name !== "bellhop") return orders.command(event, command);
     // A shell has one command for all.
-    const text = command.name === "bellhop" ? scheduleTextIn(command.text) : undefined;
-    if (command.name === "schedule" || text !== undefined)
-      return scheduling().command(event, { ...command, text: text ?? command.text });
-    const from = { event, at: command.address, by: command.person, whisper: command.whisper };
-    const aboutTools = command.name === "bellhop" ? toolsTextIn(command.text) : undefined;
+    const scheduled = scheduleTextIn(text);
+    if (scheduled !== undefined) return scheduling().command(event, { ...command, text: scheduled });
+    const from = { event, at, by, whisper };
+    const aboutTools = toolsTextIn(text);
     if (aboutTools !== undefined) return toolOrders.order(from, toolOrderIn(aboutTools));
-    const signIn = command.name === "bellhop" ? signInOrderIn(command.text) : undefined;
+    const signIn = signInOrderIn(text);
     if (signIn) return signInOrders.order(from, signIn);
     return orders.command(event, command);
   }
@@ -104,8 +107,13 @@ export function createActing(desk: Desk, parts: ActingParts): (event: ChatEvent)
     // `why` is asked about the silence before it.
     if (order !== "why") conversation.silence = undefined;
     await conversations.keep(conversation);
-    if (order) return orders.verb(event, order, message, conversation);
-    const from = { event, at, by: message.author, whisper: { person: message.author.id } };
+    await (order ? orders.verb(event, order, message, conversation) : actOnWords(event, message, conversation));
+  }
+
+  /** What was said is an order of more than one word, or a question. */
+  async function actOnWords(event: string, message: ChatMessage, conversation: Conversation): Promise<void> {
+    const { answerAt: at, author: by } = message;
+    const from = { event, at, by, whisper: { person: by.id } };
     // What only begins as an order about tools is a question.
     const aboutTools = toolOrderIn(toolsTextIn(message.text) ?? "-");
     if (aboutTools) return toolOrders.order(from, aboutTools);
@@ -119,7 +127,7 @@ export function createActing(desk: Desk, parts: ActingParts): (event: ChatEvent)
     const say = (post: Post) => reply(desk, event, at, post, message);
     const near = message.mention ? misspelledOrder(message.text) : undefined;
     if (near) return say({ text: words.unknownVerb(message.text.trim(), near) });
-    await questions.ask(question, conversation, { say, whisper: { person: question.asker.id }, words });
+    await questions.ask(question, conversation, { say, whisper: from.whisper, words });
   }
 
   async function actOnPress(event: string, press: Press): Promise<void> {
