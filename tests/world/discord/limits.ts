@@ -19,6 +19,8 @@ interface Window {
 const globalPerSecond = 50;
 /** So much sooner than the one before may a request come that was sent at its right time. */
 const wayMs = 100;
+/** A request waits for the machine so often: the bot connects, then writes; we accept, then read. */
+const waits = 4;
 const invalidWindow = 10 * 60_000;
 
 /** Discord counts 401, 403 and 429 answers; at this many in ten minutes it bans the address. */
@@ -34,7 +36,7 @@ export class Limits {
   #second: Window = { ends: 0, used: 0, toldEmpty: false };
   readonly #awayMs: () => number;
 
-  /** `awayMs` is for how long this machine kept us from our work of late, and so may have kept the bot. */
+  /** `awayMs` is for how long at a time this machine kept us from our work of late, and so may have kept the bot. */
   constructor(clock: Clock, awayMs: () => number = () => 0) {
     this.#clock = clock;
     this.#awayMs = awayMs;
@@ -75,7 +77,7 @@ export class Limits {
     this.#second.used += 1;
     if (this.#second.used <= globalPerSecond) return undefined;
     const leftMs = this.#second.ends - now;
-    return { retryAfter: leftMs / 1000, isBlamed: leftMs > wayMs + this.#awayMs() };
+    return { retryAfter: leftMs / 1000, isBlamed: leftMs > wayMs + waits * this.#awayMs() };
   }
 
   /** A bot that begins anew can't know what its process before it was told. */
