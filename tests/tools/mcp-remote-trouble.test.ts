@@ -34,6 +34,14 @@ describe.each(["http", "sse"] as const)("a server over %s", (speaks) => {
     expect(await run("echo")).toEqual({ text: "here" });
   });
 
+  it("that talks without end is listened to so fast and no faster", async () => {
+    const { run } = await start();
+    const began = performance.now();
+    expect(await run("talk")).toEqual({ text: "here" });
+    // The older way has one stream for all that is said. All of it takes a fraction of that to be read.
+    if (speaks === "sse") expect(performance.now() - began).toBeGreaterThan(1000);
+  });
+
   it("that goes while it is called has the call told so", async () => {
     const { server, run } = await start();
     const called = server.called("hang");

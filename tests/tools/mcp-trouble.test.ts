@@ -94,9 +94,9 @@ describe("an MCP server that", () => {
   it("talks without end is listened to so fast and no faster, and loses nothing that it says", async () => {
     const { run } = await connect();
     const began = performance.now();
-    expect(await run("echo", { talk: 6000 })).toEqual({ text: "talked" });
+    expect(await run("echo", { talk: 4000 })).toEqual({ text: '{"talk":4000}' });
     // All of it takes a fraction of that to be read.
-    expect(performance.now() - began).toBeGreaterThan(1500);
+    expect(performance.now() - began).toBeGreaterThan(1000);
   });
 
   it("floods its output is ended, and started again", async () => {

@@ -4,6 +4,7 @@ import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/
 import type { FetchLike, Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import { TooLong, tellingEnds } from "./broken-off.ts";
 import { longestMessage } from "./child.ts";
+import { createPace } from "./pace.ts";
 import { patientFetch } from "./patient-fetch.ts";
 
 /** Where a remote server is, what is sent along, and how long a call may take without a word. */
@@ -12,6 +13,8 @@ export type Remote = { url: string; headers: Record<string, string>; timeout: nu
 /** So long a person may think about what a server asks; it is silent meanwhile. */
 const thinkingMs = 600_000;
 const [firstWaitMs, longestWaitMs] = [1000, 60_000];
+const longestRestMs = 1000;
+const [lineFeed, carriageReturn] = [0x0a, 0x0d];
 
 /** Puts an account into requests, where a server wants one. */
 export type Signed = { over(base: FetchLike): FetchLike };
@@ -82,15 +85,29 @@ function boundedFetch(timeout: number): FetchLike {
 
 function bounded(isStream: boolean): TransformStream<Uint8Array, Uint8Array> {
   let bytes = 0;
+  const pace = createPace();
   return new TransformStream({
-    transform(chunk, controller) {
+    async transform(chunk, controller) {
       // What is no end of an event counts on, so that a chunk that holds one sets out anew from there.
       const eventEnd = isStream ? lastEmptyLine(chunk) : -1;
       bytes = eventEnd < 0 ? bytes + chunk.length : chunk.length - eventEnd;
       if (bytes > longestMessage) controller.error(new TooLong(longestMessage));
       else controller.enqueue(chunk);
+      const restMs = isStream ? pace.take(eventsIn(chunk)) : 0;
+      if (restMs > 0) await wait(Math.min(restMs, longestRestMs), undefined, { ref: false });
     },
   });
+}
+
+/** About how many end in it, however lines end. */
+function eventsIn(chunk: Uint8Array): number {
+  let events = 0;
+  for (let at = 0; at + 1 < chunk.length; at++) {
+    const [here, next] = [chunk[at], chunk[at + 1]];
+    if (here === lineFeed ? next === lineFeed || next === carriageReturn : here === carriageReturn && next === here)
+      events += 1;
+  }
+  return events;
 }
 
 /** Where it begins, however lines end; -1 where there is none. */

@@ -47,9 +47,13 @@ const habits = [
   "garbage",
   "elsewhere",
   "mute",
+  "talk",
 ];
 const hugeText = "x".repeat(1024 * 1024);
 const hugeEvent = `event: message\ndata: ${hugeText.repeat(11)}`;
+
+const saying = { jsonrpc: "2.0", method: "notifications/message", params: { level: "info", data: "I am at work." } };
+const talk = `event: message\ndata: ${JSON.stringify(saying)}\n\n`.repeat(4000);
 
 /** Answers over streamable HTTP, where each has a response of its own. */
 const spoiltAnswers: Record<string, (response: ServerResponse) => void> = {
@@ -171,6 +175,8 @@ export async function startOddHttpServer(
       for (const stream of [...sessions.values()].flatMap((streams) => [...streams]))
         event(stream, { jsonrpc: "2.0", method: "notifications/tools/list_changed" });
     }
+    if (tool === "talk")
+      for (const stream of [...sessions.values()].flatMap((streams) => [...streams])) stream.write(talk);
     if (spoilt) spoilt(response);
     else if (tool === "huge-event") response.write(hugeEvent);
     else if (tool !== "hang") reply({ content: [{ type: "text", text: said[tool] ?? "here" }] });

@@ -10,6 +10,8 @@ const [habit = "good"] = process.argv.slice(2);
 const send = (message) => process.stdout.write(`${JSON.stringify({ jsonrpc: "2.0", ...message })}\n`);
 const text = (id, said) => send({ id, result: { content: [{ type: "text", text: said }] } });
 
+const saying = { jsonrpc: "2.0", method: "notifications/message", params: { level: "info", data: "I am at work." } };
+
 let tools = [
   "echo",
   "hang",
@@ -81,19 +83,11 @@ createInterface({ input: process.stdin }).on("line", (line) => {
   }
 });
 
-function talk(left, then) {
-  if (left === 0) return then();
-  const level = { level: "info", data: left };
-  if (process.stdout.write(`${JSON.stringify({ jsonrpc: "2.0", method: "notifications/message", params: level })}\n`))
-    setImmediate(talk, left - 1, then);
-  else process.stdout.once("drain", () => talk(left - 1, then));
-}
-
 function call(id, { name, arguments: input, _meta }) {
   switch (name) {
     case "echo":
       // Behind much that nobody asked for, or in no form of MCP's.
-      if (input.talk) return talk(input.talk, () => text(id, "talked"));
+      if (input.talk) process.stdout.write(`${JSON.stringify(saying)}\n`.repeat(input.talk));
       if (input.spoilt) return send({ id, error: "boom" });
       return text(id, JSON.stringify(input));
     case "hang":
