@@ -5,22 +5,27 @@ const inCi = process.env.CI === "true";
 
 /** Begun first, the longest of all before the rest: whichever comes last has one core, and nobody beside it. */
 const longest = [
-  "stories/elicitation",
   "schedules/simulation",
+  "stories/elicitation",
   "stories/start",
-  "stories/config-live",
-  "adapters/slack-answers",
-  "adapters/console-chat",
-  "stories/weather",
   "stories/killed",
   "stories/model-trouble",
   "schedules/killed",
-  "adapters/discord-posting",
+  "adapters/console-chat",
+  "config/at-once",
+  "simulation/judge",
+  "stories/weather",
+  "entrance/simulate",
+  "runs/runner",
   "stories/tool-files",
+  "stories/server-prompts",
+  "schedules/when/fuzz",
+  "stories/config-live",
+  "adapters/discord-posting",
   "stories/commands",
+  "entrance/schedule",
   "stories/digest",
-  "stories/people-language",
-  "stories/chat-toolbox",
+  "adapters/slack-answers",
 ];
 
 /** Without it a machine that has not run them yet goes by the size of files. */
@@ -48,9 +53,9 @@ export default defineConfig({
     execArgv: ["--single-threaded-gc", "--max-semi-space-size=64"],
     // Many wait for a platform's pace most of the time.
     maxWorkers: 4,
-    // Only what hangs needs as long: whole programs start in some, on machines that do more than test.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // Only what hangs needs as long: whole programs start in some, on machines that do much more than test.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     reporters: inCi ? ["default", "json"] : ["default"],
     outputFile: { json: "coverage/tests.json" },
     coverage: {
