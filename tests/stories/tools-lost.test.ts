@@ -5,6 +5,7 @@ import { startOddHttpServer } from "../world/mcp/odd-http-server.ts";
 import { createOAuthWorld } from "../world/oauth/world.ts";
 import { leaveTowns, openTown, type Town } from "./town.ts";
 
+const answering = fileURLToPath(new URL("../world/mcp/answering-server.mjs", import.meta.url));
 const odd = fileURLToPath(new URL("../world/mcp/odd-server.mjs", import.meta.url));
 const stops: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -168,6 +169,22 @@ describe("/agents", () => {
 });
 
 describe("/bellhop tools", () => {
+  it("names all tools of a server to admins, but for more than there is room for", async () => {
+    const many = (more: number) => ({ name: `of_${more}`, command: process.execPath, args: [answering, String(more)] });
+    const town = await openTown({
+      console: true,
+      config: {
+        workspace: { admins: ["console:kim"] },
+        mcp_servers: [many(40), many(400)],
+        agents: [{ ...ops, mcp_servers: ["of_40", "of_400"] }],
+      },
+    });
+    await become(town, { of_40: "connected", of_400: "connected" });
+    const list = await told(town, "kim", "@Bellhop tools");
+    expect(list).toMatch(/\*\*of_40\*\*.*\n`fail`, .*, `topic_39`, `forecast`\n/);
+    expect(list).toMatch(/\*\*of_400\*\*.*\n`fail`, .*, `topic_99`, .* … and \d{3} more$/);
+  });
+
   it("tells admins of filters and presets that fit no tool of their server", async () => {
     const near = {
       ...started("near"),

@@ -10,7 +10,8 @@ import { plainLine } from "../../words/plain-line.ts";
 import type { Words } from "../../words/words.ts";
 import { serverState } from "./server-state.ts";
 
-const mostNamed = 12;
+/** So much room names may take: whoever writes a filter looks here for how a tool is spelled. */
+const roomForNames = 2000;
 const longestAbout = 200;
 
 /** The servers there are, how they are, and their tools; for admins. */
@@ -44,10 +45,16 @@ export function listTools(
   return { text: lines.length > 0 ? lines.join("\n") : told.noServers };
 }
 
-/** The first few, and how many more there are. */
+/** As many as there is room for, and how many more there are. */
 function namesOf(all: readonly string[], words: Words): string {
-  const first = all.slice(0, mostNamed).map((name) => asCode(name));
-  return words.tools.names(first, Math.max(0, all.length - mostNamed));
+  const first: string[] = [];
+  let room = roomForNames;
+  for (const code of all.map((name) => asCode(name))) {
+    room -= code.length + 2;
+    if (room < 0) break;
+    first.push(code);
+  }
+  return words.tools.names(first, all.length - first.length);
 }
 
 /** A slip in a filter or a preset makes it hold for nothing, and nobody would notice. */
