@@ -147,6 +147,9 @@ export function createInteractions(options: {
       .filter(({ text, value }) => text !== "" && value.length <= longestChoice)
       .slice(0, mostChoices)
       .map(({ text, value }) => ({ name: text.slice(0, longestChoice), value }));
+    // A question in words of one's own is none that matches nothing.
+    if (typing && field === "question" && choices.length === 0 && isChoice(typing.value))
+      choices.push({ name: typing.value, value: typing.value });
     const type = InteractionResponseType.ApplicationCommandAutocompleteResult;
     await respond(interaction, { type, data: { choices } });
   }
@@ -209,6 +212,10 @@ function agentIn({ name, options }: APIApplicationCommandAutocompleteInteraction
       return option.value || undefined;
   }
   return undefined;
+}
+
+function isChoice(typed: string): boolean {
+  return typed.trim() !== "" && typed.length <= longestChoice;
 }
 
 type Options = APIApplicationCommandAutocompleteInteraction["data"]["options"];

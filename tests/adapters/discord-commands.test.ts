@@ -117,6 +117,16 @@ describe("typing the name of an agent on Discord", () => {
   });
 });
 
+describe("typing a question on Discord that nothing completes", () => {
+  it("shows the question itself, not that nothing matches it", async () => {
+    const { discord, ana, general } = open;
+    const shown = (text: string) => discord.autocomplete(ana, general, "ask", "question", text);
+    expect(await shown("why is it slow?")).toEqual([{ name: "why is it slow?", value: "why is it slow?" }]);
+    expect(await shown(" ")).toEqual([]);
+    expect(await shown("x".repeat(101))).toEqual([]);
+  });
+});
+
 describe("a command that Discord tells twice", () => {
   it("is heard and acknowledged once", async () => {
     const { discord, ana, general } = open;

@@ -31,7 +31,8 @@ describe("typing a question that uses a prompt, on Discord", () => {
     const { discord } = town;
     const choices = await discord.autocomplete(ana, team, "ask", "question", text, { others });
     for (const { name, value } of choices) expect(name).toBe(value);
-    return choices.map(({ value }) => value);
+    // Where nothing completes it, the question itself is all there is to choose.
+    return choices.map(({ value }) => value).filter((value) => value !== text);
   };
 
   it("offers the prompts there are, those that fit what is typed, and none for any other question", async () => {
