@@ -26,7 +26,9 @@ export function expand(text: string, env: Readonly<Record<string, string | undef
           if (value === set) variables.push({ name, value });
           return value;
         }
-        complaints.push(`the variable ${name} is not set — set it in the environment or .env and start again, or write \${${name}:-default}`);
+        complaints.push(
+          `the variable ${name} is not set — set it in the environment or .env and start again, or write \${${name}:-default}`,
+        );
       }
       return whole;
     },
