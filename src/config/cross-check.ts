@@ -1,5 +1,6 @@
 import { RE2JS } from "re2js";
 import { didYouMean } from "./nearest.ts";
+import { builtInToolboxes } from "./schema/agent.ts";
 import { providers } from "./schema/model.ts";
 import type { Config, ConfigFile } from "./schema.ts";
 import type { KeyOf } from "./settle-models.ts";
@@ -88,6 +89,7 @@ function checkAgents(config: Unsettled, names: WrittenNames, { warning, needsAge
     for (const [position, name] of agent.knowledge.entries()) {
       warning(at("knowledge", position), missing("collection", name, names.knowledge));
     }
+    for (const { tool } of agent.approve) warning(at("approve", tool), strayRule(tool, names.mcp_servers));
     for (const [position, name] of agent.team.entries()) needsAgent(at("team", position), name);
     const model = modelNamed(agent.llm_model, config.models);
     if (model?.active === false) warning(at("llm_model"), `the model ${model.name} is not active`);
@@ -179,6 +181,16 @@ function missing(what: string, name: string, names: string[] | undefined): strin
   const guess = didYouMean(name, names);
   const there = names.length === 0 ? "" : ` — there ${names.length === 1 ? "is" : "are"} ${names.join(", ")}`;
   return `no ${what} named "${name}"${guess || there}`;
+}
+
+/** A rule that is for no tool there can be: whatever it was to forbid is not forbidden. */
+function strayRule(rule: string, servers: string[] | undefined): string | undefined {
+  if (servers === undefined || rule === "list_resources" || rule === "read_resource") return undefined;
+  const boxes = [...servers, ...builtInToolboxes];
+  const [box = "", ...tool] = rule.split(".");
+  if (box.includes("*") || boxes.some((name) => rule.startsWith(`${name}.`))) return undefined;
+  if (tool.length === 0) return `it is a rule for no tool: wanted "server.tool", came "${rule}"`;
+  return `it is a rule for no tool: no MCP server or toolbox is named "${box}"${didYouMean(box, boxes)}`;
 }
 
 function named(list: string, entries: { name: string }[]): Named[] {

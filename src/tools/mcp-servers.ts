@@ -4,6 +4,7 @@ import { connectMcpServer, type McpToolbox } from "./mcp/mcp.ts";
 import type { CheckData } from "./mcp/structured.ts";
 import type { Admission } from "./oauth/admission.ts";
 import type { HeldTool, Pins } from "./pins.ts";
+import type { KnownTool } from "./unfitting.ts";
 
 /** How a server is, for people who ask. */
 export type McpReport = { name: string } & ReturnType<McpToolbox["state"]>;
@@ -15,7 +16,7 @@ export type McpServers = {
   toolboxes(): McpToolbox[];
   report(): McpReport[];
   /** What is trusted of each server, what is held back, and all that it shows. */
-  trusted(): { server: string; free: string[]; held: HeldTool[]; shown: string[] }[];
+  trusted(): { server: string; free: string[]; held: HeldTool[]; shown: readonly KnownTool[] }[];
   /** Trusts those of these tools that still look so; gives the names of all that are trusted as they are given here. */
   accept(server: string, wanted: readonly { name: string; hash: string }[]): Promise<string[]>;
   /** Turns down those of these tools that still look so; gives the names of all that are turned down as they are given here. */

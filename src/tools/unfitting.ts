@@ -1,28 +1,51 @@
 import { matchesGlob } from "../access/glob.ts";
+import { isObject } from "../agent/json.ts";
 
 /** What settings say of the tools of a server. */
 export type ToolSettings = {
   tools?: readonly string[] | undefined;
   deny: readonly string[];
   reads?: readonly string[];
-  preset: Readonly<Record<string, unknown>>;
+  preset: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   cache?: Readonly<Record<string, unknown>>;
+  /** Rules of who must say yes, as far as they are about this server. */
+  approve?: readonly string[];
 };
+
+/** A tool as far as settings speak of it. */
+export type KnownTool = { name: string; inputSchema: Readonly<Record<string, unknown>> };
 
 /** Those of resources can be named as well. */
 const ofResources = ["list_resources", "read_resource"];
 
-/** Settings that are meant for tools which are not there: what they were to allow, deny or fill in holds for nothing. */
-export function unfitting({ tools, deny, reads, preset, cache }: ToolSettings, names: readonly string[]): string[] {
-  const known = [...names, ...ofResources];
+/**
+ * Settings that are meant for tools or arguments which are not there: what they were to allow, deny or fill in holds for
+ * nothing.
+ */
+export function unfitting(settings: ToolSettings, tools: readonly KnownTool[]): string[] {
+  const { reads, preset, cache } = settings;
+  const known = [...tools.map(({ name }) => name), ...ofResources];
   // A pattern may keep out what a server might have one day.
-  const globs = { tools, deny: deny.filter((glob) => !glob.includes("*")), reads, cache: Object.keys(cache ?? {}) };
+  const [deny, approve] = [settings.deny, settings.approve ?? []].map((globs) =>
+    globs.filter((one) => !one.includes("*")),
+  );
+  const globs = { tools: settings.tools, deny, reads, cache: Object.keys(cache ?? {}), approve };
   return [
     ...Object.entries(globs).flatMap(([kind, some = []]) =>
       some.filter((glob) => !known.some((name) => matchesGlob(glob, name))).map((glob) => `${kind}: ${glob}`),
     ),
-    ...Object.keys(preset)
-      .filter((name) => !names.includes(name))
-      .map((name) => `preset: ${name}`),
+    ...Object.entries(preset).flatMap(([name, filled]) => {
+      const tool = tools.find((one) => one.name === name);
+      if (!tool) return [`preset: ${name}`];
+      const takes = argumentsOf(tool);
+      return Object.keys(filled).flatMap((one) => (takes?.includes(one) === false ? [`preset: ${name}.${one}`] : []));
+    }),
   ];
+}
+
+/** What a tool takes; undefined where its schema does not simply list it. */
+function argumentsOf({ inputSchema }: KnownTool): string[] | undefined {
+  const { properties, patternProperties } = inputSchema;
+  const isList = ["$ref", "allOf", "anyOf", "oneOf", "if"].every((word) => inputSchema[word] === undefined);
+  return isList && isObject(properties) && patternProperties === undefined ? Object.keys(properties) : undefined;
 }

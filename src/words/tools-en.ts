@@ -29,7 +29,7 @@ export const toolsInEnglish = {
     return `⚠ Held back, ${parts.join("; ")}. See ${diff}.`;
   },
   rejectedList: (tools: string) => `Turned down, until it changes again: ${tools}.`,
-  unfitting: (settings: string) => `⚠ The settings name tools that it does not have: ${settings}.`,
+  unfitting: (settings: string) => `⚠ The settings name tools or arguments that it does not have: ${settings}.`,
   notice: (server: string, tools: number) =>
     `⚠ ${tools === 1 ? "A tool" : `${tools} tools`} of **${server}** ${tools === 1 ? "is" : "are"} not what was trusted. No agent has ${tools === 1 ? "it" : "them"} until an admin accepts.`,
   changed: (tool: string) => `${tool} was changed:`,

@@ -30,7 +30,7 @@ export const toolsInChinese: typeof toolsInEnglish = {
     return `⚠ 已擱置，${parts.join("；")}。詳見 ${diff}。`;
   },
   rejectedList: (tools) => `已拒絕，直到再次變更為止：${tools}。`,
-  unfitting: (settings) => `⚠ 設定提到了它沒有的工具：${settings}。`,
+  unfitting: (settings) => `⚠ 設定提到了它沒有的工具或參數：${settings}。`,
   notice: (server, tools) =>
     `⚠ **${server}** 有 ${tools} 個工具與當初信任的不同。在管理員接受之前，沒有任何代理能使用。`,
   changed: (tool) => `${tool} 有變更：`,

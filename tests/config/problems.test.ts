@@ -333,6 +333,20 @@ test("an agent naming an MCP server that is not there is a warning, and the rest
   );
 });
 
+test("a rule of who must say yes that can be for no tool is a warning: it would forbid nothing", () => {
+  const rules =
+    "grafna.delete_*: deny, delete_all: deny, grafana.x: deny, clock.now: never, '*.drop': deny, '*': never";
+  const { problems, warnings } = loadTexts({
+    agents: `agents: [{ name: a, mcp_servers: [grafana], approve: { ${rules}, read_resource: deny } }]`,
+    mcp_servers: "mcp_servers: [{ name: grafana, url: http://x }]",
+  });
+  expect(problems).toEqual([]);
+  expect(warnings.map(({ text }) => text.replace(/^.*approve/, "approve"))).toEqual([
+    'approve["grafna.delete_*"]: it is a rule for no tool: no MCP server or toolbox is named "grafna" — did you mean "grafana"?',
+    'approve.delete_all: it is a rule for no tool: wanted "server.tool", came "delete_all"',
+  ]);
+});
+
 test("an agent may be routed to that lives elsewhere", () => {
   expect(
     problemsIn({

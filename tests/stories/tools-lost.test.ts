@@ -185,7 +185,7 @@ describe("/bellhop tools", () => {
     expect(list).toMatch(/\*\*of_400\*\*.*\n`fail`, .*, `topic_99`, .* … and \d{3} more$/);
   });
 
-  it("tells admins of filters and presets that fit no tool of their server", async () => {
+  it("tells admins of filters, rules and presets that fit no tool of their server, or none of its arguments", async () => {
     const near = {
       ...started("near"),
       tools: ["e*", "progres"],
@@ -193,24 +193,33 @@ describe("/bellhop tools", () => {
       preset: { ecco: { a: 1 } },
     };
     const wanted = { name: "near", tools: ["echo", "lost_*"], reads: ["hang"], preset: { echo: { a: 1 } } };
+    const answers = { name: "answers", tools: ["shaped"], preset: { shaped: { how: "good", who: "ana" } } };
+    const approve = { "near.ekko": "deny", "near.echo": "never", "near.drop_*": "deny" };
     const town = await openTown({
       console: true,
       config: {
         workspace: { admins: ["console:kim"] },
-        agents: [{ ...ops, mcp_servers: [wanted, "far"] }],
-        mcp_servers: [near, { ...started("far"), cache: { "*": "1m" }, deny: ["*_resource"] }],
+        agents: [{ ...ops, mcp_servers: [wanted, "far", answers], approve }],
+        mcp_servers: [
+          near,
+          { ...started("far"), cache: { "*": "1m" }, deny: ["*_resource"] },
+          { name: "answers", command: process.execPath, args: [answering] },
+        ],
       },
     });
-    await become(town, { near: "connected", far: "connected" });
+    await become(town, { near: "connected", far: "connected", answers: "connected" });
     const listed = await told(town, "kim", "/bellhop tools");
     expect(listed).toContain(
       [
         "**near** — connected, 1 tool",
         "`echo`",
-        "⚠ The settings name tools that it does not have: `tools: progres`, `deny: refuze`, `preset: ecco`, `ops: tools: lost_*`, `ops: reads: hang`.",
+        "⚠ The settings name tools or arguments that it does not have: `tools: progres`, `deny: refuze`, `preset: ecco`, `ops: tools: lost_*`, `ops: reads: hang`, `ops: approve: ekko`.",
         "**far** — connected",
       ].join("\n"),
     );
-    expect(listed.match(/⚠/g)).toHaveLength(1);
+    expect(listed.match(/⚠/g)).toHaveLength(2);
+    expect(listed).toContain(
+      "⚠ The settings name tools or arguments that it does not have: `ops: preset: shaped.who`.",
+    );
   });
 });

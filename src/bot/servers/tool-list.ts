@@ -3,7 +3,7 @@ import type { Config } from "../../config/schema.ts";
 import type { McpServers } from "../../tools/mcp-servers.ts";
 import { isMeant } from "../../tools/meant.ts";
 import { openAmong } from "../../tools/pins.ts";
-import { unfitting } from "../../tools/unfitting.ts";
+import { type KnownTool, unfitting } from "../../tools/unfitting.ts";
 import type { Redact } from "../../watch/redact.ts";
 import { asCode } from "../../words/as-code.ts";
 import { plainLine } from "../../words/plain-line.ts";
@@ -57,15 +57,17 @@ function namesOf(all: readonly string[], words: Words): string {
   return words.tools.names(first, all.length - first.length);
 }
 
-/** A slip in a filter or a preset makes it hold for nothing, and nobody would notice. */
-function unfittingOf({ agents, mcp_servers }: Config, server: string, shown: readonly string[]): string[] {
+/** A slip in a filter, a rule or a preset makes it hold for nothing, and nobody would notice. */
+function unfittingOf({ agents, mcp_servers }: Config, server: string, shown: readonly KnownTool[]): string[] {
   const settings = mcp_servers.find(({ name }) => name === server);
   if (!settings) return [];
-  const wanted = shown.filter((tool) => isMeant(tool, settings));
-  const ofAgents = agents.flatMap((agent) =>
-    agent.mcp_servers
+  const wanted = shown.filter(({ name }) => isMeant(name, settings));
+  const ofAgents = agents.flatMap((agent) => {
+    const here = `${server}.`;
+    const approve = agent.approve.flatMap(({ tool }) => (tool.startsWith(here) ? [tool.slice(here.length)] : []));
+    return agent.mcp_servers
       .filter(({ name }) => name === server)
-      .flatMap((one) => unfitting(one, wanted).map((what) => `${agent.name}: ${what}`)),
-  );
+      .flatMap((one) => unfitting({ ...one, approve }, wanted).map((what) => `${agent.name}: ${what}`));
+  });
   return [...unfitting(settings, shown), ...ofAgents];
 }

@@ -11,8 +11,8 @@ export type TrustedTools = {
   /** Names of those that may be called. */
   free(): string[];
   held(): HeldTool[];
-  /** Names of all that the server shows, also of those that its settings keep from everybody. */
-  shown(): string[];
+  /** All that the server shows, also what its settings keep from everybody. */
+  shown(): readonly Shown[];
   /** Trusts those among these that still look so; gives the names of all that are trusted as they are given here. */
   accept(wanted: readonly { name: string; hash: string }[]): Promise<string[]>;
   /** Turns down those among these that are held back and still look so; gives the names of all that are turned down as given here. */
@@ -95,7 +95,7 @@ export function trustedTools(parts: {
     tools: () => tools,
     free: () => [...trusted.keys()],
     held: () => held,
-    shown: () => shown.map(({ name }) => name),
+    shown: () => shown,
     async accept(wanted) {
       const taken = among(wanted);
       if (pins && taken.length > 0) {
