@@ -3,6 +3,8 @@ import type { Slot, SlotOutcome } from "./slot.ts";
 const noticeAfter = 2;
 const pauseAfter = 10;
 const noticeEveryMs = 3_600_000;
+/** A run that was a little quicker than the one told of an hour before has its hour, too. */
+const slackMs = 60_000;
 
 /** A row of failures of one schedule: when the first of them was due, and what was due last before them and went well. */
 export type Incident = { times: number; noticedAt?: number; began?: number; lastGood?: number };
@@ -28,7 +30,7 @@ export function incidentIn(lately: Slot[], since: number): Incident {
 /** What another failure calls for. */
 export function onFailure(before: Incident, outcome: SlotOutcome, now: number): { notice: boolean; pause: boolean } {
   const times = before.times + 1;
-  const isDue = before.noticedAt === undefined || Math.abs(now - before.noticedAt) >= noticeEveryMs;
+  const isDue = before.noticedAt === undefined || Math.abs(now - before.noticedAt) >= noticeEveryMs - slackMs;
   return {
     notice: isDue && (times >= noticeAfter || outcome === "delivery failed"),
     pause: times >= pauseAfter,

@@ -89,6 +89,18 @@ describe("a schedule that keeps failing", () => {
     expect(notices().at(-1)).toBe("failing 2");
   });
 
+  it("that fails a little quicker than an hour before is told of each hour all the same", async () => {
+    await daily(
+      async () => {
+        await new Promise<void>((done) => stage.time.after(10 * second - stage.calls.length * second, done));
+        return failed;
+      },
+      { when: { kind: "cron", pattern: "0 * * * *" }, retries: 0 },
+    );
+    await stage.time.pass(4 * hour);
+    expect(notices()).toEqual(["failing 2", "failing 3", "failing 4"]);
+  });
+
   it("that failed once and works again is not told of", async () => {
     let isDown = true;
     await daily(async () => (isDown ? failed : posted), { when: { kind: "beat", seconds: 1_200 }, retries: 0 });
