@@ -1,6 +1,6 @@
 import { RE2JS } from "re2js";
 import { didYouMean } from "./nearest.ts";
-import { builtInToolboxes } from "./schema/agent.ts";
+import { builtInToolboxes, resourceToolNames } from "./schema/agent.ts";
 import { providers } from "./schema/model.ts";
 import type { Config, ConfigFile } from "./schema.ts";
 import type { KeyOf } from "./settle-models.ts";
@@ -185,7 +185,7 @@ function missing(what: string, name: string, names: string[] | undefined): strin
 
 /** A rule that is for no tool there can be: whatever it was to forbid is not forbidden. */
 function strayRule(rule: string, servers: string[] | undefined): string | undefined {
-  if (servers === undefined || rule === "list_resources" || rule === "read_resource") return undefined;
+  if (servers === undefined || resourceToolNames.includes(rule)) return undefined;
   const boxes = [...servers, ...builtInToolboxes];
   const [box = "", ...tool] = rule.split(".");
   if (box.includes("*") || boxes.some((name) => rule.startsWith(`${name}.`))) return undefined;

@@ -1,5 +1,6 @@
 import { matchesGlob } from "../access/glob.ts";
 import { isObject } from "../agent/json.ts";
+import { resourceToolNames } from "../config/schema/agent.ts";
 
 /** What settings say of the tools of a server. */
 export type ToolSettings = {
@@ -15,16 +16,13 @@ export type ToolSettings = {
 /** A tool as far as settings speak of it. */
 export type KnownTool = { name: string; inputSchema: Readonly<Record<string, unknown>> };
 
-/** Those of resources can be named as well. */
-const ofResources = ["list_resources", "read_resource"];
-
 /**
  * Settings that are meant for tools or arguments which are not there: what they were to allow, deny or fill in holds for
  * nothing.
  */
 export function unfitting(settings: ToolSettings, tools: readonly KnownTool[]): string[] {
   const { reads, preset, cache } = settings;
-  const known = [...tools.map(({ name }) => name), ...ofResources];
+  const known = [...tools.map(({ name }) => name), ...resourceToolNames];
   // A pattern may keep out what a server might have one day.
   const [deny, approve] = [settings.deny, settings.approve ?? []].map((globs) =>
     globs.filter((one) => !one.includes("*")),

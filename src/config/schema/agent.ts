@@ -16,6 +16,9 @@ export const builtInToolboxes = [
 ] as const;
 export type BuiltInToolbox = (typeof builtInToolboxes)[number];
 
+/** The tools for resources of all servers: settings name them as if they were tools of each. */
+export const resourceToolNames: readonly string[] = ["list_resources", "read_resource"];
+
 const toolGlobs = z.array(text);
 const preset = z.record(z.string(), z.record(z.string(), z.unknown()));
 
