@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { findChromium } from "./chromium.ts";
-import { composer, log, openMenu, picture, setConsoleStage } from "./console-stage.ts";
+import { composer, log, openMenu, picture, setConsoleStage, thread } from "./console-stage.ts";
 
 const chromium = findChromium();
 
@@ -73,7 +73,7 @@ describe.skipIf(!chromium)("writing in the console", () => {
     await page.keyboard.press("Enter");
     await stage.inbox.message("use library.greet");
     // What was asked in the channel has a thread now, and there the bot need not be called.
-    await page.getByRole("textbox").last().pressSequentially("use library.s");
+    await thread(page).getByRole("textbox").pressSequentially("use library.s");
     await page.getByRole("option", { name: "use library.sum service=" }).waitFor();
     await page.keyboard.press("Enter");
     await stage.inbox.message("use library.s");
