@@ -90,6 +90,7 @@ describe.skipIf(!chromium)("writing in the console", () => {
     await waiting.getByText("secret.txt").waitFor();
     await waiting.getByRole("button", { name: "Remove secret.txt" }).click();
     await composer(page).fill("look at these");
+    await expect.poll(() => page.getByRole("button", { name: "Send" }).isEnabled()).toBe(true);
     await composer(page).press("Enter");
     const { files } = await stage.inbox.message("look at these");
     expect(files.map(({ name, type }) => [name, type])).toEqual([
