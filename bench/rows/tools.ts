@@ -13,7 +13,9 @@ import { inTurns } from "./sides.ts";
 const Health = z.object({ mcp: z.record(z.string(), z.looseObject({ state: z.string() })) });
 type Model = { baseUrl: string; key: string; model: string };
 
-const [runsPerSecond, callsPerRun, seconds] = [10, 20, 10];
+const [runsPerSecond, callsPerRun, secondsPerTurn] = [4, 50, 2.5];
+/** Runs with calls and without take turns in each measurement: what is sought is the small difference of two large figures. */
+const turns = 6;
 const [servers, toolsEach, settleMs, readyByMs] = [20, 50, 5000, 30_000];
 
 /** What a tool call costs on its way from a worker through the gate to a server, beside the SDK's client alone. */
@@ -34,10 +36,13 @@ export function toolCallRows(): Promise<Row[]> {
         body: JSON.stringify({ text: `ask ops: look up ${callsPerRun} things ${isReal ? "here" : "nowhere"}` }),
       });
     const measure = async (bot: Bot, ask: (isReal: boolean) => Promise<Response>) => {
-      const without = await work(bot, () => ask(false));
-      const cpuMs = await work(bot, () => ask(true));
-      const runs = runsPerSecond * seconds;
-      return { cpu: (cpuMs - without) / (runs * callsPerRun), run: without / runs };
+      const cpuMs = { with: 0, without: 0 };
+      for (let turn = 0; turn < turns; turn++) {
+        cpuMs.without += await work(bot, () => ask(false));
+        cpuMs.with += await work(bot, () => ask(true));
+      }
+      const runs = turns * runsPerSecond * secondsPerTurn;
+      return { cpu: (cpuMs.with - cpuMs.without) / (runs * callsPerRun), run: cpuMs.without / runs };
     };
     await measure(floor, askFloor);
     await measure(ours, askOurs);
@@ -52,7 +57,7 @@ export function toolCallRows(): Promise<Row[]> {
         goal: times(1.5),
         floor: found.floor.cpu,
         ours: found.ours.cpu,
-        note: `From a worker through the gate to the server and back, without the server's own CPU: ${runsPerSecond} runs a second with ${callsPerRun} calls each at once, less the same runs with calls that the worker itself turns away (ours ${found.ours.run.toFixed(1)} ms each, model and all; the floor's requests without calls ${found.floor.run.toFixed(1)} ms).`,
+        note: `From a worker through the gate to the server and back, without the server's own CPU: ${runsPerSecond} runs a second with ${callsPerRun} calls each at once, less, in turns of ${secondsPerTurn} s, the same runs with calls that the worker itself turns away (ours ${found.ours.run.toFixed(1)} ms each, model and all; the floor's requests without calls ${found.floor.run.toFixed(1)} ms).`,
       }),
     ];
   });
@@ -101,7 +106,7 @@ async function work(bot: Bot, ask: () => Promise<Response>): Promise<number> {
   const before = await bot.vitals();
   const begun = performance.now();
   const answers: Promise<void>[] = [];
-  for (let at = 0; at < runsPerSecond * seconds; at++) {
+  for (let at = 0; at < runsPerSecond * secondsPerTurn; at++) {
     await pause(Math.max(0, begun + (at * 1000) / runsPerSecond - performance.now()));
     answers.push(
       ask().then(async (response) => {
