@@ -12,6 +12,7 @@ import {
 } from "@modelcontextprotocol/sdk/types.js";
 import { z } from "zod";
 import { bytesOf, type DraftState, type PostedFile } from "../chat.ts";
+import { version } from "../version.ts";
 import { type ApiDoor, operator } from "./door.ts";
 import { HttpError } from "./server.ts";
 
@@ -49,7 +50,7 @@ export async function openAgentServer(
   sessions: { opened(id: string): void; closed(id: string): void },
 ): Promise<AgentServer> {
   const server = new Server(
-    { name: "bellhop", version: "0.1.0" },
+    { name: "bellhop", version },
     {
       capabilities: { tools: { listChanged: true } },
       instructions: "Each tool asks one agent of a team. Give back its `thread` to go on with the same conversation.",

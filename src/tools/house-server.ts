@@ -2,9 +2,10 @@
 import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js";
 import { z } from "zod";
+import { version } from "../version.ts";
 import { timeAt, zoneOf } from "./zones.ts";
 
-const house = new McpServer({ name: "house", version: "0.1.0" });
+const house = new McpServer({ name: "house", version });
 const reads = { readOnlyHint: true, openWorldHint: false };
 const say = (text: string, isError = false) => ({ content: [{ type: "text" as const, text }], isError });
 

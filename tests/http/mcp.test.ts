@@ -7,6 +7,7 @@ import {
   ToolListChangedNotificationSchema,
 } from "@modelcontextprotocol/sdk/types.js";
 import { afterEach, describe, expect, it } from "vitest";
+import about from "../../package.json" with { type: "json" };
 import { fileOf, giver } from "../stories/given-files.ts";
 import { holdTool } from "../stories/held-tool.ts";
 import { configOf, leaveTowns, openTown, type Town, type Wish } from "../stories/town.ts";
@@ -44,7 +45,7 @@ async function ask(client: Client, name: string, input: Record<string, unknown>,
 describe("agents as MCP tools", () => {
   it("are listed by name, with what they are for", async () => {
     const { client } = await open();
-    expect(client.getServerVersion()?.name).toBe("bellhop");
+    expect(client.getServerVersion()).toMatchObject({ name: "bellhop", version: about.version });
     const { tools } = await client.listTools();
     expect(tools.map(({ name, title, description }) => [name, title, description])).toEqual([
       ["ask_ops", "ops", "looks after production"],

@@ -4,6 +4,7 @@ import type { RequestOptions } from "@modelcontextprotocol/sdk/shared/protocol.j
 import { ErrorCode, McpError, ToolListChangedNotificationSchema } from "@modelcontextprotocol/sdk/types.js";
 import type { Meanwhile, ToolOutput, ToolResult } from "../../agent/tool.ts";
 import type { McpServer } from "../../config/schema/mcp-server.ts";
+import { version } from "../../version.ts";
 import { NeedsSignIn } from "../oauth/sign-in.ts";
 import { atEase } from "./at-ease.ts";
 import { type Caller, callerOver } from "./caller.ts";
@@ -72,7 +73,7 @@ export function keepConnected(server: McpServer, parts: ConnectionParts): Connec
   });
 
   async function connect(): Promise<void> {
-    const fresh = new Client({ name: "bellhop", version: "0.1.0" }, { capabilities: askable });
+    const fresh = new Client({ name: "bellhop", version }, { capabilities: askable });
     eliciting.attend(fresh);
     let trouble: string | undefined;
     opening = fresh;
