@@ -29,12 +29,12 @@ export function resourceTools(
   const having = agent.mcp_servers.flatMap((wanted) => {
     const box = boxes.find((one) => one.name === wanted.name);
     if (!box?.resources || box.resources.list().length === 0) return [];
-    const [reads, lists] = [isMeant("read_resource", wanted), isMeant("list_resources", wanted)];
-    return [{ name: box.name, resources: box.resources, reads, lists }];
+    // What can't be read need not be listed: a filter such as "list_*" is meant for the server's own tools.
+    if (!isMeant("read_resource", wanted)) return [];
+    return [{ name: box.name, resources: box.resources, lists: isMeant("list_resources", wanted) }];
   });
-  const read = having.filter((one) => one.reads);
   const listed = having.filter((one) => one.lists && may(`${one.name}.list_resources`));
-  return [...(read.length > 0 ? [reader(read)] : []), ...(listed.length > 0 ? [lister(listed)] : [])];
+  return [...(having.length > 0 ? [reader(having)] : []), ...(listed.length > 0 ? [lister(listed)] : [])];
 }
 
 const server = { type: "string", description: "Which server, if not any." };

@@ -174,8 +174,10 @@ describe("agents", () => {
     expect(await filtered.call(call("read_resource", { uri: "x://2", server: "b" }), never)).toMatchObject({
       failed: true,
     });
-    const chosen = await gateTo(shelves, { mcp_servers: [{ name: "a", tools: ["look"] }] });
-    expect(chosen.specs).toEqual([]);
+    for (const tools of [["look"], ["list_*"]]) {
+      const chosen = await gateTo(shelves, { mcp_servers: [{ name: "a", tools }] });
+      expect(chosen.specs).toEqual([]);
+    }
     const ruled = await gateTo(shelves, { approve: { "b.*": "deny" } });
     expect((await ruled.call(call("list_resources", {}), never)).text).toBe("a: x://1");
     expect(await ruled.call(call("read_resource", { uri: "x://2" }), never)).toMatchObject({
