@@ -7,7 +7,7 @@ import { type App, createApp } from "../../src/app.ts";
 import type { ChatAdapter, ChatEvent } from "../../src/chat.ts";
 import { Config } from "../../src/config/schema.ts";
 import { openLedger } from "../../src/runs/ledger.ts";
-import type { ToolUse } from "../../src/runs/run.ts";
+import type { Run, ToolUse } from "../../src/runs/run.ts";
 import { openStore } from "../../src/store/store.ts";
 import { createLog } from "../../src/watch/log.ts";
 import { createModel, type ModelWorld } from "../world/model/model.ts";
@@ -112,93 +112,65 @@ describe("after a kill", () => {
 });
 
 describe("a run that was at work when the process died", () => {
+  let model: ModelWorld;
+  beforeEach(async () => {
+    model = await createModel();
+    model.answer("It is fine.");
+    await lifeOf(1, said(1, "how is it?"));
+  });
+  afterEach(() => model.stop());
+
   it("is not answered twice where a file from before has its letter without its end", async () => {
-    const model = await createModel();
-    try {
-      model.answer("It is fine.");
-      const world = stub();
-      const app = await start(world, team(model));
-      await world.hear(said(1, "how is it?"));
-      await world.until(() => world.posts.length >= 1);
-      apps.pop();
-      await app.stop(2000);
-      await unrecord("stub:C:1");
-      const again = stub();
-      const next = await start(again, team(model));
-      apps.pop();
-      await next.stop(2000);
-      const store = await openStore(dir);
-      const [run] = await (await openLedger(store)).conversation("stub:C:1", 5);
-      await store.close();
-      expect(run).toMatchObject({ state: "finished", outcome: { kind: "answered", text: "It is fine." } });
-      expect(again.posts).toEqual([]);
-      expect(model.requests).toHaveLength(1);
-    } finally {
-      await model.stop();
-    }
+    await unrecord();
+    expect(await lifeOf(0)).toEqual([]);
+    expect(await newest()).toMatchObject({ state: "finished", outcome: { kind: "answered", text: "It is fine." } });
+    expect(model.requests).toHaveLength(1);
   });
 
   it("leaves what was interrupted as failed", async () => {
-    const model = await createModel();
-    try {
-      model.answer("It is fine.");
-      const world = stub();
-      const app = await start(world, team(model));
-      await world.hear(said(1, "do it"));
-      await world.until(() => world.posts.length >= 1);
-      apps.pop();
-      await app.stop(2000);
-      // As if it had died at work on something, and the next one right after it had said so.
-      await unrecord("stub:C:1", { letterToo: true, changed: true });
-      const teller = stub();
-      const second = await start(teller, team(model));
-      await teller.until(() => teller.posts.length >= 1);
-      apps.pop();
-      await second.stop(2000);
-      const store = await openStore(dir);
-      const [run] = await (await openLedger(store)).conversation("stub:C:1", 5);
-      await store.close();
-      expect(run).toMatchObject({ state: "finished", outcome: { kind: "failed", code: "interrupted" } });
-    } finally {
-      await model.stop();
-    }
+    // As if it had died at work on something, and the next one right after it had said so.
+    await unrecord({ letterToo: true, changed: true });
+    await lifeOf(1);
+    expect(await newest()).toMatchObject({ state: "finished", outcome: { kind: "failed", code: "interrupted" } });
   });
 
   it("begins anew what had only read, and counts nothing of it twice", async () => {
-    const model = await createModel();
-    try {
-      model.answer("It is fine.");
-      const world = stub();
-      const app = await start(world, team(model));
-      await world.hear(said(1, "how is it?"));
-      await world.until(() => world.posts.length >= 1);
-      apps.pop();
-      await app.stop(2000);
-      const look = { tool: "desk__look", input: "{}", failed: false, ms: 1, summary: "" };
-      await unrecord("stub:C:1", { letterToo: true, used: [look] });
-      const again = stub();
-      const next = await start(again, team(model));
-      await again.until(() => again.posts.length >= 1);
-      apps.pop();
-      await next.stop(2000);
-      const store = await openStore(dir);
-      const [run] = await (await openLedger(store)).conversation("stub:C:1", 5);
-      await store.close();
-      expect(run).toMatchObject({ state: "finished", used: [], outcome: { kind: "answered" } });
-      expect(again.posts).toHaveLength(1);
-    } finally {
-      await model.stop();
-    }
+    const look = { tool: "desk__look", input: "{}", failed: false, ms: 1, summary: "" };
+    await unrecord({ letterToo: true, used: [look] });
+    expect(await lifeOf(1)).toHaveLength(1);
+    expect(await newest()).toMatchObject({ state: "finished", used: [], outcome: { kind: "answered" } });
   });
 
-  /** Takes back that the newest run of a conversation is over, as when a process dies before it can write that down. */
-  async function unrecord(
-    conversation: string,
-    { letterToo = false, ...how }: { letterToo?: boolean; changed?: boolean; used?: ToolUse[] } = {},
-  ): Promise<void> {
+  /** A process from its start to its end, which comes after so many posts; gives all of them. */
+  async function lifeOf(posts: number, heard?: ChatEvent) {
+    const world = stub();
+    const app = await start(world, team(model));
+    if (heard) await world.hear(heard);
+    await world.until(() => world.posts.length >= posts);
+    apps.pop();
+    await app.stop(2000);
+    return world.posts;
+  }
+
+  async function newest(): Promise<Run | undefined> {
+    const store = await openStore(dir);
+    const [run] = await (await openLedger(store)).conversation("stub:C:1", 5);
+    await store.close();
+    return run;
+  }
+
+  /** Takes back that the run is over, as when a process dies before it can write that down. */
+  async function unrecord({
+    letterToo = false,
+    ...how
+  }: {
+    letterToo?: boolean;
+    changed?: boolean;
+    used?: ToolUse[];
+  } = {}): Promise<void> {
     const store = await openStore(dir);
     const ledger = await openLedger(store);
-    const [run] = await ledger.conversation(conversation, 1);
+    const [run] = await ledger.conversation("stub:C:1", 1);
     if (!run) throw new Error("there is no run");
     const { outcome: _outcome, usage: _usage, ms: _ms, ...begun } = run;
     await ledger.keep({ ...begun, state: "running", ...how });
