@@ -45,6 +45,8 @@ export const oauthInEnglish = {
     "no-pkce": (detail: string) => `its authorization server does not do PKCE, so codes could be stolen (${detail}).`,
     "wrong-issuer": (detail: string) =>
       `an answer came from another authorization server than was asked (${detail || "it did not say which"}).`,
+    "other-issuer": (detail: string) =>
+      `it now names another authorization server than the one that has the client's secret from me (${detail}), and that one would get to see it. If that is right, say \`disconnect\` first, and then \`connect\`.`,
     "wrong-resource": (detail: string) => `it says that its tokens are for something else (${detail}).`,
     "forbidden-url": (detail: string) => `it sends me where I must not go: ${detail}.`,
     "no-registration": (redirect: string) =>
@@ -56,7 +58,7 @@ export const oauthInEnglish = {
     done: (server: string) => `Signed in to ${server}.`,
     close: "You can close this page.",
     failed: (server: string) => `Not signed in to ${server}.`,
-    unknown: "This link is not good any more: it was used already, or is older than 10 minutes.",
+    unknown: "This link is not good any more: it was used already, is older than 10 minutes, or its server was signed out since.",
     again: "For a new one, say /bellhop connect.",
   },
 };

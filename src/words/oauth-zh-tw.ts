@@ -41,6 +41,8 @@ export const oauthInChinese: typeof oauthInEnglish = {
     "no-metadata": (detail) => `它的授權伺服器沒有提供任何說明（${detail}）。`,
     "no-pkce": (detail) => `它的授權伺服器不支援 PKCE，授權碼可能被竊取（${detail}）。`,
     "wrong-issuer": (detail) => `回應的不是我詢問的授權伺服器（${detail || "它沒有說自己是誰"}）。`,
+    "other-issuer": (detail) =>
+      `它現在指定的授權伺服器（${detail}），與我先前出示用戶端密鑰的那一個不同，照做的話對方就會看到密鑰。如果這個變更沒有錯，請先輸入 \`disconnect\`，再輸入 \`connect\`。`,
     "wrong-resource": (detail) => `它說它的權杖是給別的服務用的（${detail}）。`,
     "forbidden-url": (detail) => `它要我去我不該去的地方：${detail}。`,
     "no-registration": (redirect) =>
@@ -51,7 +53,7 @@ export const oauthInChinese: typeof oauthInEnglish = {
     done: (server) => `已登入 ${server}。`,
     close: "你可以關閉這個頁面。",
     failed: (server) => `沒有登入 ${server}。`,
-    unknown: "這個連結已經無效：它已被使用過，或超過了 10 分鐘。",
+    unknown: "這個連結已經無效：它已被使用過、超過了 10 分鐘，或伺服器在那之後已登出。",
     again: "若需要新的連結，請輸入 /bellhop connect。",
   },
 };

@@ -27,18 +27,30 @@ export type Account = {
 /** Tokens, and until when they are good, if that was said. */
 export type Tokens = { access: string; refresh?: string; expires?: number; lifeMs?: number; scope?: string };
 
+// Longer than any header that servers read.
+const mostLetters = 16_384;
+/** Signs that stand in a header as they are: an error about others would quote them. */
+const sendable = new RegExp(`^[\\x21-\\x7e]{1,${mostLetters}}$`);
+
 /** Tokens as they came; `asked` is the scope that was asked for, which is the one given unless they say otherwise. */
 export function tokensFrom(came: OAuthTokens, now: number, asked?: string): Tokens {
   if (came.token_type.toLowerCase() !== "bearer")
     throw new SignInProblem("refused", "its tokens are of a kind that I can't use");
+  if (!sendable.test(came.access_token)) throw new SignInProblem("refused", "its token is none that can be sent");
   const scope = came.scope ?? asked;
-  const lifeMs = came.expires_in === undefined ? undefined : came.expires_in * 1000;
+  const lifeMs = lifeOf(came.expires_in, now);
   return {
     access: came.access_token,
     ...(came.refresh_token ? { refresh: came.refresh_token } : {}),
     ...(lifeMs === undefined ? {} : { expires: now + lifeMs, lifeMs }),
     ...(scope === undefined ? {} : { scope }),
   };
+}
+
+/** How long tokens last. A time that can't be is as if none was said: the server says when they have ended. */
+function lifeOf(seconds: number | undefined, now: number): number | undefined {
+  const ms = (seconds ?? 0) * 1000;
+  return ms > 0 && Number.isSafeInteger(Math.ceil(now + ms)) ? ms : undefined;
 }
 
 /** Is it time for new tokens? A minute before they end, or in the last tenth of a short life. */
@@ -64,6 +76,8 @@ export async function renew(account: Account, fetch: FetchLike, now: number): Pr
     });
     return { tokens: tokensFrom(came, now, tokens.scope) };
   } catch (error) {
+    // What it gave instead is no use, and the old may be used up.
+    if (error instanceof SignInProblem && error.trouble === "refused") return { refused: "account" };
     if (!(error instanceof OAuthError) || mayPass(error)) throw error;
     const isClient = error instanceof InvalidClientError || error instanceof UnauthorizedClientError;
     return { refused: isClient ? "client" : "account" };

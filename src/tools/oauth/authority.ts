@@ -4,6 +4,7 @@ import {
   OAuthMetadataSchema,
   OAuthProtectedResourceMetadataSchema,
   OpenIdProviderDiscoveryMetadataSchema,
+  SafeUrlSchema,
 } from "@modelcontextprotocol/sdk/shared/auth.js";
 import { checkResourceAllowed, resourceUrlFromServerUrl } from "@modelcontextprotocol/sdk/shared/auth-utils.js";
 import type { FetchLike } from "@modelcontextprotocol/sdk/shared/transport.js";
@@ -39,6 +40,11 @@ const TokenServerMetadata = z.object({
   token_endpoint_auth_signing_alg_values_supported: z.array(z.string()).optional(),
 });
 
+/** The client's own schema drops what OpenID Connect does not know: whether it says who answers, and where tokens are revoked. */
+const OpenIdMetadata = OpenIdProviderDiscoveryMetadataSchema.extend({
+  revocation_endpoint: SafeUrlSchema.optional(),
+}).loose();
+
 /** Finds out who lets people in to a server. `metadataUrl` is what the server said when it turned us away. */
 export async function findAuthority(server: URL, fetch: FetchLike, metadataUrl?: string): Promise<Authority> {
   const { about, resource } = await readAbout(server, fetch, metadataUrl);
@@ -46,7 +52,7 @@ export async function findAuthority(server: URL, fetch: FetchLike, metadataUrl?:
   const metadata = await firstOf(
     buildDiscoveryUrls(issuer).map(({ url, type }): { url: URL; read: Read<AuthorizationServerMetadata> } => ({
       url,
-      read: type === "oauth" ? OAuthMetadataSchema : OpenIdProviderDiscoveryMetadataSchema,
+      read: type === "oauth" ? OAuthMetadataSchema : OpenIdMetadata,
     })),
     fetch,
   );
@@ -115,7 +121,7 @@ function check(metadata: AuthorizationServerMetadata, issuer: string): void {
 }
 
 /** The same but for how a URL may be written, and a slash at its end. */
-function isSame(one: string, other: string): boolean {
+export function isSame(one: string, other: string): boolean {
   const written = (url: string) => (URL.canParse(url) ? new URL(url).href : url).replace(/\/$/, "");
   return written(one) === written(other);
 }

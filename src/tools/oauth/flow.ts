@@ -3,7 +3,7 @@ import { exchangeAuthorization, startAuthorization } from "@modelcontextprotocol
 import type { FetchLike } from "@modelcontextprotocol/sdk/shared/transport.js";
 import type { UrlGuard } from "../guarded-fetch.ts";
 import { type Tokens, tokensFrom } from "./account.ts";
-import { type Authority, findAuthority } from "./authority.ts";
+import { type Authority, findAuthority, isSame } from "./authority.ts";
 import { authenticate, type Client, clientFor, type KeptClient } from "./client.ts";
 import { plain, problemOf, SignInProblem } from "./problem.ts";
 
@@ -29,6 +29,9 @@ export type OAuthServer = {
   oauth: { client_id?: string | undefined; client_secret?: string | undefined; scopes?: string[] | undefined };
 };
 
+/** The authorization server that a client of the settings was used at. */
+export type Trusted = { client: string; issuer: string };
+
 /** Where to send the browser, and what to keep until it is back. */
 export type Begun = { url: string; state: string; pending: Pending };
 
@@ -45,6 +48,8 @@ export async function beginSignIn(
     missing: string | undefined;
     had: string | undefined;
     kept: KeptClient | undefined;
+    /** Who has seen the secret of the settings. */
+    trusted: Trusted | undefined;
     keep(client: KeptClient): Promise<void>;
   },
 ): Promise<Begun> {
@@ -56,6 +61,7 @@ export async function beginSignIn(
     const authority = await findAuthority(home, fetch, parts.metadataUrl);
     const page = authority.metadata?.authorization_endpoint;
     if (page !== undefined) await parts.guard.checkLink(new URL(page), home);
+    checkTrusted(authority, configured, parts.trusted);
     const scope = configured.scopes?.join(" ") ?? scopeFor(authority, parts);
     const about = { configured, redirect, scope, document, kept: parts.kept, fetch, now: parts.now };
     const { client, registered } = await clientFor(authority, about);
@@ -71,7 +77,7 @@ export async function beginSignIn(
       resource: authority.resource,
     });
     const pending = { server: name, url, authority, client, registered, redirect, verifier: codeVerifier, ...asked };
-    return { url: authorizationUrl.href, state, pending };
+    return { url: linkable(authorizationUrl), state, pending };
   } catch (error) {
     throw problemOf(error);
   }
@@ -84,6 +90,9 @@ export async function finishSignIn(
   parts: { fetch: FetchLike; now(): number },
 ): Promise<Tokens> {
   const { authority, client, redirect } = pending;
+  // Who takes the first of two and who takes the last would not mean the same.
+  const twice = ["state", "iss", "error", "code"].find((name) => brought.getAll(name).length > 1);
+  if (twice) throw new SignInProblem("refused", `it sent ${twice} twice`);
   checkIssuer(authority, brought.get("iss"));
   const refusal = brought.get("error");
   if (refusal !== null)
@@ -118,6 +127,21 @@ function scopeFor(
   // Without it some give no token that outlives the hour.
   const lasting = metadata?.scopes_supported?.includes("offline_access") ? ["offline_access"] : [];
   return [...new Set([...kept, ...wanted, ...lasting])].filter(Boolean).join(" ") || undefined;
+}
+
+/** The secret of a client is for the one that registered it; a server may not name another who gets to see it. */
+function checkTrusted(
+  { issuer }: Authority,
+  { client_id, client_secret }: OAuthServer["oauth"],
+  trusted: Trusted | undefined,
+): void {
+  if (client_secret === undefined || trusted?.client !== client_id) return;
+  if (!isSame(trusted?.issuer ?? "", issuer)) throw new SignInProblem("other-issuer", plain(issuer));
+}
+
+/** The address of a page, without signs that end a link in chat. */
+function linkable(url: URL): string {
+  return url.href.replace(/[()[\]|\\]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 /** Who answered must be whom we asked, where they can say so: codes of one server are never taken to another. */

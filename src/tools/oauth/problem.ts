@@ -8,6 +8,7 @@ export type SignInTrouble =
   | "no-metadata"
   | "no-pkce"
   | "wrong-issuer"
+  | "other-issuer"
   | "wrong-resource"
   | "forbidden-url"
   | "no-registration"

@@ -5,7 +5,15 @@ import type { UrlGuard } from "../guarded-fetch.ts";
 import { type Account, isEnding, renew, revoke } from "./account.ts";
 import { type Admission, type Needed, turnedAwayBy, withToken } from "./admission.ts";
 import type { KeptClient } from "./client.ts";
-import { type Begun, beginSignIn, finishSignIn, type OAuthServer, type Pending, type Place } from "./flow.ts";
+import {
+  type Begun,
+  beginSignIn,
+  finishSignIn,
+  type OAuthServer,
+  type Pending,
+  type Place,
+  type Trusted,
+} from "./flow.ts";
 import { problemOf, SignInProblem } from "./problem.ts";
 
 /** Says that a server turned us away until somebody signs in. */
@@ -61,7 +69,8 @@ export function createSignIn(
   const { kv, now, visit } = parts;
   const home = new URL(server.url);
   const guarded = parts.guard.fetch(home);
-  const [accountKey, clientKey] = [`account:${server.name}`, `client:${server.name}`];
+  const { name } = server;
+  const [accountKey, clientKey, trustedKey] = [`account:${name}`, `client:${name}`, `trusted:${name}`] as const;
   const listeners = new Set<(signedIn: boolean) => void>();
   const hidden: string[] = [];
   let account: Account | undefined;
@@ -69,6 +78,8 @@ export function createSignIn(
   let needed: Needed | undefined;
   let renewing: Promise<Account | undefined> | undefined;
   let visiting: Promise<Account | undefined> | undefined;
+  /** How often it was signed out. */
+  let leaves = 0;
   /** What the server said when it turned us away last. */
   let challenge: { scope?: string | undefined; metadataUrl?: string | undefined } = {};
 
@@ -145,7 +156,7 @@ export function createSignIn(
       if (renewal.refused === "client") await kv.delete(clientKey);
       return undefined;
     }
-    const fresh = use({ ...stale, tokens: { ...stale.tokens, ...renewal.tokens } });
+    const fresh = use({ ...stale, tokens: renewal.tokens });
     // They are good, kept or not; the old are not any more.
     await kv.set(accountKey, fresh).catch((error: unknown) => parts.noted?.(error));
     return fresh;
@@ -179,16 +190,25 @@ export function createSignIn(
       missing: challenge.scope,
       had: account?.tokens.scope,
       kept: await read<KeptClient>(clientKey),
+      trusted: await read<Trusted>(trustedKey),
       keep: (client) => kv.set(clientKey, client),
     });
   }
 
   async function finish(pending: Pending, brought: URLSearchParams, by: PersonId): Promise<void> {
+    const before = leaves;
     const tokens = await finishSignIn(pending, brought, { fetch: guarded, now });
     await load();
     const { authority, client, registered, redirect } = pending;
-    await kv.set(accountKey, use({ url: server.url, authority, client, tokens, by }));
+    const fresh: Account = { url: server.url, authority, client, tokens, by };
+    if (leaves !== before) {
+      await revoke(fresh, guarded).catch(() => false);
+      throw new SignInProblem("refused", "it was signed out meanwhile");
+    }
+    await kv.set(accountKey, use(fresh));
     const { issuer } = authority;
+    if (!registered && client.client_secret !== undefined)
+      await kv.set(trustedKey, { client: client.client_id, issuer } satisfies Trusted);
     if (registered) await kv.set(clientKey, { issuer, redirect, client, open: false } satisfies KeptClient);
     [needed, challenge] = [undefined, {}];
     for (const listener of listeners) listener(true);
@@ -215,7 +235,9 @@ export function createSignIn(
         challenge = { scope, metadataUrl: metadataUrl ?? challenge.metadataUrl };
         await answer.body?.cancel();
         const had = mine;
-        mine = why === "scope" || turn > 0 || !had ? undefined : await renewed(had);
+        // Somebody may have signed in while it was asked.
+        if (account !== had && turn === 0) mine = account;
+        else mine = why === "scope" || turn > 0 || !had ? undefined : await renewed(had);
         mine ??= await admitted(why === "scope" ? why : had ? "ended" : (needed ?? "first"), turn);
       }
     },
@@ -229,9 +251,11 @@ export function createSignIn(
     async leave() {
       await load();
       const had = account;
+      leaves += 1;
       [account, needed, challenge] = [undefined, "first", {}];
       await kv.delete(accountKey);
       await kv.delete(clientKey);
+      await kv.delete(trustedKey);
       for (const listener of listeners) listener(false);
       const revoked = had ? await revoke(had, guarded).catch(() => false) : false;
       return { had: had !== undefined, revoked };

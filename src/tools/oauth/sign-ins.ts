@@ -41,7 +41,8 @@ export type SignIns = {
 /** Paths on our port. */
 export const oauthPaths = { callback: "/oauth/callback", document: "/oauth/client.json" };
 
-type Begun = { pending: Pending; by: PersonId; language: Language; until: number };
+/** `leaves`: how often its server had been signed out by then. */
+type Begun = { pending: Pending; by: PersonId; language: Language; until: number; leaves: number };
 
 /** What lets us in to a server; `signIn`, where somebody has to come for it. */
 type Entry = { admission: Admission; signIn?: SignIn };
@@ -109,13 +110,15 @@ export function createSignIns(parts: {
 
   function tell(server: string, why: Needed): void {
     inTurn(async () => {
-      const before = await kv.get<Needed>(`told:${server}`);
-      // Who has been told that nobody is signed in knows.
-      if (before === why || (before !== undefined && why === "first")) return;
-      await kv.set(`told:${server}`, why);
+      const before = [(await kv.get<Needed | Needed[]>(`told:${server}`)) ?? []].flat();
+      // Who has been told that nobody is signed in knows. A server that has now this reason and now that tells each once.
+      if (before.includes(why) || (before.length > 0 && why === "first")) return;
+      await kv.set(`told:${server}`, [...before, why]);
       parts.told(server, why);
     });
   }
+
+  const leavesOf = async (server: string) => (await kv.get<number>(`leaves:${server}`)) ?? 0;
 
   const wanting = (as: "person" | "itself") =>
     parts.servers().filter((one) => one.enabled && one.transport !== "stdio" && one.oauth?.as === as);
@@ -142,7 +145,7 @@ export function createSignIns(parts: {
     asItself: () => wanting("itself").map(({ name }) => name),
     async begin(name, by, language) {
       const { url, state, pending } = await named(name).begin(place());
-      const begun: Begun = { pending, by, language, until: now() + linkMs };
+      const begun: Begun = { pending, by, language, until: now() + linkMs, leaves: await leavesOf(name) };
       await sealed.set(keyOf(state), begun, linkMs);
       return url;
     },
@@ -155,6 +158,8 @@ export function createSignIns(parts: {
         await sealed.delete(key);
         const { pending, by, language } = begun;
         const server = wanting("person").find((one) => one.name === pending.server);
+        // Signing out ends the links too: one may have come into other hands.
+        if (begun.leaves !== (await leavesOf(pending.server))) return { kind: "unknown" };
         if (begun.until < now() || !server || server.transport === "stdio" || server.url !== pending.url)
           return { kind: "unknown" };
         await named(server.name).finish(pending, brought, by);
@@ -168,7 +173,11 @@ export function createSignIns(parts: {
         return { kind: "failed", server: pending.server, language, problem: problemOf(error) };
       }
     },
-    leave: async (name) => named(name).leave(),
+    async leave(name) {
+      const signIn = named(name);
+      await kv.set(`leaves:${name}`, (await leavesOf(name)) + 1);
+      return signIn.leave();
+    },
     document() {
       try {
         const { redirect, document } = place();

@@ -7,6 +7,8 @@ import { type Grant, type Ledger, notTaken, type RegisteredClient } from "./gran
 export type AuthorityOptions = {
   /** false: it says nothing of itself, as servers from before metadata. */
   metadata?: boolean;
+  /** It says of itself what OpenID Connect wants, and there alone. */
+  openId?: boolean;
   /** false: it registers nobody. */
   registration?: boolean;
   /** Reads the documents that clients name as themselves. */
@@ -55,6 +57,13 @@ export function authorizationServer(
             authorization_response_iss_parameter_supported: true,
           }),
       ...(scopes ? { scopes_supported: scopes } : {}),
+      ...(options.openId
+        ? {
+            jwks_uri: `${issuer}/keys`,
+            subject_types_supported: ["public"],
+            id_token_signing_alg_values_supported: ["RS256"],
+          }
+        : {}),
       ...(options.documents ? { client_id_metadata_document_supported: true } : {}),
       ...options.says,
     };
@@ -202,6 +211,7 @@ export function authorizationServer(
       expires_in: seconds,
       ...(refresh ? { refresh_token: refresh } : {}),
       ...(scope ? { scope } : {}),
+      ...ledger.gives,
     });
   }
 
@@ -218,8 +228,8 @@ export function authorizationServer(
       if (fault) return void response.writeHead(fault.status, fault.headers).end(fault.body ?? "");
       const person = request.headers["x-person"]?.toString();
       const route = `${request.method} ${url.pathname}`;
-      if (route === "GET /.well-known/oauth-authorization-server" && options.metadata !== false)
-        return json(response, 200, metadata());
+      const place = options.openId ? "openid-configuration" : "oauth-authorization-server";
+      if (route === `GET /.well-known/${place}` && options.metadata !== false) return json(response, 200, metadata());
       if (route === "POST /register") return register(request, response);
       if (route === "GET /authorize") return authorize(url, person, request.headers["x-allows"] === "yes", response);
       if (route === "POST /token") return token(request, response);

@@ -39,7 +39,7 @@ export type Ledger = ReturnType<typeof createLedger>;
 const codeMs = 60_000;
 
 /** Nobody is known yet. Tokens rotate: one that was used already ends its whole family. */
-export function createLedger(options: { now(): number; seconds: number; refresh: boolean }) {
+export function createLedger(options: { now(): number; seconds: number; refresh: boolean | "kept" }) {
   const clients = new Map<string, RegisteredClient>();
   const grants: Grant[] = [];
   const codes = new Map<string, Code & { until: number; family?: number }>();
@@ -48,7 +48,11 @@ export function createLedger(options: { now(): number; seconds: number; refresh:
   const assertions = new Set<string>();
   let families = 0;
 
-  function issue(about: Pick<Grant, "client" | "person" | "scope">, family: number, renews = options.refresh): Grant {
+  function issue(
+    about: Pick<Grant, "client" | "person" | "scope">,
+    family: number,
+    renews = options.refresh !== false,
+  ): Grant {
     const grant = {
       ...about,
       access: `access-${randomBytes(16).toString("hex")}`,
@@ -78,6 +82,8 @@ export function createLedger(options: { now(): number; seconds: number; refresh:
     wrong: undefined as string | undefined,
     /** What goes wrong at a path instead of an answer. */
     fault: undefined as ((path: string) => Fault | undefined) | undefined,
+    /** Put over the tokens that are given, for servers that give strange ones. */
+    gives: undefined as Record<string, unknown> | undefined,
     code(about: Code): string {
       const code = `code-${randomBytes(16).toString("hex")}`;
       codes.set(code, { ...about, until: options.now() + codeMs });
@@ -103,7 +109,7 @@ export function createLedger(options: { now(): number; seconds: number; refresh:
       families += 1;
       return issue({ client: id, person: id, scope }, families, false);
     },
-    /** New tokens for old; an old refresh token that comes again ends all of its family. */
+    /** New tokens for old; an old refresh token that comes again ends all of its family, unless it is kept for good. */
     refresh(token: string, client: string): Grant | undefined {
       const found = grants.find((grant) => grant.refresh === token);
       if (!found || found.client !== client) return undefined;
@@ -113,6 +119,7 @@ export function createLedger(options: { now(): number; seconds: number; refresh:
         endFamily(found.family);
         return undefined;
       }
+      if (options.refresh === "kept") return issue(found, found.family, false);
       found.good = false;
       return issue(found, found.family);
     },

@@ -12,8 +12,8 @@ export type OAuthOptions = {
   together?: boolean;
   /** How long an access token is good. */
   seconds?: number;
-  /** false: no tokens that renew others. */
-  refresh?: boolean;
+  /** false: no tokens that renew others; "kept": one that renews for good, and is not named again. */
+  refresh?: boolean | "kept";
   now?: () => number;
 };
 
