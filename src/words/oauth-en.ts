@@ -58,7 +58,8 @@ export const oauthInEnglish = {
     done: (server: string) => `Signed in to ${server}.`,
     close: "You can close this page.",
     failed: (server: string) => `Not signed in to ${server}.`,
-    unknown: "This link is not good any more: it was used already, is older than 10 minutes, or its server was signed out since.",
+    unknown:
+      "This link is not good any more: it was used already, is older than 10 minutes, or its server was signed out since.",
     again: "For a new one, say /bellhop connect.",
   },
 };

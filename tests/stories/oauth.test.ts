@@ -177,7 +177,8 @@ describe("the page that browsers come back to", () => {
     const { town, world } = await openConsole();
     await town.console.say("kim", "/bellhop connect notes");
     const back = await world.visit(await consoleLink(town), "kim");
-    const unknown = "This link is not good any more: it was used already, is older than 10 minutes, or its server was signed out since.";
+    const unknown =
+      "This link is not good any more: it was used already, is older than 10 minutes, or its server was signed out since.";
     for (const query of ["", "?state=x&code=y", "?state=<script>alert(1)</script>&error=<b>"]) {
       const page = await fetch(`${town.url}/oauth/callback${query}`);
       expect(page.status).toBe(400);
