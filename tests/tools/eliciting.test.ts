@@ -208,14 +208,59 @@ describe("a call that is stopped while somebody is asked", () => {
 });
 
 describe("two people whose runs use one server", () => {
+  it("are asked side by side where the streams of their calls tell whose a question is, and keep nobody waiting", async () => {
+    const desk = await serve({
+      ask: async ({ ask, input }) => `${input.who} ${(await ask({ ...form(), message: String(input.who) })).action}`,
+      plain: () => "nothing was asked",
+    });
+    const [ana, tom] = [waiting("r1"), waiting("r2")];
+    const anas = desk.call("ask", { who: "ana" }, never, ana.who);
+    const anasForm = await ana.isAsked();
+    const toms = desk.call("ask", { who: "tom" }, never, tom.who);
+    const tomsForm = await tom.isAsked();
+    expect([anasForm, tomsForm].map(({ question }) => question.message)).toEqual(["ana", "tom"]);
+    expect((await desk.call("plain", {}, never, waiting("r3").who)).text).toBe("nothing was asked");
+    tomsForm.reply({ kind: "declined" });
+    expect((await toms).text).toBe("tom decline");
+    anasForm.reply(given({}));
+    expect((await anas).text).toBe("ana accept");
+  });
+
+  it("are not asked in the place of a call that was stopped, whose stream asks all the same", async () => {
+    const [began, late, answered] = [gate(), gate(), gate()];
+    let answer = "";
+    const desk = await serve({
+      async stubborn({ ask }) {
+        began.open();
+        await late.opened;
+        const { action } = await ask(form());
+        answer = action;
+        answered.open();
+      },
+      slow: ({ askBeside }) => askBeside(form()),
+    });
+    const [ana, tom] = [waiting("r1"), waiting("r2")];
+    const stop = new AbortController();
+    const anas = desk.call("stubborn", {}, stop.signal, ana.who);
+    await began.opened;
+    stop.abort();
+    await anas;
+    const toms = desk.call("slow", {}, never, tom.who);
+    late.open();
+    await answered.opened;
+    expect(answer).toBe("decline");
+    expect((await toms).text).toMatch(/^\{"action":"cancel"\}/);
+    expect([...ana.asked, ...tom.asked]).toEqual([]);
+  });
+
   it("are never asked what the other's call wants to know", async () => {
     const slow = gate();
     const began = gate();
     const made: string[] = [];
     const desk = await serve({
-      async ask({ ask, input }) {
+      async ask({ askBeside, input }) {
         made.push(String(input.who));
-        const { action } = await ask({ ...form(), message: String(input.who) });
+        const { action } = await askBeside({ ...form(), message: String(input.who) });
         return `${input.who} ${action}`;
       },
       slow() {
@@ -248,7 +293,7 @@ describe("two people whose runs use one server", () => {
   });
 
   it("are told so where the server is taken away while one waits for the other", async () => {
-    const desk = await serve({ ask: ({ ask }) => ask(form()) });
+    const desk = await serve({ ask: ({ askBeside }) => askBeside(form()) });
     const [ana, tom] = [waiting("r1"), waiting("r2")];
     const anas = desk.call("ask", {}, never, ana.who);
     await ana.isAsked();
@@ -265,7 +310,7 @@ describe("two people whose runs use one server", () => {
     const slow = gate();
     const began = gate();
     const desk = await serve({
-      ask: ({ ask }) => ask(form(), { named: true }),
+      ask: ({ askBeside }) => askBeside(form(), { named: true }),
       slow() {
         began.open();
         return slow.opened.then(() => "slow");
@@ -309,10 +354,10 @@ describe("two people whose runs use one server", () => {
     const both = gate();
     let count = 0;
     const desk = await serve({
-      async ask({ ask, input }) {
+      async ask({ askBeside, input }) {
         if (++count === 2) both.open();
         await both.opened;
-        return ask({ ...form(), message: String(input.who) });
+        return askBeside({ ...form(), message: String(input.who) });
       },
     });
     const people = [waiting("ana"), waiting("tom")];

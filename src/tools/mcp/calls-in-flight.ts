@@ -3,9 +3,9 @@ import type { RequestId } from "@modelcontextprotocol/sdk/types.js";
 /** A call in flight. `owner` is what must not be mixed up: the run it belongs to. */
 export type InFlight = { readonly owner: unknown; id?: RequestId };
 
-/** The calls in flight on one connection, and whose a question of its server is: questions do not say. */
+/** The calls in flight on one connection, and whose a question of its server is: few questions say. */
 export type CallsInFlight<Call extends InFlight> = {
-  /** Resolves with false when it was not its turn within that time: a server that asks takes calls of one owner at a time. */
+  /** Resolves with false when it was not its turn within that time: a server that asks nobody knows whom takes calls of one owner at a time. */
   enter(call: Call, patienceMs: number, signal: AbortSignal): Promise<boolean>;
   /** `lingersMs`: it was given up, and its server may go on with it for so long. */
   leave(call: Call, lingersMs?: number): void;
@@ -13,6 +13,8 @@ export type CallsInFlight<Call extends InFlight> = {
   answered(id: RequestId): void;
   /** Nothing of the earlier session goes on. */
   anew(): void;
+  /** The call that went out by this id, if it is still waited for. */
+  named(id: RequestId | undefined): Call[];
   /** The calls that a question may belong to, all of one owner; none when nothing goes on, `unsure` when that can't be told. */
   asking(progressToken: RequestId | undefined, signal: AbortSignal): Promise<Call[] | "unsure">;
 };
@@ -27,11 +29,15 @@ const othersMs = 30_000;
 export function createCallsInFlight<Call extends InFlight>(now: () => number): CallsInFlight<Call> {
   const live = new Set<Call>();
   let lingering: Lingering[] = [];
-  /** Its server has asked something once: calls are kept apart from then on. */
+  /** Its server has asked something once and did not say whom: calls are kept apart from then on. */
   let asks = false;
   let wake = new Set<() => void>();
   /** Questions that wait to be somebody's. */
   let pending = 0;
+
+  function named(id: RequestId | undefined): Call[] {
+    return [...live].filter((call) => call.id !== undefined && call.id === id);
+  }
 
   function changed(): void {
     const all = wake;
@@ -84,10 +90,11 @@ export function createCallsInFlight<Call extends InFlight>(now: () => number): C
       lingering = [];
       changed();
     },
+    named,
     async asking(progressToken, signal) {
+      const meant = named(progressToken);
+      if (meant.length > 0) return meant;
       asks = true;
-      const named = [...live].filter(({ id }) => id !== undefined && id === progressToken);
-      if (named.length > 0) return named;
       const deadline = now() + othersMs;
       for (;;) {
         lingering = lingering.filter(({ until }) => until > now());

@@ -9,7 +9,7 @@ import {
   JSONRPCResultResponseSchema,
 } from "@modelcontextprotocol/sdk/types.js";
 import { within } from "../within.ts";
-import { noAnswer } from "./broken-off.ts";
+import { noAnswer } from "./answer-streams.ts";
 import { lastWords } from "./last-words.ts";
 import { createLines, type LongLine } from "./lines.ts";
 import { bytesOfOne, createPace } from "./pace.ts";

@@ -74,7 +74,7 @@ export function keepConnected(server: McpServer, parts: ConnectionParts): Connec
 
   async function connect(): Promise<void> {
     const fresh = new Client({ name: "bellhop", version }, { capabilities: askable });
-    eliciting.attend(fresh);
+    const { asked } = eliciting.attend(fresh);
     let trouble: string | undefined;
     opening = fresh;
     fresh.onerror = (error) => {
@@ -91,7 +91,7 @@ export function keepConnected(server: McpServer, parts: ConnectionParts): Connec
       if (fresh.getServerCapabilities()?.tools?.listChanged) listAgain();
     };
     try {
-      await openSession(fresh, server, { ...parts, missed });
+      await openSession(fresh, server, { ...parts, missed, asked });
       const freshCaller = fresh.transport && callerOver(fresh.transport, eliciting.answered);
       const again = atEase(() => greet(fresh));
       const greetAgain = () =>

@@ -18,6 +18,7 @@ import type { Logger } from "../../watch/log.ts";
 import { createCallsInFlight, type InFlight } from "./calls-in-flight.ts";
 import { questionFrom } from "./elicited-question.ts";
 import { End } from "./end.ts";
+import type { SessionNews } from "./remote.ts";
 
 /** What the client says of itself: people can be asked for something, and to open a page. */
 export const askable = { elicitation: { form: {}, url: {} } };
@@ -29,8 +30,8 @@ export class NotCalled extends Error {
 
 /** Makes the calls of one server, and puts what it asks in the middle of them to the people they are made for. */
 export type Eliciting = {
-  /** Before a client connects: hears what its server asks. */
-  attend(client: Client): void;
+  /** Before a client connects: hears what its server asks, and in the middle of which call where a stream tells. */
+  attend(client: Client): Pick<SessionNews, "asked">;
   /** An answer came, late or in time. */
   answered(id: RequestId): void;
   /**
@@ -118,8 +119,8 @@ export function createEliciting(
     }
   }
 
-  async function elicited(params: ElicitRequestParams, signal: AbortSignal): Promise<ElicitResult> {
-    const asked = await calls.asking(params._meta?.progressToken, signal);
+  async function elicited(params: ElicitRequestParams, signal: AbortSignal, on?: RequestId): Promise<ElicitResult> {
+    const asked = on === undefined ? await calls.asking(params._meta?.progressToken, signal) : calls.named(on);
     if (asked === "unsure") {
       log.info({ answered: "cancel" }, "an mcp server asked something, and it could not be told whom");
       note(live, unsure(name));
@@ -160,10 +161,22 @@ export function createEliciting(
   return {
     attend(client) {
       calls.anew();
-      client.setRequestHandler(ElicitRequestSchema, ({ params }, { signal }) => elicited(params, signal));
+      /** The requests on whose streams questions came. */
+      const streams = new Map<RequestId, RequestId>();
+      client.setRequestHandler(ElicitRequestSchema, ({ params }, { signal, requestId }) => {
+        const on = streams.get(requestId);
+        streams.delete(requestId);
+        return elicited(params, signal, on);
+      });
       client.setNotificationHandler(ElicitationCompleteNotificationSchema, ({ params }) => {
         pageOf(params.elicitationId).abort();
       });
+      return {
+        asked(question, request) {
+          streams.set(question, request);
+          for (const old of [...streams.keys()].slice(0, -mostDone)) streams.delete(old);
+        },
+      };
     },
 
     answered: calls.answered,

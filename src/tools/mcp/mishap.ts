@@ -3,7 +3,7 @@ import { ErrorCode, McpError } from "@modelcontextprotocol/sdk/types.js";
 import { isObject } from "../../agent/json.ts";
 import { NotLetIn } from "../oauth/as-itself.ts";
 import { NeedsSignIn, NotRenewed } from "../oauth/sign-in.ts";
-import { noAnswer } from "./broken-off.ts";
+import { noAnswer } from "./answer-streams.ts";
 
 /** What became of a request that failed: `told` to a model; and whether its session is over, and why, or may be. */
 export type Mishap = { told: string; session?: { lost: string } | "doubtful" };

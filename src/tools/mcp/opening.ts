@@ -8,7 +8,7 @@ import type { Admission } from "../oauth/admission.ts";
 import { within } from "../within.ts";
 import { startedServer } from "./child.ts";
 import { lastWords } from "./last-words.ts";
-import { overHttp, overSse } from "./remote.ts";
+import { overHttp, overSse, type SessionNews } from "./remote.ts";
 import { whyNotOpened } from "./why-not-opened.ts";
 
 // What is started may have to be fetched first, as by npx.
@@ -24,16 +24,13 @@ export type OpeningParts = {
 
 type StartedServer = Extract<McpServer, { transport: "stdio" }>;
 
-/** Hears of a session that news of its server may have been missed. */
-type Missing = { missed(): void };
-
 /** Begins a session. Servers from before streamable HTTP refuse it with a 4xx; they are spoken to over SSE. */
-export async function openSession(client: Client, server: McpServer, parts: OpeningParts & Missing): Promise<void> {
+export async function openSession(client: Client, server: McpServer, parts: OpeningParts & SessionNews): Promise<void> {
   if (server.transport === "stdio") return beginHere(client, server, parts);
-  const { signIn, missed } = parts;
+  const { signIn } = parts;
   const isOlder = server.transport === "sse";
   try {
-    await begin(client, isOlder ? overSse(server, signIn) : overHttp(server, signIn, missed));
+    await begin(client, isOlder ? overSse(server, signIn) : overHttp(server, signIn, parts));
   } catch (error) {
     const status = statusOf(error);
     if (isOlder || status === undefined || ![400, 404, 405].includes(status)) throw whyNotOpened(error, server);

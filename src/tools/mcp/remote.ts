@@ -2,7 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { SSEClientTransport } from "@modelcontextprotocol/sdk/client/sse.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import type { FetchLike, Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
-import { TooLong, tellingEnds } from "./broken-off.ts";
+import { type StreamNews, TooLong, watchingStreams } from "./answer-streams.ts";
 import { longestMessage } from "./child.ts";
 import { createPace } from "./pace.ts";
 import { patientFetch } from "./patient-fetch.ts";
@@ -19,24 +19,31 @@ const [lineFeed, carriageReturn] = [0x0a, 0x0d];
 /** Puts an account into requests, where a server wants one. */
 export type Signed = { over(base: FetchLike): FetchLike };
 
-/**
- * Streamable HTTP. Its stream for news is kept open for life; `missed` is told when it was open no more for a while, and
- * news may have been missed. A lost session is the connection's to notice.
- */
-export function overHttp({ url, headers, timeout }: Remote, signIn?: Signed, missed?: () => void): Transport {
+/** What is heard of a session besides its messages. */
+export type SessionNews = {
+  /** The stream for news was open no more for a while: some may have been missed. */
+  missed(): void;
+  asked: StreamNews["asked"];
+};
+
+/** Streamable HTTP. Its stream for news is kept open for life. A lost session is the connection's to notice. */
+export function overHttp({ url, headers, timeout }: Remote, signIn?: Signed, news?: SessionNews): Transport {
   const bounded = insisting(boundedFetch(timeout));
   let isOpened = false;
   const fetch: FetchLike = async (url, init) => {
     const answer = await bounded(url, init);
     // Where events have ids those that were missed come after all.
     const isForNews = init?.method === "GET" && answer.ok && !new Headers(init.headers).has("last-event-id");
-    if (isForNews && isOpened) missed?.();
+    if (isForNews && isOpened) news?.missed();
     isOpened ||= isForNews;
     return answer;
   };
   const transport: Transport = new StreamableHTTPClientTransport(new URL(url), {
     requestInit: { headers },
-    fetch: tellingEnds(signIn?.over(fetch) ?? fetch, (answer) => transport.onmessage?.(answer)),
+    fetch: watchingStreams(signIn?.over(fetch) ?? fetch, {
+      ended: (answer) => transport.onmessage?.(answer),
+      asked: (question, request) => news?.asked(question, request),
+    }),
     reconnectionOptions: {
       maxRetries: Number.MAX_SAFE_INTEGER,
       initialReconnectionDelay: firstWaitMs,

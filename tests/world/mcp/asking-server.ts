@@ -16,13 +16,16 @@ import {
 /** What a tool of it can do in the middle of a call. */
 export type InCall = {
   input: Record<string, unknown>;
-  /** Asks in the middle of the call. `token` is sent along as the token of the call's progress, unless told otherwise. */
+  /** Asks in the middle of the call, on its stream. */
   ask(
     params: ElicitRequestFormParams | ElicitRequestURLParams,
-    about?: { named?: boolean; signal?: AbortSignal },
+    about?: { signal?: AbortSignal },
   ): Promise<ElicitResult>;
-  /** Asks so that not even the stream tells in the middle of which call. */
-  askBeside(params: ElicitRequestFormParams | ElicitRequestURLParams): Promise<ElicitResult>;
+  /** Asks on the stream for news, where at most the token of the call's progress tells in the middle of which call. */
+  askBeside(
+    params: ElicitRequestFormParams | ElicitRequestURLParams,
+    about?: { named?: boolean },
+  ): Promise<ElicitResult>;
   /** Says that what was to be done at a page is done. */
   done(id: string): Promise<void>;
   progress(done: number): Promise<void>;
@@ -60,16 +63,19 @@ export async function openAskingServer(
       const token = extra._meta?.progressToken;
       const answer = await tools[params.name]?.({
         input: params.arguments ?? {},
-        ask: (asked, { named = false, signal } = {}) =>
-          extra.sendRequest(
+        ask: (asked, { signal } = {}) =>
+          extra.sendRequest({ method: "elicitation/create", params: asked }, ElicitResultSchema, {
+            timeout: 600_000,
+            ...(signal ? { signal } : {}),
+          }),
+        askBeside: (asked, { named = false } = {}) =>
+          server.request(
             {
               method: "elicitation/create",
               params: { ...asked, ...(named && token !== undefined ? { _meta: { progressToken: token } } : {}) },
             },
             ElicitResultSchema,
-            { timeout: 600_000, ...(signal ? { signal } : {}) },
           ),
-        askBeside: (asked) => server.request({ method: "elicitation/create", params: asked }, ElicitResultSchema),
         done: (elicitationId) =>
           server.notification({ method: "notifications/elicitation/complete", params: { elicitationId } }),
         progress: (done) =>

@@ -1,25 +1,40 @@
 import type { FetchLike } from "@modelcontextprotocol/sdk/shared/transport.js";
-import type { JSONRPCMessage } from "@modelcontextprotocol/sdk/types.js";
+import type { JSONRPCMessage, RequestId } from "@modelcontextprotocol/sdk/types.js";
+import { questionFinder } from "./question-finder.ts";
 
 /** No answer will come, and whether anything was done is not known. A code of nobody else's: the client has its own. */
 export const noAnswer = -32_050;
 
+/** What the streams of answers tell besides the answers. */
+export type StreamNews = {
+  /** The answer to a request, in the name of the server, where its stream ended without one. */
+  ended(answer: JSONRPCMessage): void;
+  /** A question to people comes on the stream of this request, so that it is asked in the middle of it. */
+  asked(question: RequestId, request: RequestId): void;
+};
+
 /**
- * Whoever waits for the answer to a request is told when its stream ends without one. Streams whose events have ids can be
- * taken up again where they ended; those are left to whoever reads them, unless what came can't be taken.
+ * Looks into the streams of answers as they come. Streams whose events have ids can be taken up again where they ended;
+ * those are left to whoever reads them, unless what came can't be taken.
  */
-export function tellingEnds(fetch: FetchLike, tell: (answer: JSONRPCMessage) => void): FetchLike {
+export function watchingStreams(fetch: FetchLike, news: StreamNews): FetchLike {
   return async (url, init) => {
     const answer = await fetch(url, init);
     const id = typeof init?.body === "string" ? idOf(init.body) : undefined;
     if (id === undefined || !answer.body || !answer.headers.get("content-type")?.startsWith("text/event-stream"))
       return answer;
-    const ended = (why: string) => tell({ jsonrpc: "2.0", id, error: { code: noAnswer, message: why } });
-    return new Response(watched(answer.body, id, ended), answer);
+    const ended = (why: string) => news.ended({ jsonrpc: "2.0", id, error: { code: noAnswer, message: why } });
+    const findQuestions = questionFinder((question) => news.asked(question, id));
+    return new Response(watched(answer.body, id, ended, findQuestions), answer);
   };
 }
 
-function watched(body: ReadableStream<Uint8Array>, id: string | number, ended: (why: string) => void) {
+function watched(
+  body: ReadableStream<Uint8Array>,
+  id: RequestId,
+  ended: (why: string) => void,
+  findQuestions: (piece: string) => void,
+) {
   const reader = body.getReader();
   const itsId = new RegExp(`"id"\\s*:\\s*${JSON.stringify(id).replace(/[^\w"-]/g, "\\$&")}\\s*[,}]`);
   const seen = { id: false, answer: false };
@@ -28,7 +43,9 @@ function watched(body: ReadableStream<Uint8Array>, id: string | number, ended: (
   const isAnswered = () => seen.id && seen.answer;
   const look = (chunk: Uint8Array) => {
     // What is cut in two by chunks is found in the end of the one before.
-    const text = last + Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length).toString("latin1");
+    const piece = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length).toString("latin1");
+    findQuestions(piece);
+    const text = last + piece;
     seen.id ||= itsId.test(text);
     // A server may ask something back meanwhile, and count its questions as we count ours.
     seen.answer ||= /"(result|error)"\s*:/.test(text);
@@ -63,7 +80,7 @@ export class TooLong extends Error {
   }
 }
 
-function idOf(body: string): string | number | undefined {
+function idOf(body: string): RequestId | undefined {
   try {
     const { id, method } = JSON.parse(body);
     return method !== undefined && (typeof id === "number" || typeof id === "string") ? id : undefined;
