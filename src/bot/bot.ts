@@ -139,11 +139,11 @@ export function createBot(parts: BotParts): Bot {
   const attention = createAttention(desk);
   let scheduleOrders: ScheduleOrders | undefined;
   const scheduling = () => {
-    scheduleOrders ??= createScheduleOrders(desk, parts.schedules(), parts.time);
+    scheduleOrders ??= createScheduleOrders(desk, parts.schedules(), prompts, parts.time);
     return scheduleOrders;
   };
   const digests = createDigests(desk);
-  const scheduledWork = createScheduledWork(desk, answers, digests);
+  const scheduledWork = createScheduledWork(desk, { answers, digests, prompts });
   const welcome = createWelcome(desk, {
     reports,
     botName,
@@ -235,7 +235,7 @@ export function createBot(parts: BotParts): Bot {
     },
     toolsHeld: toolOrders.held,
     scheduled: { work, notice: createNotices(desk), isOwnerGone: ownersOver(desk) },
-    toolboxes: ownToolboxes(desk, parts.schedules),
+    toolboxes: ownToolboxes(desk, { schedules: parts.schedules, prompts }),
     resume: (run, results) => answers.resume(run, results),
     stop,
   };

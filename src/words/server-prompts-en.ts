@@ -18,6 +18,11 @@ export const serverPromptsInEnglish = {
     `I can't tell which gap *${words}* is to fill. Write it like this: \`${usage}\``,
   away: (server: string, seconds: number | undefined) =>
     `The server *${server}* is not connected.${seconds === undefined ? " Please ask again in a moment." : ` It is tried again in ${seconds} s.`}`,
+  /** On the card of a schedule whose prompt can't be looked at yet. */
+  awayNow: (server: string) =>
+    `The server *${server}* is not connected just now, so its prompt can't be looked at yet; it is asked for at each run.`,
+  notInDigest:
+    "A digest is made of what was said, so it can't use a prompt of a server. Say in words what matters in it, or schedule the prompt without a digest.",
   /** Why a run that was to begin with a prompt could not. */
   why: {
     away: (server: string, seconds: number | undefined) =>

@@ -18,6 +18,9 @@ export const serverPromptsInChinese: typeof serverPromptsInEnglish = {
   unread: (words, usage) => `我看不出「${words}」要填在哪裡。請這樣寫：\`${usage}\``,
   away: (server, seconds) =>
     `伺服器「${server}」沒有連上。${seconds === undefined ? "請稍後再問一次。" : `${seconds} 秒後會再試。`}`,
+  awayNow: (server) => `伺服器「${server}」現在沒有連上，還看不到它的提示；每次執行時都會再向它要。`,
+  notInDigest:
+    "摘要整理的是大家說過的話，不能使用伺服器的提示。請用文字說明摘要要注意什麼，或不要做摘要、單獨排定這個提示。",
   why: {
     away: (server, seconds) =>
       `提供這個提示的伺服器「${server}」沒有連上${seconds === undefined ? "。" : `，${seconds} 秒後會再試。`}`,

@@ -1,9 +1,9 @@
 import type { Who } from "../../access/access.ts";
 import { agentsAt } from "../../access/places.ts";
-import { type Address, formRoom, type Post } from "../../chat.ts";
+import { type Address, formRoom, type Language, type Post } from "../../chat.ts";
 import { nearest } from "../../config/nearest.ts";
 import type { Agent } from "../../config/schema/agent.ts";
-import { runIdFor } from "../../runs/run.ts";
+import { type HeardPrompt, runIdFor } from "../../runs/run.ts";
 import type { ListedPrompt } from "../../tools/mcp/prompts.ts";
 import { within } from "../../tools/within.ts";
 import { plainLine } from "../../words/plain-line.ts";
@@ -12,9 +12,9 @@ import { type Words, wordsOf } from "../../words/words.ts";
 import type { PromptServer } from "../briefing/prompt-server.ts";
 import type { Question } from "../desk/ask.ts";
 import type { Desk } from "../desk/desk.ts";
-import { byName, chooseAgent } from "../questions/choose-agent.ts";
+import { byName, type Choice, chooseAgent } from "../questions/choose-agent.ts";
 import type { UsablePrompts } from "../questions/screening.ts";
-import { mayUse, readUse, type Use, usageOf, useText } from "./use-text.ts";
+import { mayUse, type PromptList, readUse, type Use, usageOf, useText } from "./use-text.ts";
 
 /** A prompt with gaps, kept until they are filled in. */
 export type Pending = {
@@ -25,10 +25,22 @@ export type Pending = {
   values: Record<string, string>;
 };
 
+/** What the words of a schedule come to: a prompt, or why there is none; `away`: the server that is not connected just now. */
+export type ScheduledUse = { text: string; prompt: HeardPrompt } | { why: string; away?: string };
+
 /** Prompts of servers, as people use them: `use server.prompt key=value …`. */
 export type ServerPrompts = UsablePrompts & {
   /** An edited question, to the agent that answers there: with the prompt it uses now, where it uses one rightly. */
   inEdit(question: Question, agent: string | undefined): Promise<Question>;
+  /** For a schedule, where nobody was named, the agent that has what is used, if the one chosen has not. */
+  chooseInSchedule(choice: Choice, at: Address): Promise<Choice>;
+  /** The prompt that the words of a schedule use, for its agent and where it posts; undefined when they use none. */
+  inSchedule(asked: {
+    text: string;
+    agent: string;
+    at: Address;
+    language: Language;
+  }): Promise<ScheduledUse | undefined>;
   /** What there is to be used at a place. */
   list(at: Address, who: Who, words: Words): Promise<string>;
   /** How much an agent has besides tools, of the servers that are connected. */
@@ -53,14 +65,22 @@ export function createServerPrompts(desk: Desk, servers: () => readonly PromptSe
   const othersWith = (server: string, at: Address) => agentsHere(at).filter((agent) => has(agent, server));
 
   /** What a text uses of what the agents of a place have. */
-  function useIn(text: string, at: Address): Use | undefined {
-    if (!mayUse(text)) return undefined;
-    const here = agentsHere(at);
-    const known = servers().filter((one) => here.some((agent) => has(agent, one.name)));
-    return readUse(
-      text,
-      known.map(({ name, prompts }) => ({ name, prompts: prompts.list() })),
-    );
+  function useIn(text: string, at: Address, strictly = false): Use | undefined {
+    return readUse(text, listsOf(agentsHere(at)), strictly);
+  }
+
+  /** The choice, or where nobody was named the agent that has what is used. */
+  function chosen(choice: Choice, at: Address, strictly = false): Choice {
+    if (choice.kind !== "agent" || choice.rule.by === "named") return choice;
+    const server = useIn(choice.text, at, strictly)?.server;
+    if (server === undefined || has(choice.agent, server)) return choice;
+    const [other] = othersWith(server, at);
+    return other ? { ...choice, agent: other, rule: { by: "prompt" } } : choice;
+  }
+
+  function listsOf(agents: readonly Agent[]): PromptList[] {
+    const known = servers().filter((one) => agents.some((agent) => has(agent, one.name)));
+    return known.map(({ name, prompts }) => ({ name, prompts: prompts.list() }));
   }
 
   /** Servers that are only just being connected are waited for, not for long. */
@@ -71,21 +91,20 @@ export function createServerPrompts(desk: Desk, servers: () => readonly PromptSe
     await within(patienceMs, Promise.all(known));
   }
 
-  function absence(name: string, words: Words): Post | undefined {
+  function absence(name: string, words: Words): Complaint | undefined {
     const state = servers()
       .find((one) => one.name === name)
       ?.state();
     if (state?.state === "connected") return undefined;
-    return { text: words.serverPrompts.away(name, state?.backIn) };
+    return { text: words.serverPrompts.away(name, state?.backIn), away: name };
   }
 
-  /** What is wrong with it, said to the one who asked. */
-  async function complaint(use: Use, question: Question, agent: Agent): Promise<Post | undefined> {
-    const words = wordsOf(question.language);
+  /** What is wrong with it, in words for people. */
+  function complaint(use: Use, agent: Agent, at: Address, words: Words): Complaint | undefined {
     const told = words.serverPrompts;
     const { server } = use;
     if (server !== undefined && !has(agent, server)) {
-      const others = othersWith(server, question.address).map(({ name }) => name);
+      const others = othersWith(server, at).map(({ name }) => name);
       return { text: told.notIts(agent.name, server, others) };
     }
     const away = server === undefined ? undefined : absence(server, words);
@@ -111,14 +130,21 @@ export function createServerPrompts(desk: Desk, servers: () => readonly PromptSe
       missing.map((one) => inCode(one.name)),
       usage,
     );
+    return { text, gaps: { server: use.server, prompt, values, missing: missing.length } };
+  }
+
+  /** It is said to the one who asked; gaps can be filled in in a form, where there are forms. */
+  async function answered({ text, gaps }: Complaint, question: Question, agent: Agent): Promise<Post> {
     const can = desk.adapter(question.address.adapter)?.can;
-    if (!can?.forms || !can.buttons || missing.length > formRoom.inputs) return { text };
+    if (!gaps || !can?.forms || !can.buttons || gaps.missing > formRoom.inputs) return { text };
+    const { server, prompt, values } = gaps;
     const id = runIdFor(`prompt:${question.event}`);
-    const pending: Pending = { question, agent: agent.name, server: use.server, prompt, values };
+    const pending: Pending = { question, agent: agent.name, server, prompt, values };
     await forms.set(id, pending, keptForMs);
+    const fill = wordsOf(question.language).serverPrompts.fill;
     return {
       text,
-      card: { buttons: [{ id: "prompt-fill", value: id, text: told.fill, style: "primary", opens: true }] },
+      card: { buttons: [{ id: "prompt-fill", value: id, text: fill, style: "primary", opens: true }] },
     };
   }
 
@@ -126,21 +152,30 @@ export function createServerPrompts(desk: Desk, servers: () => readonly PromptSe
     async learn(text) {
       if (mayUse(text)) await arrival();
     },
-    choose(choice, at) {
-      if (choice.kind !== "agent" || choice.rule.by === "named") return choice;
-      const server = useIn(choice.text, at)?.server;
-      if (server === undefined || has(choice.agent, server)) return choice;
-      const [other] = othersWith(server, at);
-      return other ? { ...choice, agent: other, rule: { by: "prompt" } } : choice;
+    choose: (choice, at) => chosen(choice, at),
+    async chooseInSchedule(choice, at) {
+      if (choice.kind === "agent" && mayUse(choice.text)) await arrival();
+      return chosen(choice, at, true);
     },
     async meant(question, agent) {
       const use = useIn(question.text, question.address);
       if (!use) return undefined;
-      const said = await complaint(use, question, agent);
-      if (said) return { said };
-      if (use.kind === "unknown") return undefined;
-      const { server, prompt, values } = use;
-      return { text: useText(server, prompt.name, values), prompt: { server, name: prompt.name, values } };
+      const wrong = complaint(use, agent, question.address, wordsOf(question.language));
+      if (wrong) return { said: await answered(wrong, question, agent) };
+      return use.kind === "unknown" ? undefined : asHeard(use);
+    },
+    async inSchedule({ text, agent: name, at, language }) {
+      const agent = byName(config(), name);
+      if (!agent || !mayUse(text)) return undefined;
+      await arrival();
+      const use = readUse(text, listsOf([agent, ...agentsHere(at)]), true);
+      if (!use) return undefined;
+      const words = wordsOf(language);
+      const wrong = complaint(use, agent, at, words);
+      if (wrong?.away !== undefined)
+        return { why: words.serverPrompts.why.away(wrong.away, undefined), away: wrong.away };
+      if (wrong) return { why: wrong.text };
+      return use.kind === "unknown" ? undefined : asHeard(use);
     },
     async list(at, who, words) {
       await arrival();
@@ -179,6 +214,20 @@ export function createServerPrompts(desk: Desk, servers: () => readonly PromptSe
     pending: (id) => forms.get<Pending>(id),
   };
   return prompts;
+}
+
+/** What is wrong with a use of a prompt: its server is away, or what `gaps` it leaves. */
+type Complaint = {
+  text: string;
+  away?: string;
+  gaps?: Pick<Pending, "server" | "prompt" | "values"> & { missing: number };
+};
+
+function asHeard({ server, prompt: { name }, values }: Use & { kind: "prompt" }): {
+  text: string;
+  prompt: HeardPrompt;
+} {
+  return { text: useText(server, name, values), prompt: { server, name, values } };
 }
 
 /** What a server had before it was lost is known, but is not to be had. */

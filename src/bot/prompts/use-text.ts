@@ -22,6 +22,8 @@ export const filledGap =
   /([^\s=＝"“「']+)[=＝](?:"((?:\\.|[^"\\])*)"|“([^”]*)”|「([^」]*)」|'([^']*)'|([^\s"“「'][^\s]*|))(?=\s|$)/su;
 const pair = new RegExp(`(?<=^|\\s)${filledGap.source}`, "gsu");
 
+/** Chinese sentences may have a colon in them, and no space. */
+const plainName = /^[\w-]+(?:\.[\w-]+)+$/;
 const whollyQuoted = /^(?:"([^"]*)"|“([^”]*)”|「([^」]*)」)$/u;
 
 /** Whether a text may be one that uses a prompt: only then is it worth knowing which there are. */
@@ -31,9 +33,10 @@ export function mayUse(text: string): boolean {
 
 /**
  * Reads `use server.prompt key=value …`, and as well `/server:prompt …`. What only looks like it — "use example.com to
- * find …" — is undefined: an ordinary question.
+ * find …" — is undefined: an ordinary question. `strictly`: nobody is there to notice that it was taken for one, so it
+ * is none where a server that there is stands before a dot, or where nothing but arguments comes after `name.name`.
  */
-export function readUse(text: string, servers: readonly PromptList[]): Use | undefined {
+export function readUse(text: string, servers: readonly PromptList[], strictly = false): Use | undefined {
   const opened = opening.exec(text.trim());
   if (!opened) return undefined;
   const called = text.trim().slice(opened[0].length);
@@ -42,7 +45,7 @@ export function readUse(text: string, servers: readonly PromptList[]): Use | und
     servers,
     ({ name }) => startsWith(called, name) && /^[.:：]\S/u.test(called.slice(name.length)),
   );
-  if (!server) return unknownServer(called, servers, meant);
+  if (!server) return unknownServer(called, servers, { meant, strictly });
   const after = called.slice(server.name.length + 1);
   const prompt = longest(
     server.prompts,
@@ -51,7 +54,8 @@ export function readUse(text: string, servers: readonly PromptList[]): Use | und
   if (prompt)
     return { kind: "prompt", server: server.name, prompt, ...filled(prompt, after.slice(prompt.name.length)) };
   const [, asked = "", rest = ""] = /^(\S+)([\s\S]*)$/u.exec(after) ?? [];
-  if (!meant && freeOf(rest) !== "") return undefined;
+  const isHeld = strictly && called.at(server.name.length) === ".";
+  if (!meant && !isHeld && freeOf(rest) !== "") return undefined;
   const near = nearest(
     asked,
     server.prompts.map(({ name }) => name),
@@ -80,12 +84,17 @@ export function usageOf(
   return [`use ${server}.${name}`, ...gaps].join(" ");
 }
 
-function unknownServer(called: string, servers: readonly PromptList[], meant: boolean): Use | undefined {
+function unknownServer(
+  called: string,
+  servers: readonly PromptList[],
+  { meant, strictly }: { meant: boolean; strictly: boolean },
+): Use | undefined {
   const [, asked = "", rest = ""] = /^([^\s=＝.:：]+[.:：][^\s=＝]+)([\s\S]*)$/u.exec(called) ?? [];
   if (asked === "") return undefined;
   const all = servers.flatMap(({ name, prompts }) => prompts.map((prompt) => `${name}.${prompt.name}`));
   const near = nearest(asked.replace(/[:：]/u, "."), all);
-  if (!meant && (near === undefined || freeOf(rest) !== "")) return undefined;
+  const isLike = near !== undefined || (strictly && plainName.test(asked));
+  if (!meant && (!isLike || freeOf(rest) !== "")) return undefined;
   return { kind: "unknown", asked, ...(near === undefined ? {} : { near }) };
 }
 

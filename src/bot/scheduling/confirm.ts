@@ -74,16 +74,21 @@ export function createConfirm(
       return { text: plan.question, card: { buttons } };
     }
     const { draft } = plan;
+    const notes = plan.note === undefined ? [] : [plan.note];
     if (!isPressable) {
-      return { text: await keep(event, { ...pending, draft }) };
+      return { text: [await keep(event, { ...pending, draft }), ...notes].join("\n") };
     }
     await cards.set(id, { ...pending, draft } satisfies Pending, keptForMs);
-    return cardFor(id, { ...pending, draft });
+    return cardFor(id, { ...pending, draft }, notes);
   }
 
-  async function cardFor(id: string, { draft, wish, until }: Pending & { draft: ScheduleDraft }): Promise<Post> {
+  async function cardFor(
+    id: string,
+    { draft, wish, until }: Pending & { draft: ScheduleDraft },
+    notes: readonly string[],
+  ): Promise<Post> {
     const words = wordsOf(wish.language).schedules;
-    const lines = await describer.lines(draft, wish.at, wish.language);
+    const lines = [...(await describer.lines(draft, wish.at, wish.language)), ...notes];
     const button = (name: string, text: string, more: Partial<Button> = {}): Button => ({
       id: `schedule-${name}`,
       value: id,

@@ -7,6 +7,7 @@ import { sayWhen } from "../../schedules/when/say-when.ts";
 import type { When } from "../../schedules/when/when.ts";
 import { type Words, wordsOf } from "../../words/words.ts";
 import type { Desk } from "../desk/desk.ts";
+import type { ServerPrompts } from "../prompts/server-prompts.ts";
 import { chooseAgent } from "../questions/choose-agent.ts";
 import { refusalText } from "../questions/screening.ts";
 import { type Places, referencesIn } from "./places.ts";
@@ -34,13 +35,16 @@ export type Wish = {
   filled?: Record<string, string>;
 };
 
-/** What becomes of a wish: a draft that may be made, a question, or a no with its reason. */
-export type Plan = { kind: "draft"; draft: ScheduleDraft } | Unsure | Refused;
+/** What becomes of a wish: a draft that may be made, a question, or a no with its reason. `note`: what is to be known of it. */
+export type Plan = { kind: "draft"; draft: ScheduleDraft; note?: string } | Unsure | Refused;
+
+/** The prompts of servers, as far as schedules use them. */
+export type SchedulePrompts = Pick<ServerPrompts, "chooseInSchedule" | "inSchedule">;
 
 const longestName = 40;
 
 /** Makes drafts of wishes. */
-export function createPlanner(desk: Desk, schedules: Schedules, places: Places) {
+export function createPlanner(desk: Desk, schedules: Schedules, places: Places, prompts: SchedulePrompts) {
   const { config, access, people, now } = desk;
   const timeOf = createTimeReading(desk);
 
@@ -60,7 +64,8 @@ export function createPlanner(desk: Desk, schedules: Schedules, places: Places) 
     const [target = here] = targets;
 
     const named = said.get("agent") ?? wish.agent;
-    const choice = chooseAgent(config(), { text: named ? `ask ${named}: ${work.what}` : work.what, at: target });
+    const usual = chooseAgent(config(), { text: named ? `ask ${named}: ${work.what}` : work.what, at: target });
+    const choice = await prompts.chooseInSchedule(usual, target);
     if (choice.kind === "nobody") return refused(words.noAgents, "agent");
     if (choice.kind === "unknown") return refused(words.noSuchAgent(choice.asked, choice.near), "agent");
     const digest = readDigest(choice.text);
@@ -98,7 +103,17 @@ export function createPlanner(desk: Desk, schedules: Schedules, places: Places) 
     const tooClose = tooCloseIn(draft);
     if (tooClose) return refused(tooClose, "when");
     const no = await objection(draft, wish, words);
-    return no ? refused(no, "options") : { kind: "draft", draft };
+    if (no) return refused(no, "options");
+    const used = await prompts.inSchedule({
+      text: prompt,
+      agent: choice.agent.name,
+      at: target,
+      language: wish.language,
+    });
+    if (used && isDigest) return refused(words.serverPrompts.notInDigest, "what");
+    const wrong = used && "why" in used ? used : undefined;
+    if (wrong?.away !== undefined) return { kind: "draft", draft, note: words.serverPrompts.awayNow(wrong.away) };
+    return wrong ? refused(wrong.why, "what") : { kind: "draft", draft };
   }
 
   /** Whom the author of the prompt names in it: those its posts may call. What is changed keeps whom it named. */

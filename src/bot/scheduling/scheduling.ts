@@ -29,7 +29,7 @@ import { createForms } from "./forms.ts";
 import { createLines } from "./lines.ts";
 import { readOrder } from "./order.ts";
 import { createPlaces } from "./places.ts";
-import { createPlanner, type Wish } from "./plan.ts";
+import { createPlanner, type SchedulePrompts, type Wish } from "./plan.ts";
 import { createSuggesting } from "./suggest.ts";
 import { createTroublePresses } from "./trouble-presses.ts";
 import { createVerbs, type Sayer } from "./verbs.ts";
@@ -73,10 +73,15 @@ const longestPrompt = 3_000;
 const mostOnHome = 10;
 
 /** Orders about schedules over the desk. */
-export function createScheduleOrders(desk: Desk, schedules: Schedules, time: Time = realTime): ScheduleOrders {
+export function createScheduleOrders(
+  desk: Desk,
+  schedules: Schedules,
+  prompts: SchedulePrompts,
+  time: Time = realTime,
+): ScheduleOrders {
   const { access, postman, store, people, now, log } = desk;
   const places = createPlaces(desk);
-  const planner = createPlanner(desk, schedules, places);
+  const planner = createPlanner(desk, schedules, places, prompts);
   const describer = createDescriber(desk, places);
   const finding = createFinding(desk, schedules);
   const lines = createLines(desk, { schedules, describer, places });

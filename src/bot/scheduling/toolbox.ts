@@ -16,7 +16,7 @@ import { createFinding } from "./finding.ts";
 import { badField } from "./flags.ts";
 import { createLines } from "./lines.ts";
 import { createPlaces } from "./places.ts";
-import { createPlanner, type Wish } from "./plan.ts";
+import { createPlanner, type SchedulePrompts, type Wish } from "./plan.ts";
 import { type Proposer, proposalsOf } from "./proposals.ts";
 import { textOfChange, textOfTask } from "./task-text.ts";
 import { readTaskTime, type TaskTime } from "./task-time.ts";
@@ -31,13 +31,16 @@ type Functions = Record<ScheduleFunction, (input: Record<string, unknown>, signa
  * What agents may do about schedules: propose. Whoever asked the agent gets the card that `/schedule` would show them, and
  * only their press makes, changes or deletes anything.
  */
-export function createScheduleToolbox(desk: Desk, schedules: () => Schedules): OwnToolbox {
+export function createScheduleToolbox(
+  desk: Desk,
+  parts: { schedules(): Schedules; prompts: SchedulePrompts },
+): OwnToolbox {
   let functionsFor: ((user: Proposer) => Functions) | undefined;
   return {
     name: "schedules",
     tools(user) {
       if (!canBeAsked(desk, user)) return [];
-      functionsFor ??= createFunctions(desk, schedules());
+      functionsFor ??= createFunctions(desk, parts.schedules(), parts.prompts);
       const functions = functionsFor(user);
       return scheduleSpecs.map((spec): Tool => ({ ...spec, reads: true, asks: true, run: functions[spec.name] }));
     },
@@ -52,10 +55,10 @@ function canBeAsked({ adapter, config }: Desk, user: ToolUser): user is Proposer
   return adapter(at.adapter)?.can.buttons === true && model?.provider !== "offline";
 }
 
-function createFunctions(desk: Desk, schedules: Schedules): (user: Proposer) => Functions {
+function createFunctions(desk: Desk, schedules: Schedules, prompts: SchedulePrompts): (user: Proposer) => Functions {
   const { people, now } = desk;
   const places = createPlaces(desk);
-  const planner = createPlanner(desk, schedules, places);
+  const planner = createPlanner(desk, schedules, places, prompts);
   const describer = createDescriber(desk, places);
   const finding = createFinding(desk, schedules);
   const lines = createLines(desk, { schedules, describer, places });

@@ -9,8 +9,10 @@ import { wordsOf } from "../../words/words.ts";
 import type { Answers } from "../answers/answers.ts";
 import type { Underway } from "../desk/conversation.ts";
 import type { Desk } from "../desk/desk.ts";
+import { byName } from "../questions/choose-agent.ts";
 import { digestJobs } from "./digest-job.ts";
 import type { Digests } from "./digest-work.ts";
+import type { SchedulePrompts } from "./plan.ts";
 import { createReadBack } from "./read-back.ts";
 import { type Job, type Standing, scheduledDelivery } from "./scheduled-delivery.ts";
 
@@ -22,20 +24,27 @@ export type ScheduledWork = {
 };
 
 /** Scheduled work over the desk. */
-export function createScheduledWork(desk: Desk, answers: Answers, digests: Digests): ScheduledWork {
+export function createScheduledWork(
+  desk: Desk,
+  parts: { answers: Answers; digests: Digests; prompts: SchedulePrompts },
+): ScheduledWork {
+  const { answers, digests, prompts } = parts;
   const { config, access, people, ledger, log, now } = desk;
   const readBack = createReadBack(desk.adapter);
   const posting = scheduledDelivery(desk, readBack);
   const digestJob = digestJobs(desk, digests);
   const underway = new Set<Underway>();
 
-  function agentFor(schedule: Schedule): string | undefined {
-    if (schedule.agent) return schedule.agent;
-    const [at] = schedule.to;
+  async function agentFor({ agent: named, to: [at], prompt = "" }: Schedule): Promise<string | undefined> {
+    if (named) return named;
     const here = at ? agentsAt(config(), at) : [];
     const channels = at && channelAt(config(), at)?.agent;
     const wanted = channels ?? config().default_agent;
-    return wanted && (here.length === 0 || here.includes(wanted)) ? wanted : here[0];
+    const usual = wanted && (here.length === 0 || here.includes(wanted)) ? wanted : here[0];
+    const agent = usual && byName(config(), usual);
+    if (!at || !agent) return usual;
+    const choice = await prompts.chooseInSchedule({ kind: "agent", agent, rule: { by: "schedule" }, text: prompt }, at);
+    return choice.kind === "agent" ? choice.agent.name : usual;
   }
 
   async function ownerOf(schedule: Schedule, tester: PersonId | undefined): Promise<Run["asker"]> {
@@ -94,7 +103,7 @@ export function createScheduledWork(desk: Desk, answers: Answers, digests: Diges
     const { again, settle: onlySettle, test, signal } = options;
     const words = wordsOf(schedule.language);
     const failed = (why: string, changed = false): WorkOutcome => ({ kind: "failed", why, changed, visible: false });
-    const agent = agentFor(schedule);
+    const agent = await agentFor(schedule);
     const targets = test && schedule.place ? [schedule.place] : schedule.to;
     const [first] = targets;
     if (!agent || !first) return failed(words.noAgents);
@@ -110,7 +119,12 @@ export function createScheduledWork(desk: Desk, answers: Answers, digests: Diges
       if (left) return left;
     }
     if (onlySettle) return { kind: "lapsed" };
+    const { prompt: text = "", language } = schedule;
+    const used = await prompts.inSchedule({ text, agent, at: first, language });
     if (signal.aborted) return { kind: "stopped" };
+    if (used && schedule.digest) return failed(words.serverPrompts.notInDigest);
+    if (used && "why" in used) return failed(used.why);
+    run.heard = run.heard.map((heard) => ({ ...heard, ...used }));
 
     const job = schedule.digest ? await digestJob.begin(schedule, slot, run, signal) : plainJob;
     if ("kind" in job) return job;

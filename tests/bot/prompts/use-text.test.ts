@@ -71,6 +71,30 @@ describe("a text uses a prompt", () => {
   });
 });
 
+describe("a text that nobody is there to see taken for a question", () => {
+  const strictly = (text: string) => readUse(text, servers, true);
+
+  it("uses a prompt where it names a server, or nothing but arguments follow", () => {
+    expect(strictly("use wiki.find two words")).toEqual(read("use wiki.find two words"));
+    expect(strictly("use asleep.anything in two words")).toMatchObject({ kind: "unknown", server: "asleep" });
+    expect(strictly("use grafana.sumarize the checkout")).toMatchObject({ near: "grafana.summarize" });
+    expect(strictly("use gone.prompt of=it")).toEqual({ kind: "unknown", asked: "gone.prompt" });
+    expect(strictly("使用 gone.prompt")).toEqual({ kind: "unknown", asked: "gone.prompt" });
+  });
+
+  it.each([
+    "use example.com to find a hotel",
+    "用一句話總結：昨天的銷售",
+    "使用中文.寫一份摘要",
+    "用 grafana：看看 checkout 的狀況",
+    "use grafana: look at the checkout",
+    "use the wiki. find it",
+    "please use grafana.summarize",
+  ])("%j does not", (text) => {
+    expect(strictly(text)).toBeUndefined();
+  });
+});
+
 describe("a text is an ordinary question", () => {
   it.each([
     "use example.com to find a hotel",
