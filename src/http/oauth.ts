@@ -7,11 +7,12 @@ import { HttpError } from "./server.ts";
 /** Where browsers come back to from signing in to a server of tools, and where our document as a client stands. */
 export function oauthRoom(signIns: SignIns, language: () => Language): (app: Express) => void {
   return (app) => {
-    app.get(oauthPaths.callback, async (request, response) => {
+    app.get([oauthPaths.callback, `${oauthPaths.callback}/:own`], async (request, response) => {
       // Whoever only looks whether there is a page must not use the link up.
       if (request.method === "HEAD") return void response.end();
       const brought = new URL(request.originalUrl, "http://localhost").searchParams;
-      const returned = await signIns.finish(brought);
+      const { own } = request.params;
+      const returned = await signIns.finish(brought, typeof own === "string" ? own : undefined);
       if (returned.kind === "unknown") {
         const { page } = wordsOf(language()).oauth;
         return show(response, 400, language(), [page.unknown, page.again]);

@@ -206,6 +206,23 @@ describe("the page that browsers come back to", () => {
     expect(page.headers.get("referrer-policy")).toBe("no-referrer");
   });
 
+  it("is another for each server whose authorization server does not name itself; an answer is good at its own alone", async () => {
+    const says = { authorization_response_iss_parameter_supported: undefined };
+    const { town, world } = await openConsole({ world: { authority: { iss: undefined, says } }, also: "other" });
+    const backFrom = async (name: string) => {
+      await town.console.say("kim", `/bellhop connect ${name}`);
+      return world.visit(await consoleLink(town, name), "kim");
+    };
+    const [notes, other] = [await backFrom("notes"), await backFrom("other")];
+    expect(notes.pathname).not.toBe(other.pathname);
+    const mixed = await fetch(new URL(notes.pathname + other.search, notes));
+    expect(mixed.status).toBe(400);
+    expect(textOf(await mixed.text())).toContain("Not signed in to other. an answer came from another");
+    expect(world.ledger.asked).not.toContain("POST /token");
+    expect((await fetch(notes)).status).toBe(200);
+    await settled(town, "connected");
+  });
+
   it("has a document of the client beside it where others reach it", async () => {
     const { town } = await openConsole({ parts: { publicUrl: "https://bot.example.com" } });
     expect(await (await fetch(`${town.url}/oauth/client.json`)).json()).toMatchObject({
@@ -264,11 +281,12 @@ async function linkFor(place: Place, platform: Platform): Promise<string> {
   return discord.until(() => urlIn(JSON.stringify(texts)));
 }
 
-function consoleLink({ console }: Town): Promise<string> {
+function consoleLink({ console }: Town, name = ""): Promise<string> {
   return console.until(async () => {
     const { messages, channels } = await console.state();
     const dm = channels.find((channel) => channel.with === "console:kim");
-    return urlIn(JSON.stringify(messages.filter(({ channel }) => channel === dm?.id).map(({ text }) => text)));
+    const links = messages.filter(({ channel, text }) => channel === dm?.id && text.includes(`Sign in to ${name}`));
+    return urlIn(JSON.stringify(links.map(({ text }) => text)));
   });
 }
 

@@ -117,6 +117,43 @@ describe("a browser that comes back", () => {
   });
 });
 
+describe("an authorization server that does not name itself in its answers", () => {
+  const nameless = {
+    iss: undefined,
+    says: { authorization_response_iss_parameter_supported: undefined },
+  };
+
+  it("sends browsers to an address of its own, and lets people in, also after a restart", async () => {
+    const stage = await openStage({ world: { authority: nameless } });
+    await stage.signIn();
+    await stage.restart();
+    await stage.signIn();
+    expect(await stage.call("whoami")).toEqual({ text: "You are kim." });
+    const redirects = [...stage.world.ledger.clients.values()].map((one) => one.redirects);
+    expect(redirects).toEqual([[expect.stringMatching(/^http:\/\/127\.0\.0\.1:3000\/oauth\/callback\/[0-9a-f]{16}$/)]]);
+  });
+
+  it.each([
+    ["the address of all", ""],
+    ["another's address", "/0123456789abcdef"],
+  ])("is not taken for one whose answer came in at %s: no code goes to it", async (_what, path) => {
+    const stage = await openStage({ world: { authority: nameless } });
+    const back = await stage.world.visit(await stage.link(), "kim");
+    const other = new URL(`/oauth/callback${path}${back.search}`, back);
+    expect(await stage.comeBack(other)).toMatchObject({ kind: "failed", problem: { trouble: "wrong-issuer" } });
+    expect(await stage.comeBack(back)).toEqual({ kind: "unknown" });
+    expect(stage.world.ledger.asked).not.toContain("POST /token");
+  });
+
+  it("and one that does have not the same address", async () => {
+    const stage = await openStage();
+    const back = await stage.world.visit(await stage.link(), "kim");
+    expect(back.pathname).toBe("/oauth/callback");
+    const other = new URL(`/oauth/callback/0123456789abcdef${back.search}`, back);
+    expect(await stage.comeBack(other)).toMatchObject({ kind: "failed", problem: { trouble: "wrong-issuer" } });
+  });
+});
+
 describe("an authorization server that speaks OpenID Connect", () => {
   it("lets people in, and revokes what it gave", async () => {
     const stage = await openStage({ world: { authority: { openId: true } } });

@@ -90,7 +90,11 @@ export async function openStage(
     /** Kim opens the link, says yes (or no), and her browser comes back. */
     async visit(link: string, allows = true): Promise<{ back: URL; returned: Returned }> {
       const back = await world.visit(link, "kim", allows);
-      return { back, returned: await running.signIns.finish(back.searchParams) };
+      return { back, returned: await stage.comeBack(back) };
+    },
+    /** A browser is sent to an address of ours. */
+    comeBack(back: URL): Promise<Returned> {
+      return running.signIns.finish(back.searchParams, /^\/oauth\/callback\/(.+)$/.exec(back.pathname)?.[1]);
     },
     async signIn(): Promise<void> {
       await running.box.tried;

@@ -111,6 +111,15 @@ async function readAbout(server: URL, fetch: FetchLike, metadataUrl: string | un
   return { about, resource: about?.resource ?? canonical.href };
 }
 
+/** Does it say in its answers that they are its own? */
+export function namesItself({ metadata }: Authority): boolean {
+  return (
+    metadata !== undefined &&
+    "authorization_response_iss_parameter_supported" in metadata &&
+    metadata.authorization_response_iss_parameter_supported === true
+  );
+}
+
 /** Nobody else may speak for an authorization server, and it must do PKCE, or a stolen code would be as good as a token. */
 function check(metadata: AuthorizationServerMetadata, issuer: string): void {
   if (!isSame(metadata.issuer, issuer)) throw new SignInProblem("wrong-issuer", plain(metadata.issuer));

@@ -2,7 +2,7 @@ import { registerClient, selectClientAuthMethod } from "@modelcontextprotocol/sd
 import type { OAuthClientInformationMixed } from "@modelcontextprotocol/sdk/shared/auth.js";
 import type { FetchLike } from "@modelcontextprotocol/sdk/shared/transport.js";
 import { isLoopbackHost } from "../../access/reachable.ts";
-import type { Authority } from "./authority.ts";
+import { type Authority, namesItself } from "./authority.ts";
 import { problemOf, SignInProblem } from "./problem.ts";
 
 /** As whom we come to an authorization server. */
@@ -28,6 +28,8 @@ export async function clientFor(
   options: {
     configured: { client_id?: string | undefined; client_secret?: string | undefined };
     redirect: string;
+    /** Where nobody comes back to but from here. */
+    own: string | undefined;
     scope: string | undefined;
     /** Where our own document stands, if anybody can read it. */
     document: string | undefined;
@@ -35,21 +37,28 @@ export async function clientFor(
     fetch: FetchLike;
     now: number;
   },
-): Promise<{ client: Client; registered: boolean }> {
-  const { configured, redirect, document, kept, fetch } = options;
+): Promise<{ client: Client; registered: boolean; redirect: string }> {
+  const { configured, document, kept, fetch } = options;
   const { issuer, metadata } = authority;
   if (configured.client_id !== undefined) {
     const secret = configured.client_secret === undefined ? {} : { client_secret: configured.client_secret };
-    return { client: { client_id: configured.client_id, ...secret }, registered: false };
+    return {
+      client: { client_id: configured.client_id, ...secret },
+      registered: false,
+      redirect: options.redirect,
+    };
   }
   if (document && metadata?.client_id_metadata_document_supported === true)
     return {
-      client: { client_id: document, redirect_uris: [redirect], token_endpoint_auth_method: "none" },
+      client: { client_id: document, redirect_uris: [options.redirect], token_endpoint_auth_method: "none" },
       registered: false,
+      redirect: options.redirect,
     };
+  // Whose answers do not name them are told apart by where they come in (RFC 9700, 4.4).
+  const redirect = namesItself(authority) ? options.redirect : (options.own ?? options.redirect);
   if (kept && kept.issuer === issuer && kept.redirect === redirect && !kept.open && !hasEnded(kept.client, options.now))
-    return { client: kept.client, registered: true };
-  if (metadata && !metadata.registration_endpoint) throw new SignInProblem("no-registration", redirect);
+    return { client: kept.client, registered: true, redirect };
+  if (metadata && !metadata.registration_endpoint) throw new SignInProblem("no-registration", options.redirect);
   try {
     const client = await registerClient(issuer, {
       ...(metadata ? { metadata } : {}),
@@ -57,11 +66,11 @@ export async function clientFor(
       ...(options.scope === undefined ? {} : { scope: options.scope }),
       fetchFn: fetch,
     });
-    return { client, registered: true };
+    return { client, registered: true, redirect };
   } catch (error) {
     const problem = problemOf(error);
     if (problem.trouble !== "refused") throw problem;
-    throw new SignInProblem("no-registration", redirect);
+    throw new SignInProblem("no-registration", options.redirect);
   }
 }
 

@@ -3,7 +3,7 @@ import { exchangeAuthorization, startAuthorization } from "@modelcontextprotocol
 import type { FetchLike } from "@modelcontextprotocol/sdk/shared/transport.js";
 import type { UrlGuard } from "../guarded-fetch.ts";
 import { type Tokens, tokensFrom } from "./account.ts";
-import { type Authority, findAuthority, isSame } from "./authority.ts";
+import { type Authority, findAuthority, isSame, namesItself } from "./authority.ts";
 import { authenticate, type Client, clientFor, type KeptClient } from "./client.ts";
 import { plain, problemOf, SignInProblem } from "./problem.ts";
 
@@ -19,8 +19,11 @@ export type Pending = {
   scope?: string;
 };
 
-/** Where a browser comes back to, and where our own document stands, if others can read it. */
-export type Place = { redirect: string; document?: string | undefined };
+/**
+ * Where a browser comes back to; where it does from this server alone, for authorization servers that do not name
+ * themselves in their answers; and where our own document stands, if others can read it.
+ */
+export type Place = { redirect: string; own?: string | undefined; document?: string | undefined };
 
 /** A remote server that wants somebody to sign in. */
 export type OAuthServer = {
@@ -54,7 +57,6 @@ export async function beginSignIn(
   },
 ): Promise<Begun> {
   const { name, url, oauth: configured } = server;
-  const { redirect, document } = place;
   const home = new URL(url);
   const fetch = parts.guard.fetch(home);
   try {
@@ -63,8 +65,9 @@ export async function beginSignIn(
     if (page !== undefined) await parts.guard.checkLink(new URL(page), home);
     checkTrusted(authority, configured, parts.trusted);
     const scope = configured.scopes?.join(" ") ?? scopeFor(authority, parts);
-    const about = { configured, redirect, scope, document, kept: parts.kept, fetch, now: parts.now };
-    const { client, registered } = await clientFor(authority, about);
+    const where = { redirect: place.redirect, own: place.own, document: place.document };
+    const about = { ...where, configured, scope, kept: parts.kept, fetch, now: parts.now };
+    const { client, registered, redirect } = await clientFor(authority, about);
     if (registered) await parts.keep({ issuer: authority.issuer, redirect, client, open: true });
     const state = randomBytes(32).toString("base64url");
     const asked = scope === undefined ? {} : { scope };
@@ -145,9 +148,8 @@ function linkable(url: URL): string {
 }
 
 /** Who answered must be whom we asked, where they can say so: codes of one server are never taken to another. */
-function checkIssuer({ issuer, metadata }: Authority, came: string | null): void {
-  const says = metadata && "authorization_response_iss_parameter_supported" in metadata;
-  const must = says && metadata.authorization_response_iss_parameter_supported === true;
-  if (came === null ? must : came !== (metadata?.issuer ?? issuer))
+function checkIssuer(authority: Authority, came: string | null): void {
+  const { issuer, metadata } = authority;
+  if (came === null ? namesItself(authority) : came !== (metadata?.issuer ?? issuer))
     throw new SignInProblem("wrong-issuer", plain(came ?? ""));
 }

@@ -29,8 +29,8 @@ export type SignIns = {
   asItself(): string[];
   /** A link that signs a server in, good once and for ten minutes. Rejects with `SignInProblem`. */
   begin(server: string, by: PersonId, language: Language): Promise<string>;
-  /** A browser is back from signing in. Contract: never rejects. */
-  finish(brought: URLSearchParams): Promise<Returned>;
+  /** A browser is back from signing in; `own`: what its path had below that of all. Contract: never rejects. */
+  finish(brought: URLSearchParams, own?: string): Promise<Returned>;
   leave(server: string): Promise<{ had: boolean; revoked: boolean }>;
   /** What our own document says of us, where others can read it. */
   document(): Record<string, unknown> | undefined;
@@ -130,13 +130,14 @@ export function createSignIns(parts: {
     return signIn;
   }
 
-  function place(): Place {
+  function place(server?: string): Place {
     const address = parts.address();
     const url = address !== undefined && URL.canParse(address) ? new URL(address) : undefined;
     if (!address || !url || (url.protocol !== "https:" && !isLoopbackHost(url.hostname)))
       throw new SignInProblem("no-address");
     const document = url.protocol === "https:" ? { document: `${address}${oauthPaths.document}` } : {};
-    return { redirect: `${address}${oauthPaths.callback}`, ...document };
+    const redirect = `${address}${oauthPaths.callback}`;
+    return { redirect, ...(server === undefined ? {} : { own: `${redirect}/${ownPath(server)}` }), ...document };
   }
 
   return {
@@ -144,12 +145,12 @@ export function createSignIns(parts: {
     names: () => wanting("person").map(({ name }) => name),
     asItself: () => wanting("itself").map(({ name }) => name),
     async begin(name, by, language) {
-      const { url, state, pending } = await named(name).begin(place());
+      const { url, state, pending } = await named(name).begin(place(name));
       const begun: Begun = { pending, by, language, until: now() + linkMs, leaves: await leavesOf(name) };
       await sealed.set(keyOf(state), begun, linkMs);
       return url;
     },
-    async finish(brought) {
+    async finish(brought, own) {
       const key = keyOf(brought.get("state") ?? "");
       let begun: Begun | undefined;
       try {
@@ -162,6 +163,8 @@ export function createSignIns(parts: {
         if (begun.leaves !== (await leavesOf(pending.server))) return { kind: "unknown" };
         if (begun.until < now() || !server || server.transport === "stdio" || server.url !== pending.url)
           return { kind: "unknown" };
+        const path = own === undefined ? oauthPaths.callback : `${oauthPaths.callback}/${own}`;
+        if (!pending.redirect.endsWith(path)) throw new SignInProblem("wrong-issuer");
         await named(server.name).finish(pending, brought, by);
         return { kind: "done", server: server.name, language };
       } catch (error) {
@@ -194,6 +197,11 @@ export function createSignIns(parts: {
 
 function personal(signIn: SignIn): Entry {
   return { admission: signIn, signIn };
+}
+
+/** Where browsers come back to from one server alone. */
+function ownPath(server: string): string {
+  return createHash("sha256").update(`callback of ${server}`).digest("hex").slice(0, 16);
 }
 
 /** The state itself is kept nowhere. */
