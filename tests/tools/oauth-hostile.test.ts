@@ -36,6 +36,25 @@ describe("tokens that are strange", () => {
     expect(JSON.stringify([text, stage.lines])).not.toContain("hush");
   });
 
+  it("and codes that an answer quotes are shown to nobody, whether they are refused or can't be had just now", async () => {
+    const stage = await openStage({ world: { authority: { methods: ["client_secret_post"] } } });
+    const quoting = (error: string) => {
+      stage.world.ledger.quotes = error;
+    };
+    quoting("invalid_grant");
+    const { returned } = await stage.visit(await stage.link());
+    expect(returned).toMatchObject({ kind: "failed", problem: { trouble: "refused" } });
+    stage.world.ledger.quotes = undefined;
+    await stage.signIn();
+    stage.world.ledger.expireAll();
+    quoting("temporarily_unavailable");
+    const { text } = await stage.call("whoami");
+    expect(text).toContain('the sign-in to "notes" could not be renewed (temporarily_unavailable');
+    const shown = JSON.stringify([returned, text, stage.lines, stage.noted.map(String), stage.box.state()]);
+    expect(shown).toContain("[redacted]");
+    expect(shown).not.toMatch(/code-[0-9a-f]|client-secret-|refresh-[0-9a-f]/);
+  });
+
   it.each([[0], [-5], ["3600"], [1e306], [null], [undefined]])(
     "only in how long they last (%s) are used",
     async (lasting) => {
@@ -257,6 +276,27 @@ describe("the secret of a client from the settings", () => {
     expect(other.world.ledger.asked).not.toContain("POST /token");
     await stage.signIns.leave("notes");
     expect(await stage.link()).toContain(`${other.world.issuer}/authorize?`);
+  });
+});
+
+describe("a client that was registered", () => {
+  it("is registered anew as soon as its secret has ended", async () => {
+    const stage = await openStage();
+    stage.world.ledger.registers = { client_secret_expires_at: 1_700_000_060 };
+    await stage.signIn();
+    await stage.signIn();
+    expect(stage.world.ledger.clients.size).toBe(1);
+    stage.later(60_001);
+    await stage.signIn();
+    expect(stage.world.ledger.clients.size).toBe(2);
+  });
+
+  it("sends browsers to our address alone, whatever else was registered for it", async () => {
+    const stage = await openStage();
+    stage.world.ledger.registers = { redirect_uris: ["https://evil.example/callback"] };
+    await stage.signIn();
+    const link = new URL(await stage.link());
+    expect(link.searchParams.get("redirect_uri")).toBe("http://127.0.0.1:3000/oauth/callback");
   });
 });
 

@@ -80,15 +80,9 @@ export function admitItself(
 
   /** What went wrong, without what we said of ourselves: an answer may quote it. */
   function notLetIn(error: unknown, secrets: string[]): NotLetIn {
-    const { trouble, detail } = problemOf(error);
-    if (error instanceof OAuthError && trouble === "refused") {
-      const said = secrets.reduce((text, one) => text.replaceAll(one, "[redacted]"), error.message);
-      return new NotLetIn(
-        name,
-        mayPass(error) ? "passing" : "refused",
-        plain(`${error.errorCode} ${said}`).replace(/\.$/, ""),
-      );
-    }
+    const { trouble, detail } = problemOf(error, secrets);
+    if (error instanceof OAuthError && trouble === "refused")
+      return new NotLetIn(name, mayPass(error) ? "passing" : "refused", detail.replace(/\.$/, ""));
     if (trouble === "unreachable") return new NotLetIn(name, "passing", detail);
     return new NotLetIn(name, "refused", trouble === "refused" ? detail : [trouble, detail].filter(Boolean).join(": "));
   }

@@ -115,7 +115,7 @@ export async function finishSignIn(
     });
     return tokensFrom(came, parts.now(), pending.scope);
   } catch (error) {
-    throw problemOf(error);
+    throw problemOf(error, [code, pending.verifier, client.client_secret]);
   }
 }
 

@@ -26,15 +26,21 @@ export class SignInProblem extends Error {
   }
 }
 
-/** What went wrong, as a problem; never with the body of an answer in it, which may hold tokens. */
-export function problemOf(error: unknown): SignInProblem {
+/** What went wrong, as a problem; never with the body of an answer in it, which may hold tokens, nor with these secrets. */
+export function problemOf(error: unknown, secrets: readonly (string | undefined)[] = []): SignInProblem {
   if (error instanceof SignInProblem) return error;
   if (error instanceof ForbiddenUrl) return new SignInProblem("forbidden-url", plain(error.message));
   // The client's word for an answer that is no OAuth error quotes it whole.
   if (error instanceof ServerError || isUnreadable(error))
     return new SignInProblem("unreachable", "it answered with what is no OAuth answer");
-  if (error instanceof OAuthError) return new SignInProblem("refused", plain(`${error.errorCode} ${error.message}`));
+  if (error instanceof OAuthError)
+    return new SignInProblem("refused", plain(without(secrets, `${error.errorCode} ${error.message}`)));
   return new SignInProblem("unreachable", plain(error instanceof Error ? error.message : String(error)));
+}
+
+/** Text without secrets: an answer may quote what it was asked with. */
+function without(secrets: readonly (string | undefined)[], text: string): string {
+  return secrets.reduce<string>((left, one) => (one ? left.replaceAll(one, "[redacted]") : left), text);
 }
 
 /** Text of a stranger in one harmless line: the letters that OAuth allows in a description, and few. */

@@ -143,7 +143,8 @@ export function createSignIn(
   async function renewOnce(stale: Account): Promise<Account | undefined> {
     const renewal = await renew(stale, guarded, now()).catch((error: unknown) => {
       // The error itself may quote tokens.
-      throw new NotRenewed(server.name, problemOf(error));
+      const { tokens, client } = stale;
+      throw new NotRenewed(name, problemOf(error, [tokens.refresh, tokens.access, client.client_secret]));
     });
     if (account !== stale) {
       // Whoever signed out meanwhile wants these gone too.

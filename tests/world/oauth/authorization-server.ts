@@ -87,7 +87,12 @@ export function authorizationServer(
     const secret = method === "none" ? undefined : `client-secret-${randomBytes(12).toString("hex")}`;
     const client: RegisteredClient = { id, secret, method, redirects: uris.map(String) };
     ledger.clients.set(id, client);
-    json(response, 201, { ...Object(asked), client_id: id, ...(secret ? { client_secret: secret } : {}) });
+    json(response, 201, {
+      ...Object(asked),
+      client_id: id,
+      ...(secret ? { client_secret: secret } : {}),
+      ...ledger.registers,
+    });
   }
 
   /** The page a person sees; `allow` is their press of a button. */
@@ -128,6 +133,10 @@ export function authorizationServer(
   async function token(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const form = await formOf(request, ledger);
     const client = await proven(request, form);
+    if (ledger.quotes) {
+      const brought = ["code", "code_verifier", "refresh_token", "client_secret"].map((name) => form.get(name) ?? "-");
+      return refuse(response, 400, ledger.quotes, brought.join(" "));
+    }
     if (!client) return refuse(response, 401, "invalid_client", "I do not know you.");
     if (form.get("resource") !== at.resource)
       return complain(response, "invalid_target", `asks for a token for ${form.get("resource")}`);

@@ -84,6 +84,10 @@ export function createLedger(options: { now(): number; seconds: number; refresh:
     fault: undefined as ((path: string) => Fault | undefined) | undefined,
     /** Put over the tokens that are given, for servers that give strange ones. */
     gives: undefined as Record<string, unknown> | undefined,
+    /** Put over what is said of a client that was registered. */
+    registers: undefined as Record<string, unknown> | undefined,
+    /** The error with which all requests for tokens are refused, quoting what they brought. */
+    quotes: undefined as string | undefined,
     code(about: Code): string {
       const code = `code-${randomBytes(16).toString("hex")}`;
       codes.set(code, { ...about, until: options.now() + codeMs });
