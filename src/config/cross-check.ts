@@ -41,7 +41,7 @@ export function mismatches(config: Unsettled, names: WrittenNames, keyOf: KeyOf,
   const inFile = (file: ConfigFile) => findingsIn(file, names, found);
   checkAgents(config, names, inFile("agents"));
   checkModels(config, names, keyOf, found);
-  inFile("mcp_servers").twice("an MCP server", named("mcp_servers", config.mcp_servers));
+  checkServers(config, inFile("mcp_servers"));
   checkChannels(config, inFile("channels"));
   checkTimes(config, readWhen, inFile("schedules"), inFile("triggers"));
   inFile("knowledge").twice("a collection", named("knowledge", config.knowledge));
@@ -101,6 +101,17 @@ function checkAgents(config: Unsettled, names: WrittenNames, { warning, needsAge
       ...aliases.map((alias, position) => ({ name: alias, setting: ["agents", index, "aliases", position] })),
     ]),
   );
+}
+
+// Connected for nothing: what somebody brought along, and gave to nobody.
+function checkServers(config: Unsettled, { warning, twice }: Findings): void {
+  const used = new Set(config.agents.flatMap(({ mcp_servers }) => mcp_servers.map(({ name }) => name)));
+  for (const [index, { name, enabled }] of config.mcp_servers.entries()) {
+    if (!enabled || used.has(name)) continue;
+    const message = `no agent has ${name} — name it in mcp_servers of an agent in agents.yaml`;
+    warning(["mcp_servers", index], message, { file: "agents", setting: ["agents"] });
+  }
+  twice("an MCP server", named("mcp_servers", config.mcp_servers));
 }
 
 function checkModels(config: Unsettled, names: WrittenNames, keyOf: KeyOf, found: Mismatch[]): void {

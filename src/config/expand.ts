@@ -15,6 +15,8 @@ export function expand(text: string, env: Readonly<Record<string, string | undef
       if (inside === undefined) return "${";
       const [, name, fallback] = /^([A-Za-z_][A-Za-z0-9_]*)(?::-(.*))?$/s.exec(inside) ?? [];
       if (end === "") complaints.push(`\${${short(inside)} has no closing } — write $\${ for a plain \${`);
+      else if (/^(env|input):/.test(inside))
+        complaints.push(`${short(whole)} is not known here — write \${VAR}, and set VAR in the environment or .env`);
       else if (name === undefined)
         complaints.push(`${short(whole)} is not \${VAR} or \${VAR:-default} — write $\${ for a plain \${`);
       else if (fallback?.includes("${")) complaints.push(`the default of \${${name}} may not hold another \${…}`);

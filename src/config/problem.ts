@@ -128,7 +128,12 @@ function oneOfThese(words: readonly unknown[]): string {
   return words.length === 1 ? String(words[0]) : `one of ${words.join(", ")}`;
 }
 
+// Other words for yes and no, one of which is nearer in spelling to the wrong one.
+const switches: Readonly<Record<string, string>> = { true: "on", yes: "on", false: "off", no: "off" };
+
 function guessAt(written: unknown, words: readonly unknown[]): string {
+  const meant = switches[String(written)];
+  if (meant !== undefined && words.includes(meant)) return ` — did you mean "${meant}"?`;
   return typeof written === "string" ? didYouMean(written, words.map(String)) : "";
 }
 

@@ -29,13 +29,8 @@ export async function readFiles(
     const path = join(folder, entry);
     const file = fileCalled(entry);
     if (file === undefined) {
-      if (looksLikeSettings(entry)) {
-        const guess = didYouMean(
-          entry,
-          Object.keys(configFiles).map((file) => `${file}.yaml`),
-        );
-        warnings.push(problemAt(path, top, [], `is not read: no settings file has this name${guess}`));
-      }
+      const advice = adviceOn(entry);
+      if (advice !== undefined) warnings.push(problemAt(path, top, [], `is not read: ${advice}`));
       continue;
     }
     const other = found.find((one) => one.file === file);
@@ -63,8 +58,17 @@ function isConfigFile(stem: string | undefined): stem is ConfigFile {
   return stem !== undefined && Object.hasOwn(configFiles, stem);
 }
 
-function looksLikeSettings(entry: string): boolean {
-  return /\.ya?ml$/.test(entry) && !/\.example\.ya?ml$/.test(entry) && !entry.startsWith(".");
+/** What to do about a file that looks like settings and is not read. */
+function adviceOn(entry: string): string | undefined {
+  const [, stem, ending] = /^(.+)\.(ya?ml|json)$/.exec(entry) ?? [];
+  if (stem === undefined || /\.example$/.test(stem) || (stem.startsWith(".") && entry !== ".mcp.json"))
+    return undefined;
+  if (ending !== "json") {
+    const names = Object.keys(configFiles).map((file) => `${file}.yaml`);
+    return `no settings file has this name${didYouMean(entry, names)}`;
+  }
+  if (isConfigFile(stem)) return `only MCP servers may be named in JSON — write it as ${stem}.yaml`;
+  return "no settings file has this name — if it is the list of MCP servers of another client, call it mcp.json";
 }
 
 function codeOf(error: unknown): string {

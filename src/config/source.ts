@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import {
   type Document,
   isAlias,
@@ -57,7 +58,8 @@ export function readSource(source: Source, env: Readonly<Record<string, string |
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   };
   for (const error of [...document.errors, ...document.warnings]) {
-    complaints.push({ ...at(error.pos[0]), setting: [], message: inPlainWords(error, source) });
+    const complaint = { ...at(error.pos[0]), setting: [], message: inPlainWords(error, source) };
+    if (!complaints.some((other) => isDeepStrictEqual(other, complaint))) complaints.push(complaint);
   }
   if (complaints.length > 0) return nowhere;
 
@@ -177,5 +179,7 @@ function inPlainWords(error: YAMLError, { path, text }: Source): string {
   const line = text.slice(from, to === -1 ? undefined : to);
   const hint =
     /[[{,:]\s*\$\{/.test(line) && /^[^"']*[[{]/.test(line) ? ` — inside { … } write "\${VAR}" in quotes` : "";
-  return `cannot be read as ${path.endsWith(".json") ? "JSON" : "YAML"}: ${saidOf[error.code] ?? error.message.split("\n")[0]?.trim()}${hint}`;
+  const isJson = path.endsWith(".json");
+  if (isJson && /(^|\s)(\/\/|\/\*)/.test(line)) return "cannot be read as JSON: take the comment out";
+  return `cannot be read as ${isJson ? "JSON" : "YAML"}: ${saidOf[error.code] ?? error.message.split("\n")[0]?.trim()}${hint}`;
 }

@@ -11,6 +11,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "bellhop-config-"));
 });
 afterAll(() => rm(folder, { recursive: true }));
+const emptyFolder = () => mkdtemp(join(folder, "another-"));
 
 const asSpecified = new URL("./as-specified/", import.meta.url).pathname;
 const env = { OPENAI_API_KEY: "sk-openai-0123", DEEPSEEK_API_KEY: "sk-deepseek-0123", GRAFANA: "glsa-0123" };
@@ -39,6 +40,7 @@ test("the whole of the specified examples loads as it stands", async () => {
   expect(warnings.map(({ message }) => message)).toEqual([
     'no MCP server named "web-search" — there are filesystem, grafana, legacy',
     'no collection named "handbook"',
+    "no agent has legacy — name it in mcp_servers of an agent in agents.yaml",
   ]);
   expect(config?.agents[1]).toMatchObject({
     name: "ops",
@@ -249,6 +251,48 @@ test("a file no settings are read from is pointed out", async () => {
   expect(warnings.map(({ text }) => text)).toEqual([
     `${join(folder, "agent.yaml")}:1:1 is not read: no settings file has this name — did you mean "agents.yaml"?`,
   ]);
+});
+
+test("a list of MCP servers from elsewhere is pointed out, with the name it would be read by", async () => {
+  const folder = await emptyFolder();
+  for (const file of ["claude_desktop_config.json", ".mcp.json", "agents.json", "mcp.example.json"])
+    await writeFile(join(folder, file), '{ "mcpServers": {} }');
+  const { warnings } = await loadConfig(folder, { env: {} });
+  const told =
+    "is not read: no settings file has this name — if it is the list of MCP servers of another client, call it";
+  expect(warnings.map(({ text }) => text)).toEqual([
+    `${join(folder, ".mcp.json")}:1:1 ${told} mcp.json`,
+    `${join(folder, "agents.json")}:1:1 is not read: only MCP servers may be named in JSON — write it as agents.yaml`,
+    `${join(folder, "claude_desktop_config.json")}:1:1 ${told} mcp.json`,
+  ]);
+});
+
+test("an MCP server that no agent has is pointed out", async () => {
+  const folder = await emptyFolder();
+  await writeFile(
+    join(folder, "mcp.json"),
+    '{ "mcpServers": { "fs": { "command": "npx" }, "off": { "command": "npx", "disabled": true } } }',
+  );
+  const { config, warnings } = await loadConfig(folder, { env: {} });
+  expect(config?.mcp_servers).toHaveLength(2);
+  expect(warnings.map(({ text }) => text)).toEqual([
+    `${join(folder, "mcp.json")}:1:19 mcpServers.fs: no agent has fs — name it in mcp_servers of an agent in agents.yaml`,
+  ]);
+});
+
+test("a toolbox that is not there yet is told of in both ways of writing it", async () => {
+  const folder = await emptyFolder();
+  const notice = "agents[].toolboxes";
+  for (const [written, where] of [
+    ["web", notice],
+    ["{ name: web }", `${notice}[].name`],
+  ]) {
+    await writeFile(join(folder, "agents.yaml"), `agents: [{ name: a, toolboxes: [clock, ${written}] }]`);
+    const { notices } = await loadConfig(folder, { env: {} });
+    expect(notices.at(-1)).toBe(
+      `${join(folder, "agents.yaml")}: ${where}: web — not yet in this version: agents do without them`,
+    );
+  }
 });
 
 test("two files that say the same kind of thing are a problem", async () => {

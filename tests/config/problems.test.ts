@@ -445,3 +445,26 @@ test("models that need it must say where they are", () => {
     "provider custom needs a base_url",
   );
 });
+
+test("what other clients and agents write of a server is told with what it is here", () => {
+  const says = (written: string) =>
+    problemsIn({ mcp_servers: `mcp_servers:\n  s: { command: npx, ${written} }\n` }).map((text) =>
+      text.split(" ").slice(1).join(" "),
+    );
+  const at = "mcp_servers.s.";
+  expect(says("serverUrl: http://x")).toEqual([`${at}serverUrl: no setting named "serverUrl" — did you mean "url"?`]);
+  expect(says("autoApprove: [a]")).toEqual([
+    `${at}autoApprove: no setting named "autoApprove" — leave it out: who must say yes to a call is said by \`approve\` of an agent`,
+  ]);
+  expect(says("reads: [a]")).toEqual([
+    `${at}reads: no setting named "reads" — it belongs to the server where an agent names it, in agents.yaml`,
+  ]);
+  expect(says("excludeTools: [a]")).toEqual([
+    `${at}excludeTools: no setting named "excludeTools" — did you mean "deny"?`,
+  ]);
+  expect(says("pin: no")).toEqual([`${at}pin: wanted one of on, off, came "no" — did you mean "off"?`]);
+  expect(says("pin: true")).toEqual([`${at}pin: wanted one of on, off, came true — did you mean "on"?`]);
+  expect(says(`env: { KEY: "\${env:KEY}" }`)).toEqual([
+    `${at}env.KEY: \${env:KEY} is not known here — write \${VAR}, and set VAR in the environment or .env`,
+  ]);
+});

@@ -99,12 +99,17 @@ const ModelConfig = settings({
   stream: flag.prefault(true).meta({ description: "Answers always stream where the platform can.", later: true }),
 });
 
+const later = {
+  later: builtInToolboxes.filter((name) => !["chat", "schedules", "clock"].includes(name)),
+  meanwhile: "agents do without them",
+};
+
 /** A built-in toolbox as one agent has it: its name, or its name with what of it is meant. */
 const AgentToolbox = z
   .union([
     oneOf(...builtInToolboxes).transform((box) => ({ name: box, deny: noGlobs(), preset: {} })),
     settings({
-      name: oneOf(...builtInToolboxes).describe("A toolbox that comes with the program."),
+      name: oneOf(...builtInToolboxes).meta({ description: "A toolbox that comes with the program.", ...later }),
       tools: toolGlobs.optional().describe("Globs of the tools offered. Default: all."),
       deny: toolGlobs.default([]).describe("Globs of tools never offered; stronger than `tools`."),
       preset: preset.default({}).describe("By tool, arguments filled in at the call and hidden from the model."),
@@ -152,8 +157,7 @@ export const Agent = settings({
     .meta({
       description:
         "Built-in toolboxes it has. schedules: it may propose scheduled work to whoever asks for it. chat: it may read what its asker may read, look people up, and put emoji on messages. clock: it knows what time it is, anywhere.",
-      later: builtInToolboxes.filter((name) => !["chat", "schedules", "clock"].includes(name)),
-      meanwhile: "agents do without them",
+      ...later,
     }),
   tools_budget: number({ min: 0, whole: true })
     .prefault(8000)

@@ -29,19 +29,26 @@ export function kind<T>(wanted: string, read: (written: unknown) => T | undefine
     .meta({ wanted });
 }
 
-/** A map of exactly these settings; an unknown one is named, with the nearest that exists. */
-export function settings<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
+/**
+ * A map of exactly these settings; an unknown one is named, with the nearest that exists. `elsewhere` is what to do about
+ * those that people bring along.
+ */
+export function settings<Shape extends z.core.$ZodLooseShape>(
+  shape: Shape,
+  elsewhere: ReadonlyMap<string, string> = new Map(),
+) {
   return z.strictObject(shape, {
     error: (issue) =>
       issue.code === "unrecognized_keys"
-        ? issue.keys.map((key: string) => unknownSetting(key, Object.keys(shape))).join("\n")
+        ? issue.keys.map((key: string) => unknownSetting(key, Object.keys(shape), elsewhere.get(key))).join("\n")
         : undefined,
   });
 }
 
-function unknownSetting(key: string, known: string[]): string {
+function unknownSetting(key: string, known: string[], advice: string | undefined): string {
   const few = known.length <= 8 ? ` — there are ${known.join(", ")}` : "";
-  return `no setting named ${JSON.stringify(key)}${didYouMean(key, known) || few}`;
+  const hint = advice === undefined ? didYouMean(key, known) || few : ` — ${advice}`;
+  return `no setting named ${JSON.stringify(key)}${hint}`;
 }
 
 /** A number between bounds; digits as text count too, so that `${VAR}` and `2_000_000` work. */

@@ -59,6 +59,17 @@ const shape = {
   sandbox: Sandbox.optional().meta({ description: "Limits put on a started server.", later: true }),
 };
 
+// What other clients, and agents' own lists, call things that are said otherwise here.
+const asksFirst = "leave it out: who must say yes to a call is said by `approve` of an agent";
+const elsewhere = new Map([
+  ...["httpUrl", "serverUrl", "endpoint", "uri"].map((key) => [key, 'did you mean "url"?'] as const),
+  ...["alwaysAllow", "autoApprove", "trust", "approve"].map((key) => [key, asksFirst] as const),
+  ...["includeTools", "enabledTools"].map((key) => [key, 'did you mean "tools"?'] as const),
+  ...["excludeTools", "disabledTools"].map((key) => [key, 'did you mean "deny"?'] as const),
+  ["reads", "it belongs to the server where an agent names it, in agents.yaml"],
+  ["envFile", "put the variables into `.env` where Bellhop is started, and name them in env"],
+]);
+
 type Written = z.infer<z.ZodObject<typeof shape>>;
 
 function settle(written: Written, complain: (message: string, ...path: string[]) => void) {
@@ -102,7 +113,7 @@ function lowered(headers: Record<string, string>): Record<string, string> {
 }
 
 /** A server whose tools agents can use, spoken to over MCP. */
-export const McpServer = settings({ name: serverName.describe("How agents name it."), ...shape }).transform(
+export const McpServer = settings({ name: serverName.describe("How agents name it."), ...shape }, elsewhere).transform(
   ({ name, ...written }, context) => {
     const rest = settle(written, (message, ...path) =>
       context.issues.push({ code: "custom", message, input: written, path }),
@@ -113,7 +124,7 @@ export const McpServer = settings({ name: serverName.describe("How agents name i
 export type McpServer = z.infer<typeof McpServer>;
 
 /** The common map form: `{ "mcpServers": { name: { … } } }`. */
-const ServerMap = z.record(serverName, settings(shape)).transform((servers, context) =>
+const ServerMap = z.record(serverName, settings(shape, elsewhere)).transform((servers, context) =>
   Object.entries(servers).map(([name, written]): McpServer => {
     const rest = settle(written, (message, ...path) =>
       context.issues.push({ code: "custom", message, input: written, path: [name, ...path] }),
