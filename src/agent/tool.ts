@@ -48,6 +48,8 @@ export type Freshness = { ms: number; shared: boolean };
 /** How a call speaks to whoever waits for it, while it goes on. */
 export type Meanwhile = {
   told?(progress: CallProgress): void;
+  /** Its turn has not come, and that is said until what this gives is called. */
+  queues?(): () => void;
   shows?(files: ToolFile[]): Promise<Shown>;
   /** The run it is a call of. */
   run?: string;

@@ -24,6 +24,7 @@ export const elicitationInEnglish = {
   over: "This question is over.",
   notYours: (person: string) => `This question is for ${person}.`,
   waits: (person: string) => `waits for ${person}`,
+  queues: "waits for its turn",
   wrong: "Nothing was sent yet, and nothing is lost:",
   form: {
     title: (server: string) => `${server} asks`,

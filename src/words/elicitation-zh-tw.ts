@@ -26,6 +26,7 @@ export const elicitationInChinese: typeof elicitationInEnglish = {
   over: "這個問題已經結束了。",
   notYours: (person) => `這個問題是問 ${person} 的。`,
   waits: (person) => `等 ${person} 回答`,
+  queues: "排隊中",
   wrong: "還沒有送出，你填的內容都還在：",
   form: {
     title: (server) => `${server} 的提問`,

@@ -6,7 +6,7 @@ import { createFakeTime } from "../schedules/fake-time.ts";
 import type { InCall } from "../world/mcp/asking-server.ts";
 import { platforms } from "./anywhere.ts";
 import { openAsked } from "./asked-place.ts";
-import { leaveTowns } from "./town.ts";
+import { leaveTowns, type Town } from "./town.ts";
 
 const ends: (() => unknown)[] = [];
 afterEach(async () => {
@@ -128,6 +128,13 @@ it.each(["Slack", "the console"] as const)(
   },
 );
 
+/** Resolves once the line of the call says that, in the thread that was begun last. */
+const noteIn = ({ console }: Town, wanted: string | undefined) =>
+  console.until(async () => {
+    const lines = (await console.state()).messages.findLast(({ writing }) => writing)?.lines ?? [];
+    return lines.some((line) => line.title === "desk book" && line.note === wanted) || undefined;
+  });
+
 it("its line says for whom a call waits, and no longer once they have answered", async () => {
   let goOn = () => {};
   const done = new Promise<void>((resolve) => {
@@ -135,34 +142,43 @@ it("its line says for whom a call waits, and no longer once they have answered",
   });
   const book = ({ ask }: InCall) => ask(table).finally(() => done);
   const { begin, town } = await open("the console", { book });
-  const note = (wanted: string | undefined) =>
-    town.console.until(async () => {
-      const lines = (await town.console.state()).messages.findLast(({ writing }) => writing)?.lines ?? [];
-      return lines.some((line) => line.title === "desk book" && line.note === wanted) || undefined;
-    });
   const thread = await begin("ana", "book a table");
   const card = await thread.card(/For whom/);
-  await note("waits for ana");
+  await noteIn(town, "waits for ana");
   await thread.press("ana", card, "Decline");
-  await note(undefined);
+  await noteIn(town, undefined);
   goOn();
   await thread.card(/"action":"decline"/);
 });
 
-it("two people who use one server in two threads are each asked in their own, one after the other", async () => {
+it("two people who use one server in two threads are each asked in their own, side by side", async () => {
   const { begin } = await open("Slack", { book: ({ ask }) => ask(table) });
+  const anas = await begin("ana", "book a table");
+  const first = await anas.card(/For whom/);
+  const toms = await begin("tom", "book a table too");
+  const second = await toms.card(/For whom/);
+  expect([first.text, second.text].map((text) => /Only (\w+) can answer/.exec(text)?.[1])).toEqual(["ana", "tom"]);
+  await anas.press("tom", first, "Answer");
+  await anas.whisper("tom", /This question is for ana\./);
+  await toms.press("ana", second, "Decline");
+  await toms.whisper("ana", /This question is for tom\./);
+  await toms.press("tom", second, "Decline");
+  await toms.card(/"action":"decline"/);
+  await anas.press("ana", first, "Decline");
+  await anas.card(/"action":"decline"/);
+});
+
+it("where it can't be told whose a question is they are asked one after the other, and the line of the second says so", async () => {
+  const { begin, town } = await open("the console", { book: ({ askBeside }) => askBeside(table) });
   const anas = await begin("ana", "book a table");
   const card = await anas.card(/For whom/);
   const toms = await begin("tom", "book a table too");
-  await anas.press("tom", card, "Answer");
-  await anas.whisper("tom", /This question is for ana\./);
+  await noteIn(town, "waits for its turn");
   expect((await toms.all()).filter(({ text }) => /For whom/.test(text))).toEqual([]);
   await anas.press("ana", card, "Decline");
   await anas.card(/"action":"decline"/);
-  const second = await toms.card(/For whom/);
-  expect(second.text).toMatch(/Only tom can answer/);
-  await toms.press("ana", second, "Decline");
-  await toms.whisper("ana", /This question is for tom\./);
+  const second = await toms.card(/Only tom can answer/);
+  await noteIn(town, "waits for tom");
   await toms.press("tom", second, "Decline");
   await toms.card(/"action":"decline"/);
   expect((await anas.all()).filter(({ text }) => /for tom|Only tom/.test(text))).toEqual([]);

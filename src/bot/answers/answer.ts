@@ -187,6 +187,7 @@ export class Answer implements Underway {
       call: (call, signal) =>
         open.call(call, signal, {
           told: (progress) => void this.#progress.moves(call.id, progress),
+          queues: () => this.#progress.queues(call.id),
           shows: (files) => this.#files.take(files, models),
           run: run.id,
           // Nobody waits for what the clock started.

@@ -97,9 +97,18 @@ export class Progress {
 
   /** A call waits for a person, and its line says so until what this gives is called. */
   waits(call: string, by: string): () => void {
+    return this.#waits(call, this.#words.elicitation.waits(by));
+  }
+
+  /** A call waits until its server is done with others, and its line says so until what this gives is called. */
+  queues(call: string): () => void {
+    return this.#waits(call, this.#words.elicitation.queues);
+  }
+
+  #waits(call: string, why: string): () => void {
     const line = this.#runningLine(call);
     const before = line?.note;
-    const isSeen = this.moves(call, { done: 0, message: this.#words.elicitation.waits(by) });
+    const isSeen = this.moves(call, { done: 0, message: why });
     const during = line?.note;
     return () => {
       if (!isSeen || !line || line.note !== during) return;

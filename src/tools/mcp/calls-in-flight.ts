@@ -5,8 +5,11 @@ export type InFlight = { readonly owner: unknown; id?: RequestId };
 
 /** The calls in flight on one connection, and whose a question of its server is: few questions say. */
 export type CallsInFlight<Call extends InFlight> = {
-  /** Resolves with false when it was not its turn within that time: a server that asks nobody knows whom takes calls of one owner at a time. */
-  enter(call: Call, patienceMs: number, signal: AbortSignal): Promise<boolean>;
+  /**
+   * Resolves with false when it was not its turn within that time: a server that asks nobody knows whom takes calls of one
+   * owner at a time. `queues` has it said that it waits, until what that gives is called.
+   */
+  enter(call: Call, patienceMs: number, signal: AbortSignal, queues?: () => () => void): Promise<boolean>;
   /** `lingersMs`: it was given up, and its server may go on with it for so long. */
   leave(call: Call, lingersMs?: number): void;
   /** A late answer came: nothing of it goes on. */
@@ -62,15 +65,20 @@ export function createCallsInFlight<Call extends InFlight>(now: () => number): C
   }
 
   return {
-    async enter(call, patienceMs, signal) {
+    async enter(call, patienceMs, signal, queues) {
       const deadline = now() + patienceMs;
       const isBusy = () => asks && [...live].some(({ owner }) => owner !== call.owner);
-      while (isBusy()) {
-        if (signal.aborted || now() >= deadline) return false;
-        await change(deadline, signal);
+      const goesOn = isBusy() ? queues?.() : undefined;
+      try {
+        while (isBusy()) {
+          if (signal.aborted || now() >= deadline) return false;
+          await change(deadline, signal);
+        }
+        live.add(call);
+        return true;
+      } finally {
+        goesOn?.();
       }
-      live.add(call);
-      return true;
     },
     leave(call, lingersMs) {
       live.delete(call);

@@ -39,7 +39,7 @@ export type Eliciting = {
    * What a model is to be told of questions is added to `notes`. Rejects with `NotCalled` where it was not made at all.
    */
   call<Answer>(
-    who: Pick<Meanwhile, "run" | "ask"> | undefined,
+    who: Pick<Meanwhile, "run" | "ask" | "queues"> | undefined,
     signal: AbortSignal,
     notes: string[],
     make: (renewed: () => void) => Making<Answer>,
@@ -219,7 +219,7 @@ export function createEliciting(
           };
         },
       };
-      if (!(await calls.enter(call, server.timeout, signal))) {
+      if (!(await calls.enter(call, server.timeout, signal, who?.queues))) {
         signal.throwIfAborted();
         throw busy(name);
       }
