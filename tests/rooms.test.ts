@@ -19,6 +19,7 @@ const order = [
   "src/simulation",
   "src/bot",
   "src/http",
+  "src/app",
   "src/app.ts",
   "src/entrance",
 ];

@@ -6,7 +6,8 @@ import { type ConsoleStore, createConsoleAdapter } from "../../adapters/console/
 import { createDiscordAdapter } from "../../adapters/discord/discord.ts";
 import { botScopes } from "../../adapters/slack/manifest.ts";
 import { createSlackAdapter } from "../../adapters/slack/slack.ts";
-import { type App, type AppParts, createApp } from "../../src/app.ts";
+import type { AppParts } from "../../src/app/parts.ts";
+import { type App, createApp } from "../../src/app.ts";
 import { Config } from "../../src/config/schema.ts";
 import { openLedger } from "../../src/runs/ledger.ts";
 import type { Run } from "../../src/runs/run.ts";
