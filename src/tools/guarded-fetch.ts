@@ -128,6 +128,8 @@ function send(url: URL, init: RequestInit, addresses: string[] | undefined, ms: 
       });
     });
     sent.on("error", (error) => reject(timeout.aborted ? new Error(`${url.host} did not answer in time`) : error));
+    // Whoever answers by changing to another protocol is hung up on without an error.
+    sent.on("close", () => reject(new Error(`${url.host} gave no answer`)));
     sent.end(body?.text);
   });
 }

@@ -1,15 +1,17 @@
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer as createSocketServer, type Server as SocketServer } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { isPublicAddress } from "../../src/access/reachable.ts";
 import { createUrlGuard, ForbiddenUrl } from "../../src/tools/guarded-fetch.ts";
 
 const servers: Server[] = [];
+const sockets: SocketServer[] = [];
 afterEach(async () => {
   for (const server of servers.splice(0)) {
     server.closeAllConnections();
     await new Promise((done) => server.close(done));
   }
+  for (const server of sockets.splice(0)) await new Promise((done) => server.close(done));
 });
 
 describe("an address", () => {
@@ -188,6 +190,28 @@ describe("an answer", () => {
     await expect(guard.fetch()(`${open.url}/silent`)).rejects.toThrow("did not answer in time");
     const patient = createUrlGuard({ allowPrivate: () => ["127.0.0.1/32"] });
     await expect(patient.fetch()(`${open.url}/big`)).rejects.toThrow("answered with more than");
+  });
+
+  const cut = "HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{";
+  it.each([
+    ["that turns into something else", "HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n"],
+    ["that only says that it will come", "HTTP/1.1 100 Continue\r\n\r\n"],
+    ["of a status that there is not", "HTTP/1.1 999 Odd\r\ncontent-length: 0\r\n\r\n"],
+    ["that is no HTTP", "220 mail.example ESMTP\r\n"],
+    ["that stops in the middle", cut],
+    ["that ends in the middle", cut, "end"],
+    ["that is nothing", "", "end"],
+    ["of a head without an end", `HTTP/1.1 200 OK\r\nx: ${"x".repeat(40_000)}`],
+  ])("%s is given up", async (_what, said, then = "wait") => {
+    const server = createSocketServer((socket) => {
+      socket.on("error", () => {});
+      socket.once("data", () => (then === "end" ? socket.end(said) : socket.write(said)));
+    });
+    sockets.push(server);
+    await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+    const { port } = server.address() as AddressInfo;
+    const guard = createUrlGuard({ allowPrivate: () => ["127.0.0.1/32"], patienceMs: 300 });
+    await expect(guard.fetch()(`http://127.0.0.1:${port}/`)).rejects.toThrow();
   });
 });
 
