@@ -1,9 +1,9 @@
-import type { Address, PersonId } from "../chat.ts";
+import type { PersonId } from "../chat.ts";
 import { Turns } from "../runs/turns.ts";
-import { incidentIn, isFailure, onFailure } from "./incident.ts";
+import { createEnds } from "./ends.ts";
 import { catchUpWindow, type Going, putOffBy } from "./policy.ts";
 import { isActive, type Schedule } from "./schedule.ts";
-import type { Slot, SlotClaim, SlotEnding, SlotWhy } from "./slot.ts";
+import type { SlotClaim, SlotEnding, SlotWhy } from "./slot.ts";
 import type { Slots } from "./slots.ts";
 import type { Time } from "./time.ts";
 import type { Notice, Work, WorkOptions, WorkOutcome } from "./work.ts";
@@ -60,7 +60,7 @@ export function createFiring(options: FiringOptions): Firing {
   const { time, slots, work, isOwnerGone, pause, notice, trouble, atOnce } = options;
   const lanes = new Map<string, Lane>();
   const turns = new Turns<Lane>();
-  const troubled = new Set<string>();
+  const ends = createEnds(options);
   let running = 0;
   let begun = false;
   let stopped = false;
@@ -198,42 +198,9 @@ export function createFiring(options: FiringOptions): Firing {
   }
 
   /** Contract: gives true, so that the lane goes on. */
-  async function end(lane: Lane, { claim }: Job, ending: SlotEnding): Promise<true> {
-    const { schedule } = lane;
-    const isCounted = claim.by === undefined && ending.outcome !== "skipped" && ending.outcome !== "missed";
-    const fails = isFailure(ending.outcome);
-    if (!isCounted || (!fails && !troubled.has(schedule.id))) {
-      if (await slots.end(claim, ending)) await tellUnposted(schedule, claim, ending);
-      return true;
-    }
-    const before = incidentIn(await slots.lately(schedule.id), schedule.since);
-    const calls = fails ? onFailure(before, ending.outcome, time.now()) : { notice: false, pause: false };
-    const isEnded = await slots.end(claim, { ...ending, ...(calls.notice || calls.pause ? { noticed: true } : {}) });
-    if (!isEnded) return true;
-    const slot: Slot = { ...claim, ...ending, tries: 0 };
-    const { began = claim.due, lastGood } = before;
-    const incident = { times: before.times + (fails ? 1 : 0), began, ...(lastGood === undefined ? {} : { lastGood }) };
-    if (fails) troubled.add(schedule.id);
-    else troubled.delete(schedule.id);
-    if (calls.pause) {
-      await pause(schedule, "failing");
-      notice({ kind: "paused", schedule, slot, ...incident });
-    } else if (calls.notice && ending.outcome === "failed") notice({ kind: "failing", schedule, slot, ...incident });
-    else if (!fails && before.noticedAt !== undefined) notice({ kind: "recovered", schedule, slot, ...incident });
-    if (!fails || calls.notice) await tellUnposted(schedule, claim, ending);
+  async function end({ schedule }: Lane, { claim }: Job, ending: SlotEnding): Promise<true> {
+    await ends.end(schedule, claim, ending);
     return true;
-  }
-
-  /** Places it could not be posted at; where that was so the last time too, people know. */
-  async function tellUnposted(schedule: Schedule, claim: SlotClaim, ending: SlotEnding): Promise<void> {
-    let places = unpostedAt(ending);
-    if (places.length > 0 && ending.outcome === "posted" && claim.by === undefined) {
-      const before = (await slots.lately(schedule.id)).find(({ due }) => due < claim.due);
-      const known = new Set(unpostedAt(before).map((place) => JSON.stringify(place)));
-      places = places.filter((place) => !known.has(JSON.stringify(place)));
-    }
-    if (places.length === 0 && ending.outcome !== "delivery failed") return;
-    notice({ kind: "delivery-failed", schedule, slot: { ...claim, ...ending, tries: 0 }, places });
   }
 
   return {
@@ -269,15 +236,15 @@ export function createFiring(options: FiringOptions): Firing {
       if (!isActive(schedule) && lane.current.claim.by === undefined) lane.current.giveUp?.();
     },
     gone(id) {
-      troubled.delete(id);
+      ends.forget(id);
       const lane = lanes.get(id);
       if (lane === undefined) return;
       lane.isGone = true;
       lane.current.giveUp?.();
     },
     load: () => ({ running, waiting: turns.size }),
-    begin(some) {
-      for (const id of some) troubled.add(id);
+    begin(troubled) {
+      ends.failedBefore(troubled);
       begun = true;
       pump();
     },
@@ -293,10 +260,6 @@ export function createFiring(options: FiringOptions): Firing {
 function laneOf({ owner, to, place }: Schedule): string {
   const at = to[0] ?? place;
   return owner ?? `${at?.adapter}:${at?.channel}`;
-}
-
-function unpostedAt({ receipts = [] }: Pick<SlotEnding, "receipts"> = {}): Address[] {
-  return receipts.flatMap(({ address, why }) => (why === undefined ? [] : [address]));
 }
 
 function skipped(why: SlotWhy): SlotEnding {
