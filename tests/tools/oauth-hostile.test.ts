@@ -300,6 +300,37 @@ describe("a client that was registered", () => {
   });
 });
 
+describe("signing out", () => {
+  it("revokes what can be revoked where one token could not be", async () => {
+    const stage = await openStage();
+    await stage.signIn();
+    let asked = 0;
+    stage.world.ledger.fault = (path) =>
+      path === "/revoke" && asked++ === 0 ? { status: 307, headers: { location: "https://evil.example/" } } : undefined;
+    expect(await stage.signIns.leave("notes")).toEqual({ had: true, revoked: false });
+    expect(stage.world.ledger.grants.map(({ good }) => good)).toEqual([false]);
+  });
+
+  it("revokes also the account of the address that the server had before", async () => {
+    const stage = await openStage();
+    await stage.signIn();
+    Object.assign(stage.server, { url: "http://127.0.0.1:9/mcp" });
+    expect(await stage.signIns.leave("notes")).toEqual({ had: true, revoked: true });
+    expect(stage.world.ledger.grants.map(({ good }) => good)).toEqual([false]);
+    expect(stage.kept.has("account:notes")).toBe(false);
+  });
+
+  it("forgets what can't be opened", async () => {
+    const stage = await openStage();
+    await stage.signIn();
+    await stage.restart("22".repeat(32));
+    const told = [...stage.told];
+    expect(await stage.signIns.leave("notes")).toEqual({ had: false, revoked: false });
+    expect(stage.kept.has("account:notes")).toBe(false);
+    expect(stage.told).toEqual(told);
+  });
+});
+
 describe("what is kept", () => {
   it("and was changed since counts as lost, and is told of", async () => {
     const stage = await openStage();

@@ -96,9 +96,10 @@ export async function revoke(account: Account, fetch: FetchLike): Promise<boolea
     const headers = new Headers({ accept: "application/json" });
     const form = new URLSearchParams({ token, token_type_hint: kind });
     authenticate(client, authority, headers, form);
-    const answer = await fetch(endpoint.revocation_endpoint, { method: "POST", headers, body: form });
-    await answer.body?.cancel();
-    done &&= answer.ok;
+    // What became of one token is no reason to leave the other.
+    const answer = await fetch(endpoint.revocation_endpoint, { method: "POST", headers, body: form }).catch(() => {});
+    await answer?.body?.cancel();
+    done &&= answer?.ok === true;
   }
   return done;
 }

@@ -251,8 +251,10 @@ export function createSignIn(
     finish,
     async leave() {
       await load();
-      const had = account;
       leaves += 1;
+      // One that was made for another address is not used, but is ended all the same.
+      const kept = account ? undefined : await kv.get<Account>(accountKey).catch(() => undefined);
+      const had = account ?? kept;
       [account, needed, challenge] = [undefined, "first", {}];
       await kv.delete(accountKey);
       await kv.delete(clientKey);
