@@ -146,7 +146,7 @@ export const en = {
       const head = `Offered ${offered} ${offered === 1 ? "tool" : "tools"}, used ${used.length === 0 ? "none" : used.join(", ")}`;
       return refused.length > 0 ? `${head}; refused: ${refused.join(", ")}.` : `${head}.`;
     },
-    held: (tools: string[]) => `Held back until an admin accepts: ${tools.join(", ")}.`,
+    held: (tools: string[]) => `Held back, not accepted by an admin: ${tools.join(", ")}.`,
     tokens: (input: number, output: number, cost: number | undefined, estimated: boolean) =>
       `${estimated ? "About " : ""}${input.toLocaleString("en")} + ${output.toLocaleString("en")} tokens${cost === undefined ? "" : `, $${cost.toFixed(4)}`}.`,
     recalled: (calls: number) =>

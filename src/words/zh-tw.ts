@@ -125,7 +125,7 @@ export const zhTW: Words = {
       const head = `提供了 ${offered} 個工具，用了 ${used.length === 0 ? "零個" : used.join("、")}`;
       return refused.length > 0 ? `${head}；拒絕：${refused.join("、")}。` : `${head}。`;
     },
-    held: (tools) => `已擱置，待管理員接受：${tools.join("、")}。`,
+    held: (tools) => `已擱置，管理員未接受：${tools.join("、")}。`,
     tokens: (input, output, cost, estimated) =>
       `${estimated ? "約 " : ""}${input.toLocaleString("en")} + ${output.toLocaleString("en")} 個 token${cost === undefined ? "" : `，$${cost.toFixed(4)}`}。`,
     recalled: (calls) => `有 ${calls} 次模型呼叫與先前的完全相同，直接用了快取的回答。`,

@@ -204,7 +204,7 @@ describe("what is held back", () => {
       return (await place.whisper("ana", words)).text;
     };
     expect(await answers("/bellhop why", /answered/)).toMatch(
-      /Offered 0 tools, used none; refused: wiki read\. Held back until an admin accepts: wiki read\./,
+      /Offered 0 tools, used none; refused: wiki read\. Held back, not accepted by an admin: wiki read\./,
     );
     expect(await answers("/agents", /\*\*ops\*\*/)).toMatch(/0 tools · ⚠ 1 tool waits for an admin to accept$/);
     expect(await answers("/bellhop status", /Tools from/)).toContain(
