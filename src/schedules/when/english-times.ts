@@ -81,7 +81,15 @@ function readPast(phrase: Phrase): ClockTime | undefined {
   if (hour === undefined) return undefined;
   const of = partsOfDay[take(phrase, halfAfter)?.[1] ?? ""];
   if (found?.[2] === undefined) return clockTime(hour, minutesOf(found?.[1] ?? ""), 0, of, true);
-  return clockTime(hour === 1 ? 12 : hour - 1, 60 - minutesOf(found[2]), 0, of, true);
+  const minute = 60 - minutesOf(found[2]);
+  if (of === undefined) return clockTime(hourBefore(hour === 1 ? 13 : hour), minute, 0, undefined, true);
+  // A quarter to 12 am is late in the evening.
+  const named = clockTime(hour, 0, 0, of, true);
+  return named.wrong ? named : clockTime(hourBefore(named.hour), minute, 0, undefined, false);
+}
+
+function hourBefore(hour: number): number {
+  return hour === 0 ? 23 : hour - 1;
 }
 
 /** Minutes in words, as they are told from an hour: `half`, `quarter`, `twenty-five`. */
