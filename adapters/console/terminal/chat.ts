@@ -1,5 +1,4 @@
-import type { Readable, Writable } from "node:stream";
-import type { Language, Suggested } from "../../../src/chat.ts";
+import type { Suggested } from "../../../src/chat.ts";
 import { Answers } from "./answers.ts";
 import { completionsOf } from "./completion.ts";
 import type { Told } from "./connection.ts";
@@ -8,27 +7,16 @@ import { Hearing } from "./hearing.ts";
 import { orders } from "./orders.ts";
 import { Place } from "./place.ts";
 import { Saying } from "./saying.ts";
-import { type Seat, seatOf } from "./seat.ts";
+import { type Seat, type SeatParts, seatOf } from "./seat.ts";
 import { Typing } from "./typing.ts";
 import { Waiting } from "./waiting.ts";
 
 /** What a chat in a terminal is made of. */
-export type ChatParts = {
-  /** Where the console listens. */
-  url: string;
-  /** Who chats, and where: a channel, or their DM with the bot. */
-  as: string;
+export type ChatParts = SeatParts & {
+  /** Where they chat, if not in their DM with the bot. */
   channel?: string | undefined;
-  language: Language;
-  input: Readable;
-  output: Writable;
-  /** Keys come one by one and the screen can be drawn over; else lines are read and answered one after the other. */
-  terminal: boolean;
-  color: boolean;
-  size(): { columns: number; rows: number };
   /** Tells when somebody wants to interrupt from outside. */
   onInterrupt(listener: () => void): void;
-  retryMs?: number;
   /** How long a line read from a pipe waits for its answer. */
   patienceMs?: number;
 };

@@ -21,21 +21,24 @@ export type Seat = {
   person: boolean;
 };
 
+/** What a seat is made of. */
+export type SeatParts = {
+  /** Where the console listens. */
+  url: string;
+  /** Who chats. */
+  as: string;
+  language: Language;
+  input: Readable;
+  output: Writable;
+  /** Keys come one by one and the screen can be drawn over; else lines are read and answered one after the other. */
+  terminal: boolean;
+  color: boolean;
+  size(): { columns: number; rows: number };
+  retryMs?: number;
+};
+
 /** Seats somebody at a console: what they look at, and what it speaks through. */
-export function seatOf(
-  parts: {
-    url: string;
-    as: string;
-    language: Language;
-    input: Readable;
-    output: Writable;
-    terminal: boolean;
-    color: boolean;
-    size(): { columns: number; rows: number };
-    retryMs?: number;
-  },
-  typed: ScreenEvents & Pick<ScreenParts, "complete">,
-): Seat {
+export function seatOf(parts: SeatParts, typed: ScreenEvents & Pick<ScreenParts, "complete">): Seat {
   const { url, as, language, input, output, terminal: person, color, size, retryMs } = parts;
   const me: PersonId = `console:${as.replace(/^console:/, "")}`;
   const wire = new Connection(url, me, retryMs);
