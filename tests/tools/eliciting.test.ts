@@ -79,6 +79,15 @@ function gate() {
   return { open, opened };
 }
 
+/** Makes a call and stops it when it is under way. */
+async function stopOnceBegun(make: (signal: AbortSignal) => Promise<unknown>, began: Promise<void>): Promise<void> {
+  const stop = new AbortController();
+  const call = make(stop.signal);
+  await began;
+  stop.abort();
+  await call;
+}
+
 describe("a server that asks in the middle of a call", () => {
   it("is told what the person filled in, and by whose name of it they are asked", async () => {
     const desk = await serve({ ask: ({ ask }) => ask(form(name, ["name"])) });
@@ -240,11 +249,7 @@ describe("two people whose runs use one server", () => {
       slow: ({ askBeside }) => askBeside(form()),
     });
     const [ana, tom] = [waiting("r1"), waiting("r2")];
-    const stop = new AbortController();
-    const anas = desk.call("stubborn", {}, stop.signal, ana.who);
-    await began.opened;
-    stop.abort();
-    await anas;
+    await stopOnceBegun((signal) => desk.call("stubborn", {}, signal, ana.who), began.opened);
     const toms = desk.call("slow", {}, never, tom.who);
     late.open();
     await answered.opened;
@@ -337,11 +342,7 @@ describe("two people whose runs use one server", () => {
       quick: ({ askBeside }) => askBeside(form()),
     });
     const [ana, tom] = [waiting("r1"), waiting("r2")];
-    const stop = new AbortController();
-    const anas = desk.call("stubborn", {}, stop.signal, ana.who);
-    await began.opened;
-    stop.abort();
-    await anas;
+    await stopOnceBegun((signal) => desk.call("stubborn", {}, signal, ana.who), began.opened);
     const { text } = await desk.call("quick", {}, never, tom.who);
     expect(text).toMatch(/^\{"action":"cancel"\}\n\[desk asked something while it was at work for several people/);
     expect([...ana.asked, ...tom.asked]).toEqual([]);
